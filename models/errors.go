@@ -1,0 +1,80 @@
+package models
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Fault says which kind of failure an Error is, so that callers can branch on it.
+type Fault string
+
+// The kinds of failure.
+const (
+	FaultInvalid      Fault = "invalid"      // the request makes no sense: change it
+	FaultUnauthorized Fault = "unauthorized" // not signed in, or no longer
+	FaultForbidden    Fault = "forbidden"
+	FaultNotFound     Fault = "not_found"
+	FaultConflict     Fault = "conflict" // the state does not allow it
+	FaultStale        Fault = "stale"    // somebody changed it since it was read
+	FaultRateLimited  Fault = "rate_limited"
+	FaultUnreachable  Fault = "unreachable" // surely not done: nothing was sent, or it was refused
+	FaultUnknown      Fault = "unknown"     // sent, no answer: it may have been done
+	FaultInternal     Fault = "internal"    // the service failed, or answered nonsense
+)
+
+// Error is a failure that a person can act on.
+type Error struct {
+	Fault     Fault
+	Code      string // stable: the last part of the problem's type
+	Title     string // one sentence that makes sense alone in a log
+	Detail    string
+	Fix       string      // what to do next
+	Op        string      // what was being done
+	Request   string      // the request's id, for the service's log
+	Current   *Credential // for FaultStale: the state now
+	ChangedBy string      // for FaultStale: who changed it
+	ChangedAt time.Time   // for FaultStale: when
+	Err       error
+}
+
+// Error is the title with what was being done.
+func (e *Error) Error() string {
+	s := e.Title
+	if e.Op != "" {
+		s = e.Op + ": " + s
+	}
+	if e.Detail != "" {
+		s += " (" + e.Detail + ")"
+	}
+	return s
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// FaultOf returns the fault of err, FaultInternal for a foreign error and "" for nil.
+func FaultOf(err error) Fault {
+	if err == nil {
+		return ""
+	}
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Fault
+	}
+	return FaultInternal
+}
+
+// FixOf returns what to do about err, or "".
+func FixOf(err error) string {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Fix
+	}
+	return ""
+}
+
+// Invalid returns an Error of FaultInvalid.
+func Invalid(code, format string, args ...any) *Error {
+	return &Error{Fault: FaultInvalid, Code: code, Title: fmt.Sprintf(format, args...)}
+}

@@ -1,0 +1,79 @@
+package models
+
+import "time"
+
+// Page asks for a part of a list. The zero value asks for the first, of the service's usual size.
+type Page struct {
+	Cursor string // from the page before; opaque
+	Limit  int    // 0 to MaxPage
+}
+
+// MaxPage is the largest page.
+const MaxPage = 1000
+
+// CredentialFilter narrows a list of credentials. Empty fields do not narrow.
+type CredentialFilter struct {
+	Kinds  []Kind
+	States []CredentialState
+}
+
+// EventFilter narrows a list of events.
+type EventFilter struct {
+	Credential CredentialID
+	After      int64 // only events with a larger Seq; 0: the newest
+}
+
+// CredentialPage is a part of a list of credentials.
+type CredentialPage struct {
+	Items []Credential
+	Next  string // empty: this was the last
+}
+
+// MemberPage is a part of a list of members.
+type MemberPage struct {
+	Items []Member
+	Next  string
+}
+
+// EventPage is a part of a list of events, the newest first.
+type EventPage struct {
+	Items []Event
+	Next  string
+}
+
+// Changes is what has changed since a position: whole objects, to be put in place by id.
+type Changes struct {
+	Position    int64 // ask from here next time
+	Credentials []Credential
+	Members     []Member
+	Workspace   bool // settings, calendar or counts may have changed
+	More        bool // ask again at once
+}
+
+// RotateRequest asks for the replacement of a secret.
+type RotateRequest struct {
+	Credential CredentialID
+	Seen       Revision // the revision that the admin saw
+	Overlap    Overlap
+	Reason     string
+	Key        string // idempotency key: the same key never rotates twice
+}
+
+// StepRequest asks for one step of a rotation.
+type StepRequest struct {
+	Rotation RotationID
+	Step     RotationStep
+	Seen     Revision // of the rotation
+	Reason   string
+	Extend   time.Duration
+	Key      string
+}
+
+// ChangeRequest asks for a change of a credential.
+type ChangeRequest struct {
+	Credential CredentialID
+	Seen       Revision
+	Name       string // for a rename
+	Reason     string // for a revocation
+	Key        string
+}

@@ -1,0 +1,33 @@
+// Package zzkeep is temporary: it keeps modules in go.mod until their users exist.
+package zzkeep
+
+import (
+	_ "github.com/adrg/xdg"
+	_ "github.com/atotto/clipboard"
+	_ "github.com/aymanbagabas/go-osc52/v2"
+	_ "github.com/charmbracelet/bubbles/textinput"
+	_ "github.com/charmbracelet/bubbletea"
+	_ "github.com/charmbracelet/lipgloss"
+	_ "github.com/charmbracelet/x/ansi"
+	_ "github.com/creack/pty"
+	_ "github.com/getkin/kin-openapi/openapi3filter"
+	_ "github.com/getkin/kin-openapi/routers/gorillamux"
+	_ "github.com/go-resty/resty/v2"
+	_ "github.com/google/go-cmp/cmp"
+	_ "github.com/hinshun/vt10x"
+	_ "github.com/mattn/go-isatty"
+	_ "github.com/muesli/termenv"
+	_ "github.com/oklog/ulid/v2"
+	_ "github.com/pressly/goose/v3"
+	_ "github.com/rogpeppe/go-internal/testscript"
+	_ "github.com/sahilm/fuzzy"
+	_ "github.com/spf13/cobra"
+	_ "go.yaml.in/yaml/v3"
+	_ "golang.org/x/sync/errgroup"
+	_ "golang.org/x/sys/unix"
+	_ "golang.org/x/term"
+	_ "golang.org/x/text/unicode/norm"
+	_ "golang.org/x/text/width"
+	_ "modernc.org/sqlite"
+	_ "pgregory.net/rapid"
+)
