@@ -1,0 +1,94 @@
+package actions
+
+// ID names an action for good: bindings, tests and documents refer to it.
+type ID string
+
+// Danger says how much an action can cost, and so how it is confirmed.
+type Danger int
+
+// The levels of danger.
+const (
+	Free         Danger = iota // reads, or moves about
+	Reversible                 // asks first
+	Irreversible               // asks for the typed name
+)
+
+// String is the level as the key table prints it.
+func (d Danger) String() string {
+	switch d {
+	case Reversible:
+		return "asks"
+	case Irreversible:
+		return "typed name"
+	}
+	return ""
+}
+
+// Scope is where an action is offered.
+type Scope string
+
+// The scopes, from the widest to the narrowest.
+const (
+	Everywhere Scope = "everywhere"
+	Lists      Scope = "lists"
+	Overview   Scope = "overview"
+	CITokens   Scope = "CI tokens"
+	Members    Scope = "members"
+	Legacy     Scope = "legacy keys"
+	Activity   Scope = "activity"
+)
+
+// Scopes lists the scopes in the order in which help shows them.
+var Scopes = []Scope{Everywhere, Lists, Overview, CITokens, Members, Legacy, Activity}
+
+// Spec describes one action.
+type Spec struct {
+	ID      ID
+	Scopes  []Scope
+	Keys    []string // as Bubble Tea names them; the first one is shown
+	Label   string   // two or three words, an imperative
+	Tooltip string   // one sentence: what it does
+	Danger  Danger
+	Changes bool   // changes something at the service: refused in read-only
+	Footer  bool   // worth a place in the footer
+	Command string // how the command line calls it; empty where only a screen has it
+}
+
+// In reports whether the action is offered in that scope.
+func (s Spec) In(scope Scope) bool {
+	for _, have := range s.Scopes {
+		if have == scope {
+			return true
+		}
+	}
+	return false
+}
+
+// Key is the key that is shown for the action.
+func (s Spec) Key() string {
+	if len(s.Keys) == 0 {
+		return ""
+	}
+	return s.Keys[0]
+}
+
+// Find returns the action with that id. An unknown id is a mistake in the program.
+func Find(id ID) Spec {
+	for _, s := range All() {
+		if s.ID == id {
+			return s
+		}
+	}
+	panic("actions: no action " + string(id))
+}
+
+// For returns the actions of one scope, in the catalogue's order.
+func For(scope Scope) []Spec {
+	var list []Spec
+	for _, s := range All() {
+		if s.In(scope) {
+			list = append(list, s)
+		}
+	}
+	return list
+}

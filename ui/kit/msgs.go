@@ -1,0 +1,112 @@
+package kit
+
+import (
+	"time"
+
+	"example.com/keyturn/actions"
+	"example.com/keyturn/models"
+)
+
+// ReqID names one request of one asker. A reply that does not carry the latest is late, and dropped.
+type ReqID uint64
+
+// Requests hands out request ids and knows which one is still wanted.
+type Requests struct{ last ReqID }
+
+// Next returns a fresh id and forgets the one before.
+func (r *Requests) Next() ReqID {
+	r.last++
+	return r.last
+}
+
+// Wanted reports whether a reply with that id still answers the latest request.
+func (r *Requests) Wanted(id ReqID) bool { return id == r.last }
+
+// The messages by which a child asks upward. The root alone answers them.
+type (
+	// OpenDialogMsg asks for a dialog over the screen.
+	OpenDialogMsg struct{ Dialog Dialog }
+	// GoMsg asks for another screen, with the cursor on that row if one is named.
+	GoMsg struct {
+		Scope  actions.Scope
+		Select string
+	}
+	// ToastMsg asks for a message to the user.
+	ToastMsg struct{ Toast Toast }
+	// StartRotateMsg asks to rotate these credentials (one, or the marked ones).
+	StartRotateMsg struct{ Targets []models.CredentialID }
+	// StartStepMsg asks for one step of the open rotation of a credential.
+	StartStepMsg struct {
+		Target models.CredentialID
+		Step   models.RotationStep
+	}
+	// StartChangeMsg asks for a change of these credentials; Action says which.
+	StartChangeMsg struct {
+		Action  actions.ID
+		Targets []models.CredentialID
+	}
+	// CopySecretMsg asks to copy a secret without showing it.
+	CopySecretMsg struct {
+		Target  models.CredentialID
+		Version int // 0: the newest
+	}
+	// CopyTextMsg asks to copy something that is no secret.
+	CopyTextMsg struct{ Text, What string }
+	// RevealMsg asks for the secret box of a credential.
+	RevealMsg struct {
+		Target models.CredentialID
+		Show   bool // shown at once; else masked, with the choice
+	}
+	// RefreshMsg asks to load everything again.
+	RefreshMsg struct{}
+)
+
+// The messages that the root sends to every screen.
+type (
+	// BookChangedMsg says that the book holds something new about these objects. With All, look at everything.
+	BookChangedMsg struct {
+		Credentials []models.CredentialID
+		Members     []models.MemberID
+		All         bool
+	}
+	// EventsMayHaveComeMsg says that the workspace's history may be longer now.
+	EventsMayHaveComeMsg struct{}
+	// TickMsg comes at every full minute, and every second while something on the screen counts down.
+	TickMsg struct{ Now time.Time }
+	// SelectMsg asks a screen to put its cursor on a row.
+	SelectMsg struct{ Key string }
+)
+
+// ToastLevel ranks a toast.
+type ToastLevel int
+
+// The levels of a toast.
+const (
+	Info ToastLevel = iota
+	Warn
+	Fail // stays until dismissed
+)
+
+// Toast is a message to the user.
+type Toast struct {
+	Level ToastLevel
+	Text  string
+	Fix   string // what to do next
+	At    time.Time
+}
+
+// Lifetime is how long the toast stays; 0: until dismissed.
+func (t Toast) Lifetime() time.Duration {
+	switch t.Level {
+	case Info:
+		return 4 * time.Second
+	case Warn:
+		return 7 * time.Second
+	}
+	return 0
+}
+
+// ErrorToast tells a failure with its fix.
+func ErrorToast(err error) Toast {
+	return Toast{Level: Fail, Text: err.Error(), Fix: models.FixOf(err)}
+}

@@ -1,0 +1,69 @@
+package kit
+
+import (
+	"context"
+	"time"
+
+	"example.com/keyturn/models"
+)
+
+// Reader is what the console reads from the workspace service.
+type Reader interface {
+	Workspace(ctx context.Context) (models.Workspace, error)
+	Members(ctx context.Context, page models.Page) (models.MemberPage, error)
+	Credentials(ctx context.Context, filter models.CredentialFilter, page models.Page) (models.CredentialPage, error)
+	Credential(ctx context.Context, id models.CredentialID) (models.Credential, error)
+	Usage(ctx context.Context, id models.CredentialID) (callers []models.Caller, truncated bool, err error)
+	Rotations(ctx context.Context, id models.CredentialID) ([]models.Rotation, error)
+	Events(ctx context.Context, filter models.EventFilter, page models.Page) (models.EventPage, error)
+	// Changes waits up to that long for a change after the position. A negative position only asks
+	// where the service stands.
+	Changes(ctx context.Context, after int64, wait time.Duration) (models.Changes, error)
+}
+
+// SecretReader reads values; every reading leaves an event at the service.
+type SecretReader interface {
+	Secret(ctx context.Context, id models.CredentialID, version int) (models.Secret, error)
+}
+
+// Changer makes the changes that are not rotations.
+type Changer interface {
+	Create(ctx context.Context, name, key string) (models.Credential, error)
+	Rename(ctx context.Context, req models.ChangeRequest) (models.Credential, error)
+	Pause(ctx context.Context, req models.ChangeRequest) (models.Credential, error)
+	Resume(ctx context.Context, req models.ChangeRequest) (models.Credential, error)
+	Revoke(ctx context.Context, req models.ChangeRequest) (models.Credential, error)
+}
+
+// Rotator takes rotations from intent to outcome; see package rotation. An error of
+// models.FaultUnknown says that the outcome is not known even after asking again.
+type Rotator interface {
+	Start(ctx context.Context, req models.RotateRequest) (models.Rotation, models.Credential, error)
+	Step(ctx context.Context, req models.StepRequest) (models.Rotation, models.Credential, error)
+	NewKey() string // a fresh idempotency key
+}
+
+// Clipboard hands values to the user's clipboard and takes them back.
+type Clipboard interface {
+	// Copy returns a sentence that tells the way the value went and what is known of its arrival.
+	Copy(ctx context.Context, value models.Secret) (Delivery, error)
+	// ClearIfOurs empties the clipboard if it still holds the last value copied.
+	ClearIfOurs(ctx context.Context) (cleared bool, err error)
+}
+
+// Delivery tells how a value went to the clipboard.
+type Delivery struct {
+	Sentence  string // "handed to tmux", never just "copied"
+	Clearable bool   // whether ClearIfOurs can find out what the clipboard holds
+}
+
+// Ports is everything the console needs from outside.
+type Ports struct {
+	Reader    Reader
+	Secrets   SecretReader
+	Changer   Changer
+	Rotator   Rotator
+	Clipboard Clipboard
+	Now       func() time.Time
+	Location  *time.Location
+}

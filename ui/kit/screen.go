@@ -1,0 +1,45 @@
+package kit
+
+import (
+	tea "github.com/charmbracelet/bubbletea"
+
+	"example.com/keyturn/actions"
+)
+
+// Screen is one full page of the console. It is driven by the root only: it gets the keys that
+// no mode took, and every message that is not the root's own.
+type Screen interface {
+	Scope() actions.Scope
+	Title() string  // for the header: "CI tokens"
+	Status() string // for the header's end: "3 of 25", "loading 12,000…"
+	Init() tea.Cmd
+	Update(tea.Msg) tea.Cmd
+	View() string // at most the size that was set
+	SetSize(width, height int)
+	Actions() []Action
+	CapturesText() bool // keys are text now: none of them is an action
+}
+
+// Dialog is a question over a screen. It knows nothing of the console: it returns what was
+// decided, and the root decides what that means.
+type Dialog interface {
+	Title() string
+	Init() tea.Cmd
+	// Update returns a decision once there is one; then the dialog is closed.
+	Update(tea.Msg) (Decision, tea.Cmd)
+	View() string // the body, without frame
+	SetSize(width, height int)
+	Hints() []Hint // the keys that work in it
+	CapturesText() bool
+	Busy() bool // an answer is under way: esc is refused
+	Close()     // wipes what must not outlive it
+}
+
+// Decision is what a dialog decided: one of the decision types, or Dismissed.
+type Decision any
+
+// Dismissed is the decision to do nothing.
+type Dismissed struct{}
+
+// Hint is a key and what it does, for the footer of a dialog.
+type Hint struct{ Key, Label string }
