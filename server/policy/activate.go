@@ -1,0 +1,130 @@
+package policy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"unicode/utf8"
+
+	"example.com/keyturn/models"
+)
+
+// Activate judges one LocalStack client that presents one credential, and counts it: an accepted
+// activation is use, and the first use of a pending secret starts the old one's grace.
+func (s *Service) Activate(ctx context.Context, a Activation) (Activated, error) {
+	a.Client, a.Version, a.Host = bounded(a.Client), bounded(a.Version), bounded(a.Host)
+	var out Activated
+	err := s.store.Write(ctx, func(w Writes) error {
+		tx := s.begin(w, Caller{Principal: models.Principal{Name: clientName(a)}, From: a.From})
+		workspace, err := w.Workspace()
+		if err != nil {
+			return err
+		}
+		out = Activated{Sunset: workspace.Sunset, Workspace: workspace.Name, At: tx.now, Verdict: models.Verdict{Refusal: models.RefusedUnknown}}
+		p, err := w.Presented(s.vault.Lookup(a.Secret))
+		if errors.Is(err, ErrNotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		return tx.judge(&out, p, a)
+	})
+	if err != nil {
+		return Activated{}, fmt.Errorf("activate: %w", err)
+	}
+	if out.Credential != "" {
+		s.news.tell()
+	}
+	return out, nil
+}
+
+func (t *Tx) judge(out *Activated, p Presented, a Activation) error {
+	if !p.GraceEnds.IsZero() && !t.now.Before(p.GraceEnds) {
+		p.Secret.State = models.SecretRevoked // its grace is over, whether or not the sweep has been here
+	}
+	out.Legacy = p.Secret.Kind.Legacy()
+	out.Verdict = models.Judge(models.Presentation{
+		Secret: p.Secret, Credential: p.State, Seat: p.Seat, CI: a.CI, At: t.now,
+	}, out.Sunset)
+	out.Credential = p.Credential
+	use := SingleUse{
+		Credential: p.Credential, Version: p.Secret.Version, Client: a.Client, ClientVer: a.Version,
+		Host: a.Host, CI: a.CI, At: t.now,
+	}
+	switch {
+	case out.Verdict.Refusal == models.RefusedInCI:
+		return t.refusedInCI(use)
+	case !out.Verdict.Accepted():
+		return nil
+	case p.Secret.State == models.SecretPending:
+		if err := t.firstUse(p, use); err != nil {
+			return err
+		}
+	}
+	return t.AddUse(use)
+}
+
+// refusedInCI counts, and writes an event the first time that day on that host: a pipeline in a
+// loop must not flood the history.
+func (t *Tx) refusedInCI(u SingleUse) error {
+	first, err := t.AddRefusalInCI(u)
+	if err != nil || !first {
+		return err
+	}
+	c, err := t.Credential(u.Credential)
+	if err != nil {
+		return err
+	}
+	return t.about(c, models.EventRefusedInCI, "on "+orUnnamed(u.Host)+": in CI a CI token is required")
+}
+
+// firstUse takes the rotation of a pending secret to its next state in the same transaction as the
+// use itself.
+func (t *Tx) firstUse(p Presented, u SingleUse) error {
+	c, err := t.Credential(p.Credential)
+	if err != nil {
+		return err
+	}
+	r := c.OpenRotation()
+	if r == nil {
+		return fmt.Errorf("credential %s has a pending secret but no open rotation", c.ID)
+	}
+	next, err := r.Advance(models.StepFirstUse, models.StepInput{At: t.now})
+	if err != nil {
+		return err
+	}
+	if c, next, err = t.settle(c, *r, next); err != nil {
+		return err
+	}
+	detail := fmt.Sprintf("version %d, on %s; the old secret ends %s", u.Version, orUnnamed(u.Host), next.GraceEnds.UTC().Format("2006-01-02 15:04 UTC"))
+	return t.about(c, models.EventFirstUse, detail)
+}
+
+func clientName(a Activation) string {
+	if a.Client == "" {
+		return "a LocalStack client"
+	}
+	return a.Client
+}
+
+func orUnnamed(host string) string {
+	if host == "" {
+		return "an unnamed host"
+	}
+	return host
+}
+
+// maxFact bounds what a client says about itself, in bytes.
+const maxFact = 255
+
+func bounded(s string) string {
+	if len(s) <= maxFact {
+		return s
+	}
+	s = s[:maxFact]
+	for len(s) > 0 && !utf8.ValidString(s) {
+		s = s[:len(s)-1]
+	}
+	return s
+}

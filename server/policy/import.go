@@ -1,0 +1,220 @@
+package policy
+
+import (
+	"fmt"
+	"strings"
+
+	"example.com/keyturn/models"
+)
+
+// Import makes the workspace agree with an inventory: it creates what is missing and updates what
+// differs, and never deletes. Importing the same inventory again changes nothing. A dry run writes
+// nothing and reports what would change.
+func (t *Tx) Import(inv models.Inventory, dryRun bool) (models.ImportReport, error) {
+	if err := t.require(models.MayImport); err != nil {
+		return models.ImportReport{}, err
+	}
+	im := &importer{Tx: t, dry: dryRun, report: models.ImportReport{DryRun: dryRun, Changes: []models.ImportChange{}}}
+	if err := im.load(); err != nil {
+		return im.report, err
+	}
+	for _, step := range []func(models.Inventory) error{im.workspace, im.sunset, im.members, im.ciTokens, im.legacyKeys} {
+		if err := step(inv); err != nil {
+			return im.report, err
+		}
+	}
+	if dryRun || im.report.Created+im.report.Updated == 0 {
+		return im.report, nil
+	}
+	return im.report, t.event(models.Event{
+		Action: models.EventImported, Name: im.space.Name,
+		Detail: fmt.Sprintf("%d created, %d updated, %d unchanged", im.report.Created, im.report.Updated, im.report.Unchanged),
+	})
+}
+
+// importer carries one import through its steps. In a dry run it compares but does not write.
+type importer struct {
+	*Tx
+	dry     bool
+	report  models.ImportReport
+	space   models.Workspace
+	byEmail map[string]models.Member
+	shared  map[string]models.Credential // CI tokens and legacy CI keys that are not revoked, by name
+	revoked map[string]bool              // names of revoked shared credentials
+	legacy  map[string]models.Credential // legacy API keys by owner's e-mail, or by name without one
+}
+
+func (im *importer) load() error {
+	var err error
+	if im.space, err = im.Workspace(); err != nil {
+		return err
+	}
+	im.byEmail = map[string]models.Member{}
+	for after := models.MemberID(""); ; {
+		page, err := im.Members(after, models.MaxPage)
+		if err != nil {
+			return err
+		}
+		for _, m := range page {
+			im.byEmail[emailKey(m.Email)] = m
+			after = m.ID
+		}
+		if len(page) < models.MaxPage {
+			break
+		}
+	}
+	return im.loadCredentials()
+}
+
+func (im *importer) loadCredentials() error {
+	im.shared, im.revoked, im.legacy = map[string]models.Credential{}, map[string]bool{}, map[string]models.Credential{}
+	filter := models.CredentialFilter{Kinds: []models.Kind{models.CIToken, models.LegacyCIKey, models.LegacyAPIKey}}
+	for after := models.CredentialID(""); ; {
+		page, err := im.Credentials(filter, after, models.MaxPage)
+		if err != nil {
+			return err
+		}
+		for _, c := range page {
+			after = c.ID
+			switch {
+			case c.Kind == models.LegacyAPIKey:
+				im.legacy[legacyKeyOf(c)] = c
+			case c.State == models.Revoked:
+				im.revoked[c.Name] = true
+			default:
+				im.shared[c.Name] = c
+			}
+		}
+		if len(page) < models.MaxPage {
+			return nil
+		}
+	}
+}
+
+func emailKey(email string) string { return strings.ToLower(strings.TrimSpace(email)) }
+
+func legacyKeyOf(c models.Credential) string {
+	if c.Owner != nil {
+		return "owner " + emailKey(c.Owner.Email)
+	}
+	return "name " + c.Name
+}
+
+// note counts an entry as created, updated or unchanged.
+func (im *importer) note(created bool, what, name string, details []string) {
+	verb := "update"
+	switch {
+	case created:
+		im.report.Created++
+		verb = "create"
+	case len(details) == 0:
+		im.report.Unchanged++
+		return
+	default:
+		im.report.Updated++
+	}
+	if len(im.report.Changes) < models.MaxImportChanges {
+		im.report.Changes = append(im.report.Changes, models.ImportChange{Verb: verb, What: what, Name: name, Detail: strings.Join(details, ", ")})
+	}
+}
+
+func differs[T comparable](details []string, field string, have, want T) []string {
+	if have == want {
+		return details
+	}
+	return append(details, fmt.Sprintf("%s: %v → %v", field, have, want))
+}
+
+func importRefused(entry, format string, args ...any) error {
+	e := models.Invalid("import-refused", "%s: %s", entry, fmt.Sprintf(format, args...))
+	e.Fix = "correct the file; nothing was written"
+	return e
+}
+
+func (im *importer) workspace(inv models.Inventory) error {
+	want := im.space
+	if inv.Workspace.Name != "" {
+		name, err := checkName(inv.Workspace.Name)
+		if err != nil {
+			return importRefused("workspace", "%v", err)
+		}
+		want.Name = name
+	}
+	if inv.Workspace.PersonalReveal != "" {
+		want.PersonalReveal = inv.Workspace.PersonalReveal
+	}
+	if inv.Workspace.MembersUseCI != nil {
+		want.MembersUseCI = *inv.Workspace.MembersUseCI
+	}
+	var details []string
+	details = differs(details, "name", im.space.Name, want.Name)
+	details = differs(details, "personal_token_reveal", im.space.PersonalReveal, want.PersonalReveal)
+	details = differs(details, "members_use_ci", im.space.MembersUseCI, want.MembersUseCI)
+	if len(details) == 0 {
+		return nil
+	}
+	im.note(false, "workspace", want.Name, details)
+	return im.saveSpace(want)
+}
+
+func (im *importer) saveSpace(want models.Workspace) error {
+	want.Revision++
+	im.space = want
+	if im.dry {
+		return nil
+	}
+	return im.SaveWorkspace(want)
+}
+
+func (im *importer) sunset(inv models.Inventory) error {
+	if inv.Sunset == nil {
+		return nil
+	}
+	if err := checkSunset(*inv.Sunset); err != nil {
+		return err
+	}
+	if sameSunset(im.space.Sunset, *inv.Sunset) {
+		im.note(false, "sunset calendar", "", nil)
+		return nil
+	}
+	im.note(false, "sunset calendar", "", []string{fmt.Sprintf("%d downtimes", len(inv.Sunset.Downtimes))})
+	want := im.space
+	want.Sunset = *inv.Sunset
+	return im.saveSpace(want)
+}
+
+func checkSunset(s models.Sunset) error {
+	if !s.Start.IsZero() && !s.End.IsZero() && !s.Start.Before(s.End) {
+		return importRefused("sunset", "it ends before it starts")
+	}
+	ids := map[string]bool{}
+	for _, d := range s.Downtimes {
+		switch {
+		case d.ID == "":
+			return importRefused("sunset", "a downtime has no id")
+		case ids[d.ID]:
+			return importRefused("downtime "+d.ID, "this id is used twice")
+		case !d.Start.Before(d.End):
+			return importRefused("downtime "+d.ID, "it ends before it starts")
+		}
+		ids[d.ID] = true
+	}
+	return nil
+}
+
+func sameSunset(a, b models.Sunset) bool {
+	if !a.Start.Equal(b.Start) || !a.End.Equal(b.End) || a.Source != b.Source || len(a.Downtimes) != len(b.Downtimes) {
+		return false
+	}
+	have := map[string]models.Downtime{}
+	for _, d := range a.Downtimes {
+		have[d.ID] = d
+	}
+	for _, d := range b.Downtimes {
+		h, ok := have[d.ID]
+		if !ok || !h.Start.Equal(d.Start) || !h.End.Equal(d.End) || h.Note != d.Note {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,183 @@
+package policy
+
+import (
+	"fmt"
+	"strings"
+
+	"example.com/keyturn/models"
+)
+
+// Lengths of a legacy key: real ones have ten characters, but nothing documents it.
+const (
+	minLegacy = 8
+	maxLegacy = 64
+)
+
+func (im *importer) ciTokens(inv models.Inventory) error {
+	for i := range inv.CITokens {
+		want := inv.CITokens[i]
+		want.Kind = models.CIToken
+		if err := im.sharedCredential(want); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (im *importer) legacyKeys(inv models.Inventory) error {
+	for i := range inv.LegacyKeys {
+		want := inv.LegacyKeys[i]
+		var err error
+		switch want.Kind {
+		case models.LegacyCIKey:
+			err = im.sharedCredential(want)
+		case models.LegacyAPIKey:
+			err = im.legacyAPIKey(want)
+		default:
+			err = importRefused("legacy key "+want.Name, "its kind must be legacy_api_key or legacy_ci_key")
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func checkValue(entry string, want models.InventoryCredential) error {
+	if want.Value.Empty() {
+		return nil
+	}
+	value := want.Value.Reveal()
+	if !want.Kind.Legacy() {
+		if _, err := models.ParseToken(value); err != nil {
+			return importRefused(entry, "its value: %v", err)
+		}
+		return nil
+	}
+	printable := strings.IndexFunc(value, func(r rune) bool { return r <= ' ' || r > '~' }) < 0
+	if !printable || len(value) < minLegacy || len(value) > maxLegacy {
+		return importRefused(entry, "its value must be %d to %d printable ASCII characters", minLegacy, maxLegacy)
+	}
+	return nil
+}
+
+// sharedCredential brings in a CI token or a legacy CI key. One that was a legacy key in the file
+// and has become a CI token here is left alone: the file is older than the migration.
+func (im *importer) sharedCredential(want models.InventoryCredential) error {
+	entry := fmt.Sprintf("%s %s", want.Kind.Label(), want.Name)
+	name, err := checkName(want.Name)
+	if err != nil {
+		return importRefused(entry, "%v", err)
+	}
+	want.Name = name
+	if err := checkValue(entry, want); err != nil {
+		return err
+	}
+	have, ok := im.shared[name]
+	switch {
+	case !ok && im.revoked[name] && want.State == models.Revoked:
+		im.note(false, want.Kind.Label(), name, nil)
+		return nil
+	case !ok:
+		return im.newCredentialEntry(want, nil)
+	case want.Kind == models.CIToken && have.Kind == models.LegacyCIKey:
+		return importRefused(entry, "a legacy CI key has this name: rotate it instead")
+	}
+	return im.existing(have, want)
+}
+
+func (im *importer) legacyAPIKey(want models.InventoryCredential) error {
+	entry := "legacy API key " + want.Name + want.Owner
+	if err := checkValue(entry, want); err != nil {
+		return err
+	}
+	key := "name " + want.Name
+	var owner *models.MemberRef
+	if want.Owner != "" {
+		m, ok := im.byEmail[emailKey(want.Owner)]
+		if !ok {
+			return importRefused(entry, "no member has the e-mail %s", want.Owner)
+		}
+		owner = &models.MemberRef{ID: m.ID, Name: m.Name, Email: m.Email}
+		key = "owner " + emailKey(want.Owner)
+		if want.Name == "" {
+			want.Name = m.DisplayName()
+		}
+	}
+	if want.Name == "" {
+		return importRefused(entry, "a key without an owner needs a name")
+	}
+	if have, ok := im.legacy[key]; ok {
+		return im.existing(have, want)
+	}
+	return im.newCredentialEntry(want, owner)
+}
+
+// existing updates what the file says about a credential that is there. Its secret is never
+// replaced: that is what rotations are for.
+func (im *importer) existing(have models.Credential, want models.InventoryCredential) error {
+	var details []string
+	if want.State != "" && have.State != models.Revoked && want.State != models.Revoked {
+		details = differs(details, "state", have.State, want.State)
+	}
+	decided := len(details) > 0
+	changed, err := im.use(have, want.Use, 0)
+	if err != nil {
+		return err
+	}
+	if changed {
+		details = append(details, "usage history")
+	}
+	im.note(false, have.Kind.Label(), have.Name, details)
+	if !decided || im.dry {
+		return nil
+	}
+	have.State = want.State
+	return im.save(&have)
+}
+
+func (im *importer) newCredentialEntry(want models.InventoryCredential, owner *models.MemberRef) error {
+	im.note(true, want.Kind.Label(), want.Name, nil)
+	c := im.Tx.newCredential(want.Kind, want.Name)
+	c.Owner = owner
+	c.ValueKnown = !want.Value.Empty() || want.Kind == models.CIToken
+	if want.State != "" {
+		c.State = want.State
+	}
+	if !want.CreatedAt.IsZero() {
+		c.CreatedAt = want.CreatedAt
+	}
+	im.remember(c)
+	if im.dry {
+		return nil
+	}
+	if err := im.InsertCredential(c); err != nil {
+		return nameTaken(c.Name, err)
+	}
+	state := models.SecretCurrent
+	if c.State == models.Revoked {
+		state = models.SecretRevoked
+	}
+	var err error
+	if want.Value.Empty() && want.Kind == models.CIToken {
+		_, err = im.issue(c, c.Kind, 1, state)
+	} else {
+		_, err = im.keep(c.ID, c.Kind, 1, state, want.Value)
+	}
+	if err != nil {
+		return fmt.Errorf("%s %s: %w", c.Kind.Label(), c.Name, err)
+	}
+	_, err = im.use(c, want.Use, 0)
+	return err
+}
+
+func (im *importer) remember(c models.Credential) {
+	switch {
+	case c.Kind == models.LegacyAPIKey:
+		im.legacy[legacyKeyOf(c)] = c
+	case c.State == models.Revoked:
+		im.revoked[c.Name] = true
+	default:
+		im.shared[c.Name] = c
+	}
+}

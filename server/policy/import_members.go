@@ -1,0 +1,139 @@
+package policy
+
+import (
+	"fmt"
+	"strings"
+
+	"example.com/keyturn/models"
+)
+
+func (im *importer) members(inv models.Inventory) error {
+	for i := range inv.Members {
+		if err := im.member(inv.Members[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (im *importer) member(want models.InventoryMember) error {
+	entry := "member " + want.Email
+	if at := strings.IndexByte(want.Email, '@'); at < 1 || at == len(want.Email)-1 {
+		return importRefused(entry, "this is not an e-mail address")
+	}
+	if want.Role == "" {
+		want.Role = models.RoleMember
+	}
+	if !want.Token.Empty() {
+		if _, err := models.ParseToken(want.Token.Reveal()); err != nil {
+			return importRefused(entry, "its token: %v", err)
+		}
+	}
+	have, ok := im.byEmail[emailKey(want.Email)]
+	if !ok {
+		return im.newMember(want)
+	}
+	var details []string
+	details = differs(details, "name", have.Name, want.Name)
+	details = differs(details, "role", have.Role, want.Role)
+	details = differs(details, "seat", have.Seat, want.Seat)
+	if have.ID == im.caller.ID && want.Role != models.RoleAdmin {
+		return importRefused(entry, "you cannot take the admin role from yourself")
+	}
+	decided := len(details) > 0
+	changed, err := im.use(have.Token, want.Use, want.RefusedCI)
+	if err != nil {
+		return err
+	}
+	if changed {
+		details = append(details, "usage history")
+	}
+	im.note(false, "member", want.Email, details)
+	if !decided {
+		return nil
+	}
+	have.Name, have.Role, have.Seat = want.Name, want.Role, want.Seat
+	have.Revision++
+	im.byEmail[emailKey(want.Email)] = have
+	if im.dry {
+		return nil
+	}
+	return im.SaveMember(have)
+}
+
+func (im *importer) newMember(want models.InventoryMember) error {
+	im.note(true, "member", want.Email, nil)
+	if im.dry {
+		im.byEmail[emailKey(want.Email)] = models.Member{Email: want.Email, Name: want.Name}
+		return nil
+	}
+	m, err := im.addMember(want)
+	if err != nil {
+		return fmt.Errorf("member %s: %w", want.Email, err)
+	}
+	im.byEmail[emailKey(want.Email)] = m
+	_, err = im.use(m.Token, want.Use, want.RefusedCI)
+	return err
+}
+
+// addMember makes a member with a personal token: the given one, or a fresh one.
+func (t *Tx) addMember(want models.InventoryMember) (models.Member, error) {
+	created := want.CreatedAt
+	if created.IsZero() {
+		created = t.now
+	}
+	m := models.Member{
+		ID: models.MemberID(t.newID()), Email: strings.TrimSpace(want.Email), Name: want.Name, Role: want.Role,
+		Seat: want.Seat, CreatedAt: created, Revision: 1,
+	}
+	token := t.newCredential(models.PersonalToken, "")
+	token.CreatedAt = created
+	token.Owner = &models.MemberRef{ID: m.ID, Name: m.Name, Email: m.Email}
+	m.Token = token
+	if err := t.InsertMember(m); err != nil {
+		return m, err
+	}
+	if err := t.InsertCredential(token); err != nil {
+		return m, err
+	}
+	var err error
+	var s models.SecretVersion
+	if want.Token.Empty() {
+		s, err = t.issue(token, models.PersonalToken, 1, models.SecretCurrent)
+	} else {
+		s, err = t.keep(token.ID, models.PersonalToken, 1, models.SecretCurrent, want.Token)
+	}
+	m.Token.Secrets = []models.SecretVersion{s}
+	return m, err
+}
+
+// use replaces a credential's usage history where the file knows more than the service.
+func (im *importer) use(c models.Credential, want []models.InventoryUse, refusedCI int64) (changed bool, err error) {
+	var callers []models.Caller
+	var count int64
+	for _, u := range want {
+		first := u.First
+		if first.IsZero() {
+			first = u.Last
+		}
+		callers = append(callers, models.Caller{
+			Client: bounded(u.Client), ClientVersion: bounded(u.Version), Host: bounded(u.Host), CI: u.CI,
+			First: first, Last: u.Last, Count: u.Count,
+		})
+		count += u.Count
+	}
+	if count <= c.Use.Count && refusedCI <= c.RefusedCI.Count {
+		return false, nil
+	}
+	if im.dry {
+		return true, nil
+	}
+	version := 1
+	if s := c.Newest(); s != nil {
+		version = s.Version
+	}
+	for i := range callers {
+		callers[i].SecretVersion = version
+	}
+	return true, im.SetUse(c.ID, version, callers, refusedCI, im.now)
+}

@@ -1,0 +1,136 @@
+package policy
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"example.com/keyturn/models"
+)
+
+// ErrNotFound is what a store says when there is no such object.
+var ErrNotFound = errors.New("not found")
+
+// ErrTaken is what a store says when a rule of uniqueness refuses a write: a name in use, or a
+// second open rotation.
+var ErrTaken = errors.New("taken")
+
+// Store keeps a workspace. Both kinds of transaction see one consistent state.
+type Store interface {
+	Read(ctx context.Context, fn func(Queries) error) error
+	// Write runs fn in one transaction: all of it happens, or nothing.
+	Write(ctx context.Context, fn func(Writes) error) error
+	Close() error
+}
+
+// Queries reads. Credentials come with their working secret versions, the newest that ended, and
+// their open or else latest rotation.
+type Queries interface {
+	Workspace() (models.Workspace, error) // without counts and caller
+	Counts(usedSince time.Time) (models.Counts, error)
+	Position() (int64, error)
+
+	Members(after models.MemberID, limit int) ([]models.Member, error)
+	Member(id models.MemberID) (models.Member, error)
+	MembersChanged(after int64, limit int) ([]Changed[models.Member], error)
+
+	Credentials(f models.CredentialFilter, after models.CredentialID, limit int) ([]models.Credential, error)
+	Credential(id models.CredentialID) (models.Credential, error)
+	CredentialsChanged(after int64, limit int) ([]Changed[models.Credential], error)
+
+	// Presented finds the secret with that keyed hash.
+	Presented(lookup []byte) (Presented, error)
+	// Sealed returns the encrypted value; nil where the value is not known.
+	Sealed(id models.CredentialID, version int) ([]byte, error)
+
+	Callers(id models.CredentialID, limit int) ([]models.Caller, error)
+	Rotations(id models.CredentialID, limit int) ([]models.Rotation, error)
+	Rotation(id models.RotationID) (models.Rotation, error)
+	// GraceEnding returns open rotations whose grace ends at or before that time, the first to end first.
+	GraceEnding(until time.Time, limit int) ([]models.Rotation, error)
+	// NextGraceEnd returns when the next grace ends; zero if none runs.
+	NextGraceEnd() (time.Time, error)
+
+	Events(q EventQuery) ([]models.Event, error)
+	Remembered(principal models.MemberID, key string, now time.Time) (*Memory, error)
+}
+
+// Writes reads and writes in one transaction. Every write moves the position of what it touches.
+type Writes interface {
+	Queries
+
+	CreateWorkspace(w models.Workspace) error
+	SaveWorkspace(w models.Workspace) error
+
+	InsertMember(m models.Member) error // its token and legacy key are inserted on their own
+	SaveMember(m models.Member) error
+
+	InsertCredential(c models.Credential) error
+	// SaveCredential writes what people decide: name, kind, state, revision, rotation. Use is not touched.
+	SaveCredential(c models.Credential) error
+	InsertSecret(id models.CredentialID, s models.SecretVersion, k SecretMaterial) error
+	SaveSecretState(id models.CredentialID, s models.SecretVersion) error
+
+	InsertRotation(r models.Rotation) error
+	SaveRotation(r models.Rotation) error
+
+	AddUse(u SingleUse) error
+	AddRefusalInCI(u SingleUse) (firstToday bool, err error)
+	// SetUse replaces the usage history of a credential's version; for imports.
+	SetUse(id models.CredentialID, version int, callers []models.Caller, refusedCI int64, now time.Time) error
+
+	AddEvent(e models.Event) error
+	Remember(m Memory) error
+}
+
+// Changed is an object with the position of its last change.
+type Changed[T any] struct {
+	Object   T
+	Position int64
+}
+
+// Presented is what a store knows of a presented secret.
+type Presented struct {
+	Credential models.CredentialID
+	State      models.CredentialState
+	Secret     models.SecretVersion
+	Owner      models.MemberID // empty without one
+	Seat       bool
+	Rotation   models.RotationID // the credential's open or latest one
+	GraceEnds  time.Time         // of that rotation, if it is open and this is its old secret
+}
+
+// SecretMaterial is how a secret rests.
+type SecretMaterial struct {
+	Lookup []byte // nil where the value is not known
+	Sealed []byte
+}
+
+// SingleUse is one activation.
+type SingleUse struct {
+	Credential models.CredentialID
+	Version    int
+	Client     string
+	ClientVer  string
+	Host       string
+	CI         bool
+	At         time.Time
+}
+
+// EventQuery asks for events with Seq below Before (0: no bound) and above After, the newest first.
+type EventQuery struct {
+	Before     int64
+	After      int64
+	Credential models.CredentialID
+	OwnedBy    models.MemberID // only events about this member's own credentials
+	Limit      int
+}
+
+// Memory is a remembered reply.
+type Memory struct {
+	Principal models.MemberID
+	Once
+	Reply
+	At    time.Time
+	Until time.Time
+}

@@ -1,0 +1,174 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+	"time"
+
+	"example.com/keyturn/models"
+	"example.com/keyturn/server/policy"
+)
+
+// queries reads within one transaction.
+type queries struct {
+	ctx   context.Context
+	tx    *sql.Tx
+	today int64 // days since 1970
+}
+
+var _ policy.Queries = (*queries)(nil)
+
+func (q *queries) row(query string, args ...any) *sql.Row {
+	return q.tx.QueryRowContext(q.ctx, query, args...)
+}
+
+// each runs a query and calls scan for every row.
+func (q *queries) each(query string, args []any, scan func(*sql.Rows) error) error {
+	rows, err := q.tx.QueryContext(q.ctx, query, args...)
+	if err != nil {
+		return fmt.Errorf("read the workspace: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return fmt.Errorf("read the workspace: %w", err)
+		}
+	}
+	return rows.Err()
+}
+
+// placeholders returns "$n, $n+1, …" for len(values) placeholders, and the values as arguments.
+func placeholders[T ~string](from int, values []T) (string, []any) {
+	var b strings.Builder
+	args := make([]any, len(values))
+	for i, v := range values {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		fmt.Fprintf(&b, "$%d", from+i)
+		args[i] = string(v)
+	}
+	return b.String(), args
+}
+
+func (q *queries) Workspace() (models.Workspace, error) {
+	var w models.Workspace
+	var start, end sql.NullInt64
+	err := q.row(`SELECT id, name, reveal, members_use_ci, sunset_start, sunset_end, sunset_source, revision FROM workspace`).
+		Scan(&w.ID, &w.Name, &w.PersonalReveal, &w.MembersUseCI, &start, &end, &w.Sunset.Source, &w.Revision)
+	if err != nil {
+		return w, noRows(err)
+	}
+	w.Sunset.Start, w.Sunset.End = instant(start), instant(end)
+	err = q.each(`SELECT id, starts, ends, note FROM downtimes ORDER BY starts, id`, nil, func(r *sql.Rows) error {
+		var d models.Downtime
+		var starts, ends sql.NullInt64
+		if err := r.Scan(&d.ID, &starts, &ends, &d.Note); err != nil {
+			return err
+		}
+		d.Start, d.End = instant(starts), instant(ends)
+		w.Sunset.Downtimes = append(w.Sunset.Downtimes, d)
+		return nil
+	})
+	return w, err
+}
+
+func (q *queries) Counts(usedSince time.Time) (models.Counts, error) {
+	var c models.Counts
+	if err := q.row(`SELECT COUNT(*), COALESCE(SUM(seat), 0) FROM members`).Scan(&c.Members, &c.Seats); err != nil {
+		return c, err
+	}
+	err := q.each(`SELECT state = 'revoked', kind, born, COUNT(*),
+			SUM(CASE WHEN use_last >= $1 THEN 1 ELSE 0 END), SUM(CASE WHEN owner_id IS NULL THEN 1 ELSE 0 END)
+		FROM credentials WHERE kind <> 'personal_token' GROUP BY 1, 2, 3`, []any{usedSince.UnixMilli()},
+		func(r *sql.Rows) error { return addCounts(&c, r) })
+	if err != nil {
+		return c, err
+	}
+	err = q.row(`SELECT COUNT(*) FROM rotations WHERE state IN ('pending', 'retiring')`).Scan(&c.OpenRotations)
+	return c, err
+}
+
+func addCounts(c *models.Counts, r *sql.Rows) error {
+	var revoked bool
+	var kind, born models.Kind
+	var n, used, ownerless int
+	if err := r.Scan(&revoked, &kind, &born, &n, &used, &ownerless); err != nil {
+		return err
+	}
+	switch {
+	case born.Legacy() && (revoked || !kind.Legacy()):
+		c.Migrated += n
+		if !revoked {
+			c.CITokens += n
+		}
+	case revoked:
+	case kind == models.CIToken:
+		c.CITokens += n
+	case kind == models.LegacyAPIKey:
+		c.LegacyAPI += n
+		c.LegacyNoOwner += ownerless
+		c.LegacyUsed += used
+		c.LegacyUnused += n - used
+	case kind == models.LegacyCIKey:
+		c.LegacyCI += n
+		c.LegacyUsed += used
+		c.LegacyUnused += n - used
+	}
+	return nil
+}
+
+func (q *queries) Position() (int64, error) {
+	var p int64
+	err := q.row(`SELECT position FROM workspace`).Scan(&p)
+	return p, noRows(err)
+}
+
+func (q *queries) Events(e policy.EventQuery) ([]models.Event, error) {
+	query := `SELECT e.seq, e.at, e.actor, e.actor_id, e.from_addr, e.action, e.credential_id, e.name, e.kind, e.rotation_id, e.detail
+		FROM events e WHERE e.seq > $1`
+	args := []any{e.After}
+	where := func(condition string, value any) {
+		args = append(args, value)
+		query += fmt.Sprintf(" AND "+condition, len(args))
+	}
+	if e.Before > 0 {
+		where("e.seq < $%d", e.Before)
+	}
+	if e.Credential != "" {
+		where("e.credential_id = $%d", string(e.Credential))
+	}
+	if e.OwnedBy != "" {
+		where("e.credential_id IN (SELECT id FROM credentials WHERE owner_id = $%d)", string(e.OwnedBy))
+	}
+	query += fmt.Sprintf(" ORDER BY e.seq DESC LIMIT %d", e.Limit)
+	out := make([]models.Event, 0, min(e.Limit, 128))
+	err := q.each(query, args, func(r *sql.Rows) error {
+		var ev models.Event
+		var at sql.NullInt64
+		err := r.Scan(&ev.Seq, &at, &ev.Actor, &ev.ActorID, &ev.From, &ev.Action, &ev.Credential, &ev.Name, &ev.Kind, &ev.Rotation, &ev.Detail)
+		ev.At = instant(at)
+		out = append(out, ev)
+		return err
+	})
+	return out, err
+}
+
+func (q *queries) Remembered(principal models.MemberID, key string, now time.Time) (*policy.Memory, error) {
+	m := policy.Memory{Principal: principal}
+	var hash []byte
+	var until sql.NullInt64
+	err := q.row(`SELECT hash, status, etag, body, expires_at FROM replies WHERE principal = $1 AND key = $2 AND expires_at > $3`,
+		string(principal), key, now.UnixMilli()).Scan(&hash, &m.Status, &m.ETag, &m.Body, &until)
+	if err != nil {
+		if noRows(err) == policy.ErrNotFound {
+			return nil, nil
+		}
+		return nil, err
+	}
+	m.Once.Key, m.Until = key, instant(until)
+	copy(m.Hash[:], hash)
+	return &m, nil
+}

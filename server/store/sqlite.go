@@ -1,0 +1,169 @@
+// Package store keeps a workspace in SQL: SQLite in one file.
+//
+// It decides nothing: policy asks, and every rule that must hold under concurrency is also an
+// index or a check of the schema. The SQL keeps to what PostgreSQL understands as well.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"time"
+
+	"github.com/pressly/goose/v3"
+	"modernc.org/sqlite"
+	sqlitelib "modernc.org/sqlite/lib"
+
+	"example.com/keyturn/server/policy"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// schemaVersion is the number of the last migration.
+const schemaVersion = 1
+
+// readers is how many transactions may read at the same time.
+const readers = 4
+
+// Store is a workspace in one SQLite file. It is safe for concurrent use.
+type Store struct {
+	write *sql.DB // one connection: SQLite has one writer
+	read  *sql.DB
+	now   func() time.Time
+}
+
+var _ policy.Store = (*Store)(nil)
+
+// Open opens or makes the database file, readable by its owner only, and brings its schema up to
+// date. now says which days are recent.
+func Open(ctx context.Context, path string, now func() time.Time) (*Store, error) {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("open the database: %w", err)
+	}
+	if err := f.Close(); err != nil {
+		return nil, fmt.Errorf("open the database: %w", err)
+	}
+	s := &Store{now: now}
+	if s.write, err = sql.Open("sqlite", dsn(path, "_txlock=immediate")); err != nil {
+		return nil, fmt.Errorf("open the database: %w", err)
+	}
+	s.write.SetMaxOpenConns(1)
+	if err := migrate(ctx, s.write); err != nil {
+		return nil, errors.Join(fmt.Errorf("open the database %s: %w", path, err), s.write.Close())
+	}
+	if s.read, err = sql.Open("sqlite", dsn(path, "_pragma=query_only(1)")); err != nil {
+		return nil, errors.Join(fmt.Errorf("open the database: %w", err), s.write.Close())
+	}
+	s.read.SetMaxOpenConns(readers)
+	s.read.SetMaxIdleConns(readers)
+	return s, nil
+}
+
+func dsn(path, more string) string {
+	const pragmas = "_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_pragma=cache_size(-16000)"
+	return (&url.URL{Scheme: "file", OmitHost: true, Path: path}).String() + "?" + pragmas + "&" + more
+}
+
+// migrate asks goose only when the version differs: an up-to-date file opens in a millisecond.
+func migrate(ctx context.Context, db *sql.DB) error {
+	var at int
+	err := db.QueryRowContext(ctx, `SELECT MAX(version_id) FROM goose_db_version`).Scan(&at)
+	if err == nil && at == schemaVersion {
+		return nil
+	}
+	if err == nil && at > schemaVersion {
+		return fmt.Errorf("its schema %d is newer than this keyturn knows (%d): use a newer keyturn", at, schemaVersion)
+	}
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return err
+	}
+	provider, err := goose.NewProvider(goose.DialectSQLite3, db, files)
+	if err != nil {
+		return err
+	}
+	_, err = provider.Up(ctx)
+	return err
+}
+
+// Close closes the file after the transactions that run.
+func (s *Store) Close() error { return errors.Join(s.read.Close(), s.write.Close()) }
+
+// Read runs fn on one consistent state.
+func (s *Store) Read(ctx context.Context, fn func(policy.Queries) error) error {
+	tx, err := s.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return fmt.Errorf("read the workspace: %w", err)
+	}
+	defer func() { _ = tx.Rollback() }()
+	return fn(&queries{ctx: ctx, tx: tx, today: dayOf(s.now())})
+}
+
+// Write runs fn in one transaction that no other write can come between.
+func (s *Store) Write(ctx context.Context, fn func(policy.Writes) error) error {
+	tx, err := s.write.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("change the workspace: %w", err)
+	}
+	w := &writes{queries: queries{ctx: ctx, tx: tx, today: dayOf(s.now())}, prepared: map[string]*sql.Stmt{}}
+	defer w.close()
+	defer func() { _ = tx.Rollback() }()
+	if err := fn(w); err != nil {
+		return err
+	}
+	if err := w.flush(); err != nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("change the workspace: %w", err)
+	}
+	return nil
+}
+
+// taken turns a refused uniqueness into the word policy knows.
+func taken(err error) error {
+	var e *sqlite.Error
+	if errors.As(err, &e) && (e.Code() == sqlitelib.SQLITE_CONSTRAINT_UNIQUE || e.Code() == sqlitelib.SQLITE_CONSTRAINT_PRIMARYKEY) {
+		return policy.ErrTaken
+	}
+	return err
+}
+
+func noRows(err error) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return policy.ErrNotFound
+	}
+	return err
+}
+
+// ms writes a time as it is kept: milliseconds since 1970 in UTC, NULL for the zero time.
+func ms(t time.Time) sql.NullInt64 {
+	if t.IsZero() {
+		return sql.NullInt64{}
+	}
+	return sql.NullInt64{Int64: t.UnixMilli(), Valid: true}
+}
+
+// instant reads a time back.
+func instant(n sql.NullInt64) time.Time {
+	if !n.Valid {
+		return time.Time{}
+	}
+	return time.UnixMilli(n.Int64).UTC()
+}
+
+func flag(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func text(s string) sql.NullString { return sql.NullString{String: s, Valid: s != ""} }

@@ -1,0 +1,206 @@
+package store
+
+import (
+	"database/sql"
+	"fmt"
+	"strings"
+
+	"example.com/keyturn/models"
+	"example.com/keyturn/server/policy"
+)
+
+// writes writes within one transaction. Positions are handed out from memory and kept once, at
+// the end, so that a large import does not write the counter for every object.
+type writes struct {
+	queries
+	prepared map[string]*sql.Stmt
+	position int64
+	event    int64
+	counting bool
+}
+
+var _ policy.Writes = (*writes)(nil)
+
+func (w *writes) exec(query string, args ...any) error {
+	stmt, err := w.prepare(query)
+	if err != nil {
+		return err
+	}
+	if _, err := stmt.ExecContext(w.ctx, args...); err != nil {
+		return w.wrap(err)
+	}
+	return nil
+}
+
+func (w *writes) wrap(err error) error {
+	if t := taken(err); t == policy.ErrTaken {
+		return t
+	}
+	return fmt.Errorf("change the workspace: %w", err)
+}
+
+func (w *writes) prepare(query string) (*sql.Stmt, error) {
+	if stmt := w.prepared[query]; stmt != nil {
+		return stmt, nil
+	}
+	stmt, err := w.tx.PrepareContext(w.ctx, query)
+	if err != nil {
+		return nil, fmt.Errorf("change the workspace: %w", err)
+	}
+	w.prepared[query] = stmt
+	return stmt, nil
+}
+
+func (w *writes) close() {
+	for _, stmt := range w.prepared {
+		_ = stmt.Close()
+	}
+}
+
+// count loads the two counters once a transaction.
+func (w *writes) count() error {
+	if w.counting {
+		return nil
+	}
+	w.counting = true
+	err := w.row(`SELECT position, last_event FROM workspace`).Scan(&w.position, &w.event)
+	return noRows(err)
+}
+
+func (w *writes) nextPosition() (int64, error) {
+	if err := w.count(); err != nil {
+		return 0, err
+	}
+	w.position++
+	return w.position, nil
+}
+
+func (w *writes) Position() (int64, error) {
+	err := w.count()
+	return w.position, err
+}
+
+// flush keeps the counters.
+func (w *writes) flush() error {
+	if !w.counting {
+		return nil
+	}
+	return w.exec(`UPDATE workspace SET position = $1, last_event = $2`, w.position, w.event)
+}
+
+func (w *writes) CreateWorkspace(s models.Workspace) error {
+	return w.exec(`INSERT INTO workspace (id, name, reveal, members_use_ci, revision, created_at) VALUES ($1, $2, $3, $4, $5, $6)`,
+		s.ID, s.Name, string(s.PersonalReveal), flag(s.MembersUseCI), int64(s.Revision), s.Now.UnixMilli())
+}
+
+func (w *writes) SaveWorkspace(s models.Workspace) error {
+	if _, err := w.nextPosition(); err != nil {
+		return err
+	}
+	err := w.exec(`UPDATE workspace SET name = $1, reveal = $2, members_use_ci = $3, sunset_start = $4, sunset_end = $5, sunset_source = $6, revision = $7`,
+		s.Name, string(s.PersonalReveal), flag(s.MembersUseCI), ms(s.Sunset.Start), ms(s.Sunset.End), s.Sunset.Source, int64(s.Revision))
+	if err != nil {
+		return err
+	}
+	if err := w.exec(`DELETE FROM downtimes`); err != nil {
+		return err
+	}
+	for _, d := range s.Sunset.Downtimes {
+		if err := w.exec(`INSERT INTO downtimes (id, starts, ends, note) VALUES ($1, $2, $3, $4)`, d.ID, ms(d.Start), ms(d.End), d.Note); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *writes) InsertMember(m models.Member) error {
+	p, err := w.nextPosition()
+	if err != nil {
+		return err
+	}
+	return w.exec(`INSERT INTO members (id, email, email_key, name, role, seat, created_at, revision, position) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		string(m.ID), m.Email, strings.ToLower(m.Email), m.Name, string(m.Role), flag(m.Seat), ms(m.CreatedAt), int64(m.Revision), p)
+}
+
+func (w *writes) SaveMember(m models.Member) error {
+	p, err := w.nextPosition()
+	if err != nil {
+		return err
+	}
+	return w.exec(`UPDATE members SET name = $2, role = $3, seat = $4, revision = $5, position = $6 WHERE id = $1`,
+		string(m.ID), m.Name, string(m.Role), flag(m.Seat), int64(m.Revision), p)
+}
+
+func (w *writes) InsertCredential(c models.Credential) error {
+	p, err := w.nextPosition()
+	if err != nil {
+		return err
+	}
+	var owner models.MemberID
+	if c.Owner != nil {
+		owner = c.Owner.ID
+	}
+	return w.exec(`INSERT INTO credentials (id, kind, born, name, state, owner_id, created_at, changed_at, changed_by, revision, value_known, position)
+		VALUES ($1, $2, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		string(c.ID), string(c.Kind), c.Name, string(c.State), text(string(owner)), ms(c.CreatedAt), ms(c.ChangedAt), c.ChangedBy,
+		int64(c.Revision), flag(c.ValueKnown), p)
+}
+
+func (w *writes) SaveCredential(c models.Credential) error {
+	p, err := w.nextPosition()
+	if err != nil {
+		return err
+	}
+	var rotation models.RotationID
+	if c.Rotation != nil {
+		rotation = c.Rotation.ID
+	}
+	return w.exec(`UPDATE credentials SET kind = $2, name = $3, state = $4, changed_at = $5, changed_by = $6, revision = $7, rotation_id = $8,
+		value_known = $9, position = $10 WHERE id = $1`,
+		string(c.ID), string(c.Kind), c.Name, string(c.State), ms(c.ChangedAt), c.ChangedBy, int64(c.Revision), text(string(rotation)), flag(c.ValueKnown), p)
+}
+
+func (w *writes) InsertSecret(id models.CredentialID, s models.SecretVersion, k policy.SecretMaterial) error {
+	err := w.exec(`INSERT INTO secrets (credential_id, version, kind, state, lookup, sealed, fingerprint, masked, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		string(id), s.Version, string(s.Kind), string(s.State), k.Lookup, k.Sealed, s.Fingerprint, s.Masked, ms(s.CreatedAt))
+	if err != nil {
+		return err
+	}
+	return w.exec(`UPDATE credentials SET last_version = $2 WHERE id = $1`, string(id), s.Version)
+}
+
+func (w *writes) SaveSecretState(id models.CredentialID, s models.SecretVersion) error {
+	return w.exec(`UPDATE secrets SET state = $3, ended_at = $4 WHERE credential_id = $1 AND version = $2`,
+		string(id), s.Version, string(s.State), ms(s.EndedAt))
+}
+
+func (w *writes) InsertRotation(r models.Rotation) error {
+	return w.exec(`INSERT INTO rotations (`+rotationColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+		string(r.ID), string(r.Credential), string(r.State), r.OldVersion, r.NewVersion, string(r.Overlap.Mode), r.Overlap.Grace.Milliseconds(),
+		r.Reason, ms(r.StartedAt), r.StartedBy, ms(r.FirstUse), ms(r.ConfirmedAt), ms(r.GraceEnds), ms(r.EndedAt), r.EndedBy, int64(r.Revision))
+}
+
+func (w *writes) SaveRotation(r models.Rotation) error {
+	return w.exec(`UPDATE rotations SET state = $2, reason = $3, first_use = $4, confirmed_at = $5, grace_ends = $6, ended_at = $7, ended_by = $8, revision = $9 WHERE id = $1`,
+		string(r.ID), string(r.State), r.Reason, ms(r.FirstUse), ms(r.ConfirmedAt), ms(r.GraceEnds), ms(r.EndedAt), r.EndedBy, int64(r.Revision))
+}
+
+func (w *writes) AddEvent(e models.Event) error {
+	if err := w.count(); err != nil {
+		return err
+	}
+	w.event++
+	w.position++ // somebody who waits for changes wants to know
+	return w.exec(`INSERT INTO events (seq, at, actor, actor_id, from_addr, action, credential_id, name, kind, rotation_id, detail)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		w.event, ms(e.At), e.Actor, string(e.ActorID), e.From, string(e.Action), string(e.Credential), e.Name, string(e.Kind), string(e.Rotation), e.Detail)
+}
+
+func (w *writes) Remember(m policy.Memory) error {
+	if err := w.exec(`DELETE FROM replies WHERE expires_at <= $1`, m.At.UnixMilli()); err != nil {
+		return err
+	}
+	return w.exec(`INSERT INTO replies (principal, key, hash, status, etag, body, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		string(m.Principal), m.Once.Key, m.Hash[:], m.Status, m.ETag, m.Body, ms(m.Until))
+}
