@@ -113,3 +113,6 @@ func (n *notifier) tell() {
 }
 
 func (n *notifier) close() { n.once.Do(func() { close(n.closed) }) }
+
+// News returns a channel that is closed at the next change made by this process.
+func (s *Service) News() <-chan struct{} { return s.news.next() }

@@ -50,10 +50,10 @@ func New(cfg Config) (*Service, error) {
 // clock is the service's time, in UTC and whole milliseconds, as it is kept.
 func (s *Service) clock() time.Time { return s.now().UTC().Truncate(time.Millisecond) }
 
-// Bootstrap makes the workspace with its first admin, who has a seat, and returns the admin's
-// personal token. It fails if there is a workspace already.
-func (s *Service) Bootstrap(ctx context.Context, name, adminEmail string) (models.Secret, error) {
-	var token models.Secret
+// Bootstrap makes the workspace with its first admin, who has a seat, and hands the admin's personal
+// token to deliver. A workspace whose token could not be delivered is not made. It fails if there
+// is a workspace already.
+func (s *Service) Bootstrap(ctx context.Context, name, adminEmail string, deliver func(models.Secret) error) error {
 	err := s.store.Write(ctx, func(w Writes) error {
 		if _, err := w.Workspace(); !errors.Is(err, ErrNotFound) {
 			return errors.Join(errors.New("there is a workspace already"), err)
@@ -65,21 +65,22 @@ func (s *Service) Bootstrap(ctx context.Context, name, adminEmail string) (model
 		if err != nil {
 			return err
 		}
-		email, local := adminEmail, adminEmail
-		if at := strings.IndexByte(local, '@'); at > 0 {
-			local = local[:at]
-		}
-		token, err = models.NewToken(rand.Reader, s.prefix)
+		local, _, _ := strings.Cut(adminEmail, "@")
+		token, err := models.NewToken(rand.Reader, s.prefix)
 		if err != nil {
 			return err
 		}
-		_, err = tx.addMember(models.InventoryMember{Email: email, Name: local, Role: models.RoleAdmin, Seat: true, Token: token})
-		return err
+		defer token.Wipe()
+		_, err = tx.addMember(models.InventoryMember{Email: adminEmail, Name: local, Role: models.RoleAdmin, Seat: true, Token: token})
+		if err != nil {
+			return err
+		}
+		return deliver(token)
 	})
 	if err != nil {
-		return models.Secret{}, fmt.Errorf("set up the workspace: %w", err)
+		return fmt.Errorf("set up the workspace: %w", err)
 	}
-	return token, nil
+	return nil
 }
 
 // Change runs fn in one transaction. With a key, a repeat of the same request gets the first

@@ -1,0 +1,167 @@
+// Package api is how a workspace is asked over HTTP, as openapi.yaml beside package server says.
+//
+// It decodes, asks package policy and encodes. It decides nothing and knows no database.
+package api
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"log/slog"
+	"net"
+	"net/http"
+	"runtime/debug"
+	"strings"
+
+	"example.com/keyturn/models"
+	"example.com/keyturn/server/policy"
+)
+
+// Config is what an API is made of.
+type Config struct {
+	Service  *policy.Service
+	Contract []byte // openapi.yaml
+	Version  string
+	Log      *slog.Logger
+}
+
+// API answers requests. It is an http.Handler, safe for concurrent use.
+type API struct {
+	service  *policy.Service
+	contract []byte
+	version  string
+	log      *slog.Logger
+	mux      *http.ServeMux
+}
+
+// New returns the handler of every operation of the contract.
+func New(cfg Config) *API {
+	a := &API{service: cfg.Service, contract: cfg.Contract, version: cfg.Version, log: cfg.Log, mux: http.NewServeMux()}
+	for _, r := range a.Routes() {
+		a.mux.Handle(r.Method+" "+r.Path, a.limited(r))
+	}
+	return a
+}
+
+// Route is one operation.
+type Route struct {
+	Method string
+	Path   string
+	handle http.HandlerFunc
+	large  bool // its body may be large
+}
+
+// Routes lists every operation.
+func (a *API) Routes() []Route {
+	var all []Route
+	for _, list := range [][]Route{a.openRoutes(), a.readRoutes(), a.changeRoutes(), a.clientRoutes()} {
+		all = append(all, list...)
+	}
+	return all
+}
+
+// Limits of a request body in bytes.
+const (
+	maxBody      = 1 << 20
+	maxLargeBody = 256 << 20
+)
+
+func (a *API) limited(r Route) http.Handler {
+	limit := int64(maxBody)
+	if r.large {
+		limit = maxLargeBody
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		req.Body = http.MaxBytesReader(w, req.Body, limit)
+		r.handle(w, req)
+	})
+}
+
+type contextKey int
+
+const requestIDKey contextKey = 0
+
+func requestID(r *http.Request) string {
+	id, _ := r.Context().Value(requestIDKey).(string)
+	return id
+}
+
+// ServeHTTP gives every request an id, turns a panic into a problem, and answers what no
+// operation takes.
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	id := r.Header.Get("X-Request-Id")
+	if id == "" || len(id) > 64 || strings.Trim(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_") != "" {
+		id = newRequestID()
+	}
+	r = r.WithContext(context.WithValue(r.Context(), requestIDKey, id))
+	w.Header().Set("X-Request-Id", id)
+	defer func() {
+		if p := recover(); p != nil {
+			a.log.Error("request panicked", "method", r.Method, "path", r.URL.Path, "request", id, "stack", string(debug.Stack()))
+			a.fail(w, r, &models.Error{Fault: models.FaultInternal, Code: "internal", Title: "The service failed at this request", Fix: "look for the request id in the service's log"})
+		}
+	}()
+	if _, pattern := a.mux.Handler(r); pattern == "" {
+		a.noRoute(w, r)
+		return
+	}
+	a.mux.ServeHTTP(w, r)
+}
+
+// noRoute says whether the path or only the method is unknown.
+func (a *API) noRoute(w http.ResponseWriter, r *http.Request) {
+	var allowed []string
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPatch} {
+		probe := r.Clone(r.Context())
+		probe.Method = method
+		if _, pattern := a.mux.Handler(probe); pattern != "" {
+			allowed = append(allowed, method)
+		}
+	}
+	if len(allowed) > 0 {
+		w.Header().Set("Allow", strings.Join(allowed, ", "))
+		a.fail(w, r, &models.Error{Fault: models.FaultInvalid, Code: "method-not-allowed", Title: "This path does not take this method", Fix: "see /openapi.yaml"})
+		return
+	}
+	a.fail(w, r, &models.Error{Fault: models.FaultNotFound, Code: "not-found", Title: "There is nothing at this path", Fix: "see /openapi.yaml"})
+}
+
+func newRequestID() string {
+	var b [8]byte
+	_, _ = rand.Read(b[:])
+	return hex.EncodeToString(b[:])
+}
+
+// signedIn wraps an operation that only a member may ask for.
+func (a *API) signedIn(handle func(http.ResponseWriter, *http.Request, policy.Caller) error) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		caller, err := a.caller(r)
+		if err == nil {
+			err = handle(w, r, caller)
+		}
+		if err != nil {
+			a.fail(w, r, err)
+		}
+	}
+}
+
+func (a *API) caller(r *http.Request) (policy.Caller, error) {
+	scheme, token, ok := strings.Cut(r.Header.Get("Authorization"), " ")
+	if !ok || !strings.EqualFold(scheme, "bearer") || strings.TrimSpace(token) == "" {
+		return policy.Caller{}, &models.Error{
+			Fault: models.FaultUnauthorized, Code: "not-signed-in", Title: "Sign in with your personal token",
+			Fix: "send Authorization: Bearer with your personal token; keyturn takes it from LOCALSTACK_AUTH_TOKEN",
+		}
+	}
+	p, err := a.service.Authenticate(r.Context(), models.NewSecret(strings.TrimSpace(token)))
+	return policy.Caller{Principal: p, From: address(r)}, err
+}
+
+// address is the network address of the caller, without the port.
+func address(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}

@@ -1,0 +1,112 @@
+package api
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"example.com/keyturn/models"
+)
+
+// decode reads a JSON body strictly: an unknown field, a wrong type or more than one value is
+// refused by name. An empty body leaves into as it is, where the contract allows that.
+func decode(body []byte, into any, optional bool) error {
+	if len(strings.TrimSpace(string(body))) == 0 && optional {
+		return nil
+	}
+	d := json.NewDecoder(strings.NewReader(string(body)))
+	d.DisallowUnknownFields()
+	if err := d.Decode(into); err != nil {
+		return invalid(decodeTrouble(err))
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return invalid("the body holds more than one JSON value")
+	}
+	return nil
+}
+
+// decodeTrouble names what is wrong without repeating a value: it may be a secret.
+func decodeTrouble(err error) string {
+	var wrongType *json.UnmarshalTypeError
+	var syntax *json.SyntaxError
+	switch {
+	case errors.As(err, &wrongType):
+		return fmt.Sprintf("field %q must be a %s", wrongType.Field, wrongType.Type)
+	case errors.As(err, &syntax):
+		return fmt.Sprintf("the body is not JSON: at byte %d", syntax.Offset)
+	case strings.HasPrefix(err.Error(), "json: unknown field "):
+		return "unknown field " + strings.TrimPrefix(err.Error(), "json: unknown field ")
+	}
+	return "the body is not the JSON that the contract asks for"
+}
+
+func readBody(r *http.Request) ([]byte, error) {
+	body, err := io.ReadAll(r.Body)
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		return nil, &models.Error{
+			Fault: models.FaultInvalid, Code: "body-too-large", Title: "The body is too large",
+			Detail: fmt.Sprintf("at most %d bytes", tooLarge.Limit), Fix: "send less at once",
+		}
+	}
+	if err != nil {
+		return nil, invalid("the body did not arrive whole")
+	}
+	return body, nil
+}
+
+func etag(r models.Revision) string { return `"` + strconv.FormatInt(int64(r), 10) + `"` }
+
+// ifMatch reads the revision that the caller saw.
+func ifMatch(r *http.Request) (models.Revision, error) {
+	header := r.Header.Get("If-Match")
+	if header == "" {
+		return 0, &models.Error{
+			Fault: models.FaultInvalid, Code: "if-match-missing", Title: "A change must name the state that it changes",
+			Fix: "read the object and send its ETag as If-Match",
+		}
+	}
+	n, err := strconv.ParseInt(strings.Trim(header, `"`), 10, 64)
+	if err != nil || etag(models.Revision(n)) != header {
+		return 0, &models.Error{
+			Fault: models.FaultInvalid, Code: "if-match-malformed", Title: "This If-Match is not an ETag of this service",
+			Fix: "send the ETag as it was read, one of them, with its quotes",
+		}
+	}
+	return models.Revision(n), nil
+}
+
+const minKey, maxKey = 8, 128
+
+func idempotencyKey(r *http.Request) (string, error) {
+	key := r.Header.Get("Idempotency-Key")
+	if len(key) < minKey || len(key) > maxKey {
+		return "", &models.Error{
+			Fault: models.FaultInvalid, Code: "idempotency-key-missing", Title: "A POST must carry an Idempotency-Key",
+			Detail: fmt.Sprintf("%d to %d characters", minKey, maxKey), Fix: "make a new one for each new request, and keep it for repeats",
+		}
+	}
+	return key, nil
+}
+
+func page(r *http.Request) (models.Page, error) {
+	limit, err := number(r, "limit", 0, models.MaxPage)
+	return models.Page{Cursor: r.URL.Query().Get("cursor"), Limit: int(limit)}, err
+}
+
+// number reads a whole number from the query; without it, 0.
+func number(r *http.Request, name string, low, high int64) (int64, error) {
+	text := r.URL.Query().Get(name)
+	if text == "" {
+		return 0, nil
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || n < low || n > high {
+		return 0, invalid(fmt.Sprintf("%s must be a whole number from %d to %d", name, low, high))
+	}
+	return n, nil
+}

@@ -1,0 +1,133 @@
+package server
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+)
+
+// Limits of the HTTP server.
+const (
+	headerTimeout = 10 * time.Second
+	readTimeout   = 2 * time.Minute // a large import over a slow line
+	writeTimeout  = 3 * time.Minute // longer than a wait for changes
+	idleTimeout   = 2 * time.Minute
+	maxHeader     = 64 << 10
+	stopTimeout   = 10 * time.Second
+	maxSweepPause = 30 * time.Second
+	minSweepPause = 250 * time.Millisecond // activations are news too, and may be many
+)
+
+// Listen opens the address. One that others can reach is refused without TLS files: tokens would
+// travel in the clear.
+func Listen(addr, certFile, keyFile string) (net.Listener, error) {
+	if (certFile == "") != (keyFile == "") {
+		return nil, errors.New("TLS needs both files: the certificate and its key")
+	}
+	if certFile == "" {
+		if err := loopbackOnly(addr); err != nil {
+			return nil, err
+		}
+		l, err := net.Listen("tcp", addr)
+		if err != nil {
+			return nil, fmt.Errorf("listen: %w", err)
+		}
+		return l, nil
+	}
+	cert, err := tls.LoadX509KeyPair(certFile, keyFile)
+	if err != nil {
+		return nil, fmt.Errorf("read the TLS files: %w", err)
+	}
+	l, err := tls.Listen("tcp", addr, &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12})
+	if err != nil {
+		return nil, fmt.Errorf("listen: %w", err)
+	}
+	return l, nil
+}
+
+func loopbackOnly(addr string) error {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return fmt.Errorf("listen address %q: write host:port, such as 127.0.0.1:8420", addr)
+	}
+	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
+		return nil
+	}
+	return fmt.Errorf("listen address %q can be reached by others: give a certificate and its key, or listen on 127.0.0.1", addr)
+}
+
+// Serve answers on the listener until ctx ends, then finishes what it began. It also ends the
+// graces that are over.
+func (s *Server) Serve(ctx context.Context, l net.Listener) error {
+	web := &http.Server{
+		Handler: s.handler, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
+		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
+	}
+	sweeping, stopSweeping := context.WithCancel(ctx)
+	swept := make(chan struct{})
+	go func() {
+		defer close(swept)
+		s.sweep(sweeping)
+	}()
+	failed := make(chan error, 1)
+	go func() { failed <- web.Serve(l) }()
+	var err error
+	select {
+	case err = <-failed:
+	case <-ctx.Done():
+		err = s.stop(web)
+		<-failed
+	}
+	stopSweeping()
+	<-swept
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}
+
+func (s *Server) stop(web *http.Server) error {
+	s.service.Release()
+	ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
+	defer cancel()
+	if err := web.Shutdown(ctx); err != nil {
+		return errors.Join(fmt.Errorf("stop: some requests did not end in %s", stopTimeout), web.Close())
+	}
+	return nil
+}
+
+// sweep ends graces when they are due. A change can bring the next one nearer, so it never sleeps
+// long; refusing an ended secret does not wait for it.
+func (s *Server) sweep(ctx context.Context) {
+	for {
+		told := s.service.News()
+		next, err := s.service.Sweep(ctx)
+		if err != nil && ctx.Err() == nil {
+			s.cfg.Log.Error("ending graces failed", "error", err)
+		}
+		pause := maxSweepPause
+		if due := next.Sub(s.cfg.Now()); !next.IsZero() && due < pause {
+			pause = max(due, 0)
+		}
+		if !waitFor(ctx, told, pause) || !waitFor(ctx, nil, minSweepPause) {
+			return
+		}
+	}
+}
+
+// waitFor returns after the pause or at the news; false if ctx ended first.
+func waitFor(ctx context.Context, news <-chan struct{}, pause time.Duration) bool {
+	timer := time.NewTimer(pause)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-news:
+	case <-timer.C:
+	}
+	return true
+}

@@ -1,0 +1,161 @@
+// Package server is the workspace service: it joins the HTTP of package api, the decisions of
+// package policy, the database of package store and the secrets of package vault, in one folder.
+package server
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"example.com/keyturn/models"
+	"example.com/keyturn/server/api"
+	"example.com/keyturn/server/policy"
+	"example.com/keyturn/server/store"
+	"example.com/keyturn/server/vault"
+)
+
+// Contract is the OpenAPI document that the service keeps to.
+//
+//go:embed openapi.yaml
+var Contract []byte
+
+// The files of a data folder.
+const (
+	databaseFile   = "workspace.db"
+	keyFile        = "workspace.key"
+	lockFile       = "serve.lock"
+	adminTokenFile = "admin-token"
+)
+
+// Config says where and how a workspace is served.
+type Config struct {
+	Dir         string // made with mode 0700
+	Now         func() time.Time
+	Version     string
+	Log         *slog.Logger
+	TokenPrefix string // letters before the dash of new tokens; "ls" if empty
+	Workspace   string // name of a fresh workspace
+	AdminEmail  string // first admin of a fresh workspace
+}
+
+// Server is an open workspace service. Close it after the last request.
+type Server struct {
+	cfg      Config
+	store    *store.Store
+	service  *policy.Service
+	handler  *api.API
+	unlock   func() error
+	firstRun string
+}
+
+// Open opens the workspace in a folder, or makes a new one with one admin, whose personal token
+// it leaves in a file there. Two servers never open the same folder at once.
+func Open(ctx context.Context, cfg Config) (s *Server, err error) {
+	cfg = withDefaults(cfg)
+	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
+		return nil, fmt.Errorf("make the data folder: %w", err)
+	}
+	if err := ownFolder(cfg.Dir); err != nil {
+		return nil, err
+	}
+	s = &Server{cfg: cfg}
+	if s.unlock, err = lock(filepath.Join(cfg.Dir, lockFile)); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.Close())
+			s = nil
+		}
+	}()
+	secrets, err := vault.LoadOrCreate(filepath.Join(cfg.Dir, keyFile))
+	if err != nil {
+		return s, err
+	}
+	if s.store, err = store.Open(ctx, filepath.Join(cfg.Dir, databaseFile), cfg.Now); err != nil {
+		return s, err
+	}
+	s.service, err = policy.New(policy.Config{Store: s.store, Vault: secrets, Now: cfg.Now, TokenPrefix: cfg.TokenPrefix})
+	if err != nil {
+		return s, err
+	}
+	if err := s.bootstrap(ctx); err != nil {
+		return s, err
+	}
+	s.handler = api.New(api.Config{Service: s.service, Contract: Contract, Version: cfg.Version, Log: cfg.Log})
+	return s, nil
+}
+
+func withDefaults(cfg Config) Config {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Workspace == "" {
+		cfg.Workspace = "workspace"
+	}
+	if cfg.AdminEmail == "" {
+		cfg.AdminEmail = "admin@workspace.local"
+	}
+	return cfg
+}
+
+// bootstrap makes a fresh workspace. The token's file is written before the workspace is there: a
+// crash between the two leaves a fresh database, which is set up again.
+func (s *Server) bootstrap(ctx context.Context) error {
+	var fresh bool
+	err := s.store.Read(ctx, func(q policy.Queries) error {
+		_, err := q.Workspace()
+		if errors.Is(err, policy.ErrNotFound) {
+			fresh = true
+			return nil
+		}
+		return err
+	})
+	if err != nil || !fresh {
+		return err
+	}
+	path := filepath.Join(s.cfg.Dir, adminTokenFile)
+	err = s.service.Bootstrap(ctx, s.cfg.Workspace, s.cfg.AdminEmail, func(token models.Secret) error {
+		if err := os.WriteFile(path, []byte(token.Reveal()+"\n"), 0o600); err != nil {
+			return fmt.Errorf("leave the admin's token: %w", err)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	s.firstRun = path
+	return nil
+}
+
+// FirstRun returns the file with the first admin's token if this Open made the workspace, else "".
+func (s *Server) FirstRun() string { return s.firstRun }
+
+// Handler answers requests.
+func (s *Server) Handler() *api.API { return s.handler }
+
+// Service is the workspace itself, for use in the same process.
+func (s *Server) Service() *policy.Service { return s.service }
+
+// Close ends every wait, closes the database and lets go of the folder.
+func (s *Server) Close() error {
+	var errs []error
+	if s.service != nil {
+		s.service.Release()
+	}
+	if s.store != nil {
+		errs = append(errs, s.store.Close())
+	}
+	if s.unlock != nil {
+		errs = append(errs, s.unlock())
+	}
+	return errors.Join(errs...)
+}
