@@ -3,6 +3,7 @@ package models
 import (
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"time"
 )
@@ -118,16 +119,16 @@ func (o Overlap) String() string {
 // grace is not the default.
 func ParseOverlap(s string) (Overlap, error) {
 	s = strings.TrimSpace(s)
-	switch rest, firstUse := strings.CutPrefix(s, "first-use"); {
-	case s == "none":
+	switch s {
+	case "none":
 		return Overlap{Mode: OverlapNone}, nil
-	case firstUse && rest == "":
+	case "first-use":
 		return DefaultOverlap, nil
-	case firstUse:
-		return parseGrace(OverlapFirstUse, strings.TrimPrefix(rest, "+"))
-	default:
-		return parseGrace(OverlapFixed, s)
 	}
+	if grace, firstUse := strings.CutPrefix(s, "first-use+"); firstUse {
+		return parseGrace(OverlapFirstUse, grace)
+	}
+	return parseGrace(OverlapFixed, s)
 }
 
 func parseGrace(mode OverlapMode, s string) (Overlap, error) {
@@ -149,10 +150,13 @@ func ParseGrace(s string) (time.Duration, error) {
 	if err != nil {
 		return 0, fmt.Errorf("%q is not a time: write 24h, 90m or 7d", s)
 	}
-	if text != s {
-		d *= 24
+	if text == s {
+		return d, nil
 	}
-	return d, nil
+	if d > math.MaxInt64/24 || d < math.MinInt64/24 {
+		return 0, fmt.Errorf("%q is too long", s)
+	}
+	return d * 24, nil
 }
 
 // FormatGrace writes a duration the way ParseGrace reads it, in the largest unit that is exact.
@@ -260,8 +264,14 @@ func (r Rotation) confirm(in StepInput) (Rotation, error) {
 	return r.retire(in.At), nil
 }
 
+// graceIsOver reports whether the old secret has ended by the clock, noted or not. From then on it
+// is refused, so nothing may bring it back.
+func (r Rotation) graceIsOver(at time.Time) bool {
+	return r.State == RotationRetiring && !at.Before(r.GraceEnds)
+}
+
 func (r Rotation) graceOver(in StepInput) (Rotation, error) {
-	if r.State != RotationRetiring || in.At.Before(r.GraceEnds) {
+	if !r.graceIsOver(in.At) {
 		return r, ErrGraceRuns
 	}
 	r.State, r.EndedAt = RotationDone, in.At
@@ -282,6 +292,9 @@ func (r Rotation) end(in StepInput) (Rotation, error) {
 func (r Rotation) extend(in StepInput) (Rotation, error) {
 	if r.State != RotationRetiring {
 		return r, ErrNoGraceYet
+	}
+	if r.graceIsOver(in.At) {
+		return r, ErrRotationOver
 	}
 	if in.Extend <= 0 {
 		return r, errors.New("say by how long to extend")
@@ -305,6 +318,9 @@ func (r Rotation) cancel(in StepInput) (Rotation, error) {
 func (r Rotation) rollBack(in StepInput) (Rotation, error) {
 	if r.State != RotationRetiring {
 		return r, ErrNotTakenOver
+	}
+	if r.graceIsOver(in.At) {
+		return r, ErrRotationOver
 	}
 	r.State, r.EndedAt, r.EndedBy = RotationRolledBack, in.At, in.By
 	return r, nil
