@@ -1,0 +1,88 @@
+package term
+
+import (
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+// Width is how many cells a text takes, without its escape sequences.
+func Width(s string) int {
+	if plainASCII(s) {
+		return len(s)
+	}
+	return ansi.StringWidth(s)
+}
+
+// plainASCII reports whether every byte is one printable cell: the common case, and a cheap one.
+func plainASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
+
+// Cut shortens a text to a width and ends it with the tail if something was cut off. It never
+// splits a character.
+func Cut(s string, width int, tail string) string {
+	if width <= 0 {
+		return ""
+	}
+	if plainASCII(s) {
+		if len(s) <= width {
+			return s
+		}
+		if keep := width - Width(tail); keep >= 0 {
+			return s[:keep] + tail
+		}
+	}
+	return ansi.Truncate(s, width, tail)
+}
+
+// Pad fills a text with blanks up to a width. A longer text stays.
+func Pad(s string, width int) string {
+	if gap := width - Width(s); gap > 0 {
+		return s + strings.Repeat(" ", gap)
+	}
+	return s
+}
+
+// PadLeft is Pad with the blanks before the text.
+func PadLeft(s string, width int) string {
+	if gap := width - Width(s); gap > 0 {
+		return strings.Repeat(" ", gap) + s
+	}
+	return s
+}
+
+// Fit cuts and pads: the result is exactly that wide.
+func Fit(s string, width int, tail string) string { return Pad(Cut(s, width, tail), width) }
+
+// Wrap breaks a text into lines of at most that width, at blanks where there are any.
+func Wrap(s string, width int) []string {
+	if width < 1 {
+		width = 1
+	}
+	return strings.Split(ansi.Wrap(s, width, " "), "\n")
+}
+
+// Clip makes a frame of exactly that many lines, none of them wider than the terminal.
+func Clip(frame string, width, height int) string {
+	lines := strings.Split(frame, "\n")
+	out := make([]string, height)
+	for i := range out {
+		if i >= len(lines) {
+			break
+		}
+		out[i] = lines[i]
+		if Width(out[i]) > width {
+			out[i] = ansi.Truncate(out[i], width, "")
+		}
+	}
+	return strings.Join(out, "\n")
+}
+
+// Plain removes escape sequences that keyturn itself put into a text.
+func Plain(s string) string { return ansi.Strip(s) }
