@@ -57,7 +57,7 @@ func (t *Tx) judge(out *Activated, p Presented, a Activation) error {
 		return t.refusedInCI(use)
 	case !out.Verdict.Accepted():
 		return nil
-	case p.Secret.State == models.SecretPending:
+	case p.Awaited:
 		if err := t.firstUse(p, use); err != nil {
 			return err
 		}
@@ -79,8 +79,8 @@ func (t *Tx) refusedInCI(u SingleUse) error {
 	return t.about(c, models.EventRefusedInCI, "on "+orUnnamed(u.Host)+": in CI a CI token is required")
 }
 
-// firstUse takes the rotation of a pending secret to its next state in the same transaction as the
-// use itself.
+// firstUse notes that a rotation's new secret is in use, in the same transaction as the use itself.
+// A secret that was only confirmed counts as unused until then.
 func (t *Tx) firstUse(p Presented, u SingleUse) error {
 	c, err := t.Credential(p.Credential)
 	if err != nil {
@@ -88,7 +88,7 @@ func (t *Tx) firstUse(p Presented, u SingleUse) error {
 	}
 	r := c.OpenRotation()
 	if r == nil {
-		return fmt.Errorf("credential %s has a pending secret but no open rotation", c.ID)
+		return fmt.Errorf("credential %s awaits a first use but has no open rotation", c.ID)
 	}
 	next, err := r.Advance(models.StepFirstUse, models.StepInput{At: t.now})
 	if err != nil {

@@ -98,6 +98,7 @@ type Presented struct {
 	Seat       bool
 	Rotation   models.RotationID // the credential's open or latest one
 	GraceEnds  time.Time         // of that rotation, if it is open and this is its old secret
+	Awaited    bool              // that rotation is open and waits for the first use of this secret
 }
 
 // SecretMaterial is how a secret rests.
