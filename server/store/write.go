@@ -201,6 +201,7 @@ func (w *writes) Remember(m policy.Memory) error {
 	if err := w.exec(`DELETE FROM replies WHERE expires_at <= $1`, m.At.UnixMilli()); err != nil {
 		return err
 	}
+	body := append([]byte{}, m.Body...) // never NULL, even for an answer without a body
 	return w.exec(`INSERT INTO replies (principal, key, hash, status, etag, body, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		string(m.Principal), m.Once.Key, m.Hash[:], m.Status, m.ETag, m.Body, ms(m.Until))
+		string(m.Principal), m.Once.Key, m.Hash[:], m.Status, m.ETag, body, ms(m.Until))
 }
