@@ -264,14 +264,14 @@ func (r Rotation) confirm(in StepInput) (Rotation, error) {
 	return r.retire(in.At), nil
 }
 
-// graceIsOver reports whether the old secret has ended by the clock, noted or not. From then on it
-// is refused, so nothing may bring it back.
-func (r Rotation) graceIsOver(at time.Time) bool {
+// GraceIsOver reports whether the old secret of an open rotation has ended by the clock, noted or not.
+// From then on it is refused, so nothing may bring it back.
+func (r Rotation) GraceIsOver(at time.Time) bool {
 	return r.State == RotationRetiring && !at.Before(r.GraceEnds)
 }
 
 func (r Rotation) graceOver(in StepInput) (Rotation, error) {
-	if !r.graceIsOver(in.At) {
+	if !r.GraceIsOver(in.At) {
 		return r, ErrGraceRuns
 	}
 	r.State, r.EndedAt = RotationDone, in.At
@@ -293,7 +293,7 @@ func (r Rotation) extend(in StepInput) (Rotation, error) {
 	if r.State != RotationRetiring {
 		return r, ErrNoGraceYet
 	}
-	if r.graceIsOver(in.At) {
+	if r.GraceIsOver(in.At) {
 		return r, ErrRotationOver
 	}
 	if in.Extend <= 0 {
@@ -319,7 +319,7 @@ func (r Rotation) rollBack(in StepInput) (Rotation, error) {
 	if r.State != RotationRetiring {
 		return r, ErrNotTakenOver
 	}
-	if r.graceIsOver(in.At) {
+	if r.GraceIsOver(in.At) {
 		return r, ErrRotationOver
 	}
 	r.State, r.EndedAt, r.EndedBy = RotationRolledBack, in.At, in.By

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"example.com/keyturn/models"
 )
@@ -24,7 +25,7 @@ func (s *Service) ReadSecret(ctx context.Context, c Caller, id models.Credential
 		if err := mayRead(c, credential); err != nil {
 			return err
 		}
-		if which, err = pickVersion(credential, version); err != nil {
+		if which, err = pickVersion(credential, version, tx.now); err != nil {
 			return err
 		}
 		sealed, err := w.Sealed(id, which.Version)
@@ -65,7 +66,7 @@ func mayRead(c Caller, credential models.Credential) error {
 	}
 }
 
-func pickVersion(c models.Credential, version int) (models.SecretVersion, error) {
+func pickVersion(c models.Credential, version int, now time.Time) (models.SecretVersion, error) {
 	if version == 0 {
 		if s := c.Newest(); s != nil {
 			return *s, nil
@@ -76,7 +77,8 @@ func pickVersion(c models.Credential, version int) (models.SecretVersion, error)
 	if s == nil {
 		return models.SecretVersion{}, notFound("secret version")
 	}
-	if !s.State.Works() {
+	r := c.OpenRotation()
+	if !s.State.Works() || r != nil && r.OldVersion == version && r.GraceIsOver(now) {
 		return *s, &models.Error{
 			Fault: models.FaultConflict, Code: "credential-revoked",
 			Title: fmt.Sprintf("Version %d of this secret has ended", version), Fix: "read the newest version",

@@ -8,7 +8,7 @@ import (
 	"example.com/keyturn/server/policy"
 )
 
-// maxCallers bounds the distinct callers kept per secret version; later ones are counted together.
+// maxCallers bounds the callers kept per secret version: the last of them stands for all later ones.
 const maxCallers = 200
 
 // otherClient is the caller under which the ones beyond maxCallers are counted.
@@ -47,7 +47,7 @@ func (w *writes) addCaller(u policy.SingleUse, at sql.NullInt64) error {
 	if err != nil {
 		return err
 	}
-	if known == 0 && others >= maxCallers {
+	if known == 0 && others >= maxCallers-1 {
 		u.Client, u.ClientVer, u.Host, u.CI = otherClient, "", "", false
 	}
 	return w.exec(`INSERT INTO callers (credential_id, version, client, client_version, host, ci, first_use, last_use, uses) VALUES ($1, $2, $3, $4, $5, $6, $7, $7, 1)
