@@ -62,6 +62,17 @@ func (c *clock) advance(d time.Duration) {
 func newWorld(t testing.TB) *world {
 	t.Helper()
 	w := &world{tb: t, dir: t.TempDir(), clock: &clock{now: newYear}}
+	w.open(t)
+	w.must(w.svc.Bootstrap(ctx, "Acme", "ada@example.com", func(s models.Secret) error {
+		w.token = models.NewSecret(s.Reveal()) // ours; the one that was handed over is wiped
+		return nil
+	}))
+	w.admin = w.signIn(w.token)
+	return w
+}
+
+func (w *world) open(t testing.TB) {
+	t.Helper()
 	keys, err := vault.LoadOrCreate(filepath.Join(w.dir, "key"))
 	if err != nil {
 		t.Fatal(err)
@@ -70,8 +81,9 @@ func newWorld(t testing.TB) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
+	opened := w.store
 	t.Cleanup(func() {
-		if err := w.store.Close(); err != nil {
+		if err := opened.Close(); err != nil {
 			t.Error(err)
 		}
 	})
@@ -79,12 +91,6 @@ func newWorld(t testing.TB) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.must(w.svc.Bootstrap(ctx, "Acme", "ada@example.com", func(s models.Secret) error {
-		w.token = models.NewSecret(s.Reveal()) // ours; the one that was handed over is wiped
-		return nil
-	}))
-	w.admin = w.signIn(w.token)
-	return w
 }
 
 // in is the same world whose failures are reported to t.
@@ -305,4 +311,16 @@ func (w *world) actions(id models.CredentialID) string {
 		words = append([]string{string(e.Action)}, words...)
 	}
 	return strings.Join(words, " ")
+}
+
+// reopened is a second process on the same folder.
+func (w *world) reopened() *world {
+	w.Helper()
+	t, ok := w.tb.(testing.TB)
+	if !ok {
+		w.Fatalf("only a whole test can open a second process")
+	}
+	other := *w
+	other.open(t)
+	return &other
 }
