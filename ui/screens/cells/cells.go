@@ -1,0 +1,182 @@
+// Package cells says how a fact about a credential reads in one cell: the same word and tone in
+// every table and in the detail pane. It asks nobody and keeps nothing.
+package cells
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"example.com/keyturn/models"
+	"example.com/keyturn/styles"
+	"example.com/keyturn/ui/components/table"
+	"example.com/keyturn/ui/screens/when"
+)
+
+// State is the credential's state as a word.
+func State(c *models.Credential) table.Cell {
+	switch c.State {
+	case models.Paused:
+		return table.Cell{Text: "paused", Tone: styles.Warning}
+	case models.Revoked:
+		return table.Cell{Text: "revoked", Tone: styles.Muted}
+	}
+	return table.Cell{Text: string(c.State), Tone: styles.OK}
+}
+
+// Name is the credential's name; a revoked one is muted.
+func Name(c *models.Credential) table.Cell { return Of(c, c.Name) }
+
+// Of is some text about a credential, muted once it is revoked.
+func Of(c *models.Credential, text string) table.Cell {
+	if c.State == models.Revoked {
+		return table.Cell{Text: text, Tone: styles.Muted}
+	}
+	return table.Cell{Text: text}
+}
+
+// Rotation says where the open rotation stands, or nothing.
+func Rotation(c *models.Credential, clock when.Clock) table.Cell {
+	r := c.OpenRotation()
+	switch {
+	case r == nil:
+		return table.Cell{}
+	case r.State == models.RotationRetiring:
+		return table.Cell{Text: r.State.Label() + " until " + clock.Stamp(r.GraceEnds), Tone: styles.Accent}
+	}
+	return table.Cell{Text: r.State.Label(), Tone: styles.Warning}
+}
+
+// LastUsed says how long ago the credential was used.
+func LastUsed(c *models.Credential, clock when.Clock) table.Cell {
+	if !c.Use.Used() {
+		return table.Cell{Text: "never", Tone: styles.Muted}
+	}
+	return Of(c, clock.Ago(c.Use.Last))
+}
+
+// Uses is how often the credential was used in the last models.RecentDays days.
+func Uses(c *models.Credential) table.Cell {
+	if c.Use.Recent == 0 {
+		return table.Cell{Text: "0", Tone: styles.Muted}
+	}
+	return Of(c, Count(c.Use.Recent))
+}
+
+// LastCaller says who used the credential last.
+func LastCaller(c *models.Credential) table.Cell {
+	return Of(c, Caller(c.Use.Client, c.Use.Version, c.Use.Host, c.Use.CI))
+}
+
+// Fingerprint is the fingerprint of the secret that a reader would get.
+func Fingerprint(c *models.Credential) table.Cell {
+	if s := c.Newest(); s != nil {
+		return table.Cell{Text: s.Fingerprint, Tone: styles.Muted}
+	}
+	return table.Cell{}
+}
+
+// Created is the day on which the credential was made.
+func Created(c *models.Credential, clock when.Clock) table.Cell {
+	day, _, _ := strings.Cut(clock.Stamp(c.CreatedAt), " ")
+	return table.Cell{Text: day, Tone: styles.Muted}
+}
+
+// Caller names a client, its version and its host.
+func Caller(client, version, host string, ci bool) string {
+	text := strings.TrimSpace(client + " " + version)
+	if host != "" {
+		text = strings.TrimSpace(text + " on " + host)
+	}
+	if ci {
+		text = strings.TrimSpace(text + " (CI)")
+	}
+	return text
+}
+
+// Count writes a number with a comma at each thousand.
+func Count(n int64) string {
+	digits := strconv.FormatInt(n, 10)
+	sign := ""
+	if n < 0 {
+		sign, digits = "-", digits[1:]
+	}
+	var b strings.Builder
+	for i, d := range digits {
+		if i > 0 && (len(digits)-i)%3 == 0 {
+			b.WriteByte(',')
+		}
+		b.WriteRune(d)
+	}
+	return sign + b.String()
+}
+
+// Severity is a severity as a word.
+func Severity(s models.Severity) table.Cell {
+	switch s {
+	case models.Blocking:
+		return table.Cell{Text: string(s), Tone: styles.Danger}
+	case models.Fixable:
+		return table.Cell{Text: string(s), Tone: styles.Warning}
+	}
+	return table.Cell{Text: "for information", Tone: styles.Muted}
+}
+
+// LivingFirst orders revoked credentials behind all others, and the others by less.
+func LivingFirst(less func(a, b *models.Credential) bool) func(a, b *models.Credential) bool {
+	return func(a, b *models.Credential) bool {
+		if x, y := a.State == models.Revoked, b.State == models.Revoked; x != y {
+			return y
+		}
+		return less(a, b)
+	}
+}
+
+// ByName orders by name without looking at case.
+func ByName(a, b *models.Credential) bool { return strings.ToLower(a.Name) < strings.ToLower(b.Name) }
+
+// ByState orders by the word of the state.
+func ByState(a, b *models.Credential) bool { return a.State < b.State }
+
+// ByLastUse orders by last use, the longest ago first.
+func ByLastUse(a, b *models.Credential) bool { return a.Use.Last.Before(b.Use.Last) }
+
+// ByUses orders by recent uses.
+func ByUses(a, b *models.Credential) bool { return a.Use.Recent < b.Use.Recent }
+
+// ByCaller orders by last caller.
+func ByCaller(a, b *models.Credential) bool { return LastCaller(a).Text < LastCaller(b).Text }
+
+// ByCreated orders by age, the oldest first.
+func ByCreated(a, b *models.Credential) bool { return a.CreatedAt.Before(b.CreatedAt) }
+
+// ByFingerprint orders by fingerprint.
+func ByFingerprint(a, b *models.Credential) bool { return Fingerprint(a).Text < Fingerprint(b).Text }
+
+// ByRotation puts open rotations first, those that wait for a first use before the retiring ones,
+// and the one whose old secret ends next before those that end later.
+func ByRotation(a, b *models.Credential) bool {
+	x, y := urgency(a), urgency(b)
+	if x != y {
+		return x < y
+	}
+	return graceEnds(a).Before(graceEnds(b))
+}
+
+func urgency(c *models.Credential) int {
+	r := c.OpenRotation()
+	switch {
+	case r == nil:
+		return 2
+	case r.State == models.RotationRetiring:
+		return 1
+	}
+	return 0
+}
+
+func graceEnds(c *models.Credential) time.Time {
+	if r := c.OpenRotation(); r != nil {
+		return r.GraceEnds
+	}
+	return time.Time{}
+}

@@ -1,0 +1,42 @@
+// Package citokens is the screen of the workspace's CI tokens. It shows and asks: it changes
+// nothing itself, and it never holds a secret.
+package citokens
+
+import (
+	"example.com/keyturn/actions"
+	"example.com/keyturn/models"
+	"example.com/keyturn/ui/kit"
+	"example.com/keyturn/ui/screens/detail"
+	"example.com/keyturn/ui/screens/list"
+)
+
+// Screen lists the CI tokens.
+type Screen struct {
+	*list.Model[models.Credential]
+}
+
+var _ kit.Screen = (*Screen)(nil)
+
+// New returns the screen over a book. It is empty until the book changes.
+func New(env list.Env) *Screen {
+	s := &Screen{}
+	s.Model = list.New(env, list.Options[models.Credential]{
+		Scope:      actions.CITokens,
+		Title:      "CI tokens",
+		Columns:    columns(env),
+		Key:        func(c *models.Credential) string { return string(c.ID) },
+		Search:     func(c *models.Credential) string { return c.Name + " " + c.Use.Host + " " + c.Use.Client },
+		Name:       func(c *models.Credential) string { return c.Name },
+		ID:         func(c *models.Credential) string { return string(c.ID) },
+		Credential: func(c *models.Credential) *models.Credential { return c },
+		Detail:     s.detail,
+		Callers:    true,
+		Empty:      empty,
+	})
+	s.AddEntries(s.entries()...)
+	return s
+}
+
+func (s *Screen) detail(page *detail.Page, c *models.Credential, usage detail.Usage) {
+	page.Credential(detail.Subject{Credential: c, Sunset: s.Book.Workspace.Sunset, Facts: s.Facts(c), Usage: usage})
+}

@@ -1,0 +1,68 @@
+package legacy
+
+import (
+	tea "github.com/charmbracelet/bubbletea"
+
+	"example.com/keyturn/models"
+	"example.com/keyturn/ui/kit"
+)
+
+// Update takes a message.
+func (s *Screen) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case kit.BookChangedMsg:
+		s.takeOver(msg)
+	case kit.TickMsg:
+		s.timePassed()
+	}
+	return s.Model.Update(msg)
+}
+
+// takeOver brings the rows in line with the book.
+func (s *Screen) takeOver(msg kit.BookChangedMsg) {
+	if msg.All || s.moment() != s.judged {
+		s.judgeAll()
+		return
+	}
+	var rows []*row
+	var gone []string
+	for _, id := range s.concerned(msg) {
+		switch c := s.Book.Credential(id); {
+		case c == nil:
+		case c.HasWorkingLegacy():
+			rows = append(rows, s.judge(c))
+		default:
+			gone = append(gone, string(id))
+		}
+	}
+	s.Remove(gone...)
+	s.Put(rows)
+}
+
+// concerned is the credentials that changed, the legacy keys of changed members included.
+func (s *Screen) concerned(msg kit.BookChangedMsg) []models.CredentialID {
+	ids := append([]models.CredentialID(nil), msg.Credentials...)
+	for _, id := range msg.Members {
+		if m := s.Book.Member(id); m != nil && m.LegacyKey != nil {
+			ids = append(ids, m.LegacyKey.ID)
+		}
+	}
+	return ids
+}
+
+// timePassed judges anew when a downtime has begun or ended, or the sunset has.
+func (s *Screen) timePassed() {
+	if s.moment() != s.judged {
+		s.judgeAll()
+	}
+}
+
+func (s *Screen) judgeAll() {
+	s.judged = s.moment()
+	keys := s.Book.Credentials(func(c *models.Credential) bool { return c.HasWorkingLegacy() })
+	rows := make([]*row, 0, len(keys))
+	for _, c := range keys {
+		rows = append(rows, s.judge(c))
+	}
+	s.SetRows(rows)
+}

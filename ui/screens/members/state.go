@@ -1,0 +1,64 @@
+// Package members is the screen of the workspace's members: their seats, their personal tokens and
+// the legacy API keys that some still have. It shows and asks: it changes nothing itself, and it
+// never holds a secret.
+package members
+
+import (
+	"example.com/keyturn/actions"
+	"example.com/keyturn/models"
+	"example.com/keyturn/ui/kit"
+	"example.com/keyturn/ui/screens/detail"
+	"example.com/keyturn/ui/screens/list"
+)
+
+// Screen lists the members.
+type Screen struct {
+	*list.Model[models.Member]
+}
+
+var _ kit.Screen = (*Screen)(nil)
+
+// New returns the screen over a book. It is empty until the book changes.
+func New(env list.Env) *Screen {
+	s := &Screen{}
+	s.Model = list.New(env, list.Options[models.Member]{
+		Scope:      actions.Members,
+		Title:      "members",
+		Columns:    columns(env),
+		Key:        func(m *models.Member) string { return string(m.ID) },
+		Search:     func(m *models.Member) string { return m.Name + " " + m.Email },
+		Name:       func(m *models.Member) string { return m.DisplayName() },
+		ID:         func(m *models.Member) string { return string(m.ID) },
+		Credential: func(m *models.Member) *models.Credential { return &m.Token },
+		Detail:     s.detail,
+		Callers:    true,
+		Empty:      empty,
+	})
+	s.AddEntries(s.entries()...)
+	return s
+}
+
+func (s *Screen) detail(page *detail.Page, m *models.Member, usage detail.Usage) {
+	token := &m.Token
+	page.Member(m, detail.Subject{Credential: token, Sunset: s.Book.Workspace.Sunset, Facts: s.Facts(token), Usage: usage})
+	if key := legacyKey(s.Book, m); key != nil {
+		page.Heading("Legacy API key")
+		page.Legacy(detail.Subject{Credential: key, Sunset: s.Book.Workspace.Sunset, Facts: s.Facts(key)})
+	}
+}
+
+// legacyKey is the member's legacy API key as long as it works, or nil. The book's own copy counts:
+// it is the one that is kept up to date.
+func legacyKey(book *kit.Book, m *models.Member) *models.Credential {
+	if m.LegacyKey == nil {
+		return nil
+	}
+	key := book.Credential(m.LegacyKey.ID)
+	if key == nil {
+		key = m.LegacyKey
+	}
+	if !key.HasWorkingLegacy() {
+		return nil
+	}
+	return key
+}

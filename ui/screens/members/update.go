@@ -1,0 +1,46 @@
+package members
+
+import (
+	tea "github.com/charmbracelet/bubbletea"
+
+	"example.com/keyturn/models"
+	"example.com/keyturn/ui/kit"
+)
+
+// Update takes a message.
+func (s *Screen) Update(msg tea.Msg) tea.Cmd {
+	if msg, ok := msg.(kit.BookChangedMsg); ok {
+		s.takeOver(msg)
+	}
+	return s.Model.Update(msg)
+}
+
+// takeOver brings the rows in line with the book.
+func (s *Screen) takeOver(msg kit.BookChangedMsg) {
+	if msg.All {
+		s.SetRows(s.Book.Members())
+		return
+	}
+	rows := make([]*models.Member, 0, len(msg.Members))
+	for _, id := range msg.Members {
+		if m := s.Book.Member(id); m != nil {
+			rows = append(rows, m)
+		}
+	}
+	s.Put(append(rows, s.owners(msg.Credentials)...))
+}
+
+// owners finds the members whose own credentials have changed.
+func (s *Screen) owners(ids []models.CredentialID) []*models.Member {
+	var rows []*models.Member
+	for _, id := range ids {
+		c := s.Book.Credential(id)
+		if c == nil || c.Owner == nil {
+			continue
+		}
+		if m := s.Book.Member(c.Owner.ID); m != nil {
+			rows = append(rows, m)
+		}
+	}
+	return rows
+}

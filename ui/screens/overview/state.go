@@ -1,0 +1,84 @@
+// Package overview is the first screen: how long legacy keys still work, how many are left, how far
+// the migration has come, and what should be done next. It counts and asks: it changes nothing.
+package overview
+
+import (
+	tea "github.com/charmbracelet/bubbletea"
+
+	"example.com/keyturn/actions"
+	"example.com/keyturn/models"
+	"example.com/keyturn/ui/kit"
+	"example.com/keyturn/ui/screens/bind"
+	"example.com/keyturn/ui/screens/list"
+)
+
+// Screen shows where the workspace stands.
+type Screen struct {
+	list.Env
+	set    *bind.Set
+	todo   *todo
+	judged moment // when the findings were made
+	steps  []step // what is to be done, the most pressing first
+	cursor group  // the step that is selected
+	width  int
+	height int
+}
+
+// moment is what the findings depend on beside the book. Rotations grow stale by the hour.
+type moment struct {
+	phase models.SunsetPhase
+	next  string
+	hour  int64
+}
+
+var _ kit.Screen = (*Screen)(nil)
+
+// New returns the screen over a book. It is empty until the book changes.
+func New(env list.Env) *Screen {
+	s := &Screen{Env: env, todo: newTodo()}
+	s.set = bind.NewSet(s.disabled, s.entries())
+	return s
+}
+
+// Scope is where the screen's actions are offered.
+func (s *Screen) Scope() actions.Scope { return actions.Overview }
+
+// Title is the name of the screen.
+func (s *Screen) Title() string { return "overview" }
+
+// Init asks for nothing: the root fills the book.
+func (s *Screen) Init() tea.Cmd { return nil }
+
+// CapturesText is never true: there is no field here.
+func (s *Screen) CapturesText() bool { return false }
+
+// SetSize sets the room that the screen has.
+func (s *Screen) SetSize(width, height int) { s.width, s.height = max(0, width), max(0, height) }
+
+// at is where the selected step is in the list; the first one if it is gone.
+func (s *Screen) at() int {
+	for i, step := range s.steps {
+		if step.group == s.cursor {
+			return i
+		}
+	}
+	return 0
+}
+
+// selected is the step under the cursor, or nil.
+func (s *Screen) selected() *step {
+	if len(s.steps) == 0 {
+		return nil
+	}
+	return &s.steps[s.at()]
+}
+
+func (s *Screen) moment() moment {
+	now := s.Clock().Now
+	phase, _ := s.Book.Workspace.Sunset.Phase(now)
+	m := moment{phase: phase, hour: now.Unix() / 3600}
+	if d := s.Book.Workspace.Sunset.Next(now); d != nil {
+		m.next = d.ID + d.Start.String() + d.End.String()
+	}
+	return m
+}

@@ -1,0 +1,80 @@
+package overview
+
+import (
+	tea "github.com/charmbracelet/bubbletea"
+
+	"example.com/keyturn/models"
+	"example.com/keyturn/ui/kit"
+)
+
+// Update takes a message.
+func (s *Screen) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case tea.KeyMsg:
+		cmd, _ := s.set.Press(msg)
+		return cmd
+	case kit.BookChangedMsg:
+		s.takeOver(msg)
+	case kit.TickMsg:
+		s.timePassed()
+	}
+	return nil
+}
+
+// takeOver looks at what has changed; everything else keeps its findings.
+func (s *Screen) takeOver(msg kit.BookChangedMsg) {
+	if msg.All || s.moment() != s.judged {
+		s.judgeAll()
+		return
+	}
+	for _, id := range msg.Credentials {
+		s.judgeCredential(id)
+	}
+	for _, id := range msg.Members {
+		s.judgeMember(id)
+	}
+	s.steps = s.todo.steps()
+}
+
+// timePassed judges anew when the calendar says something else than before.
+func (s *Screen) timePassed() {
+	if s.moment() != s.judged {
+		s.judgeAll()
+	}
+}
+
+func (s *Screen) judgeAll() {
+	s.judged = s.moment()
+	s.todo = newTodo()
+	for _, c := range s.Book.Credentials(func(*models.Credential) bool { return true }) {
+		s.judgeCredential(c.ID)
+	}
+	for _, m := range s.Book.Members() {
+		s.judgeMember(m.ID)
+	}
+	s.steps = s.todo.steps()
+}
+
+func (s *Screen) judgeCredential(id models.CredentialID) {
+	c := s.Book.Credential(id)
+	switch {
+	case c == nil:
+	case c.Kind == models.PersonalToken:
+		if c.Owner != nil {
+			s.judgeMember(c.Owner.ID)
+		}
+	default:
+		s.todo.put("c"+string(id), credentialTasks(c, s.Book.Workspace.Sunset, s.Clock().Now))
+	}
+}
+
+func (s *Screen) judgeMember(id models.MemberID) {
+	m := s.Book.Member(id)
+	if m == nil {
+		return
+	}
+	s.todo.put("m"+string(id), memberTasks(m))
+	if m.LegacyKey != nil {
+		s.judgeCredential(m.LegacyKey.ID)
+	}
+}
