@@ -1,7 +1,9 @@
 package policy
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"sort"
 
 	"example.com/keyturn/models"
@@ -90,23 +92,40 @@ func byName(list []models.InventoryCredential) {
 		if list[i].Name != list[j].Name {
 			return list[i].Name < list[j].Name
 		}
-		return list[i].Owner < list[j].Owner
+		if list[i].Owner != list[j].Owner {
+			return list[i].Owner < list[j].Owner
+		}
+		// A revoked one comes before the one that has its name now: whoever reads the file makes them
+		// in this order.
+		return list[i].State == models.Revoked && list[j].State != models.Revoked
 	})
 }
 
+// exportUse tells a history without its versions, which mean nothing elsewhere.
 func exportUse(q Queries, c models.Credential) ([]models.InventoryUse, error) {
 	if !c.Use.Used() {
 		return nil, nil
 	}
-	callers, err := q.Callers(c.ID, maxCallers)
+	callers, err := q.Callers(c.ID, allCallers)
 	if err != nil {
 		return nil, err
 	}
+	index := map[callerKey]int{}
 	var list []models.InventoryUse
 	for _, u := range callers {
-		list = append(list, models.InventoryUse{
-			Client: u.Client, Version: u.ClientVersion, Host: u.Host, CI: u.CI, First: u.First, Last: u.Last, Count: u.Count,
-		})
+		i, known := index[keyOf(u)]
+		if !known {
+			index[keyOf(u)] = len(list)
+			list = append(list, models.InventoryUse{
+				Client: u.Client, Version: u.ClientVersion, Host: u.Host, CI: u.CI, First: u.First, Last: u.Last, Count: u.Count,
+			})
+			continue
+		}
+		list[i].Count += u.Count
+		list[i].First, list[i].Last = earlier(list[i].First, u.First), later(list[i].Last, u.Last)
 	}
+	slices.SortStableFunc(list, func(a, b models.InventoryUse) int {
+		return cmp.Or(b.Last.Compare(a.Last), cmp.Compare(a.Client, b.Client), cmp.Compare(a.Version, b.Version), cmp.Compare(a.Host, b.Host))
+	})
 	return list, nil
 }

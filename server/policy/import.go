@@ -1,8 +1,10 @@
 package policy
 
 import (
+	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"example.com/keyturn/models"
 )
@@ -14,7 +16,10 @@ func (t *Tx) Import(inv models.Inventory, dryRun bool) (models.ImportReport, err
 	if err := t.require(models.MayImport); err != nil {
 		return models.ImportReport{}, err
 	}
-	im := &importer{Tx: t, dry: dryRun, report: models.ImportReport{DryRun: dryRun, Changes: []models.ImportChange{}}}
+	im := &importer{
+		Tx: t, dry: dryRun, report: models.ImportReport{DryRun: dryRun, Changes: []models.ImportChange{}},
+		entries: map[string]bool{}, values: map[string]bool{},
+	}
 	if err := im.load(); err != nil {
 		return im.report, err
 	}
@@ -42,6 +47,34 @@ type importer struct {
 	shared  map[string]models.Credential // CI tokens and legacy CI keys that are not revoked, by name
 	revoked map[string]bool              // names of revoked shared credentials
 	legacy  map[string]models.Credential // legacy API keys by owner's e-mail, or by name without one
+	entries map[string]bool              // what the file has named
+	values  map[string]bool              // keyed hashes of the values that the file has brought
+}
+
+// once refuses an entry that the file has already had: which of them counts?
+func (im *importer) once(entry, key string) error {
+	if im.entries[key] {
+		return importRefused(entry, "it is in the file twice")
+	}
+	im.entries[key] = true
+	return nil
+}
+
+// fresh refuses a value that another credential has: a value names one credential.
+func (im *importer) fresh(entry string, value models.Secret) error {
+	if value.Empty() {
+		return nil
+	}
+	lookup := im.s.vault.Lookup(value)
+	_, err := im.Presented(lookup)
+	if im.values[string(lookup)] || err == nil {
+		return importRefused(entry, "another credential has the same value")
+	}
+	im.values[string(lookup)] = true
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	return err
 }
 
 func (im *importer) load() error {
@@ -140,8 +173,11 @@ func (im *importer) workspace(inv models.Inventory) error {
 		}
 		want.Name = name
 	}
-	if inv.Workspace.PersonalReveal != "" {
-		want.PersonalReveal = inv.Workspace.PersonalReveal
+	if reveal := inv.Workspace.PersonalReveal; reveal != "" {
+		if reveal != models.RevealAdmins && reveal != models.RevealOwner {
+			return importRefused("workspace", "personal_token_reveal must be admins or owner")
+		}
+		want.PersonalReveal = reveal
 	}
 	if inv.Workspace.MembersUseCI != nil {
 		want.MembersUseCI = *inv.Workspace.MembersUseCI
@@ -203,7 +239,7 @@ func checkSunset(s models.Sunset) error {
 }
 
 func sameSunset(a, b models.Sunset) bool {
-	if !a.Start.Equal(b.Start) || !a.End.Equal(b.End) || a.Source != b.Source || len(a.Downtimes) != len(b.Downtimes) {
+	if !sameMoment(a.Start, b.Start) || !sameMoment(a.End, b.End) || a.Source != b.Source || len(a.Downtimes) != len(b.Downtimes) {
 		return false
 	}
 	have := map[string]models.Downtime{}
@@ -212,9 +248,12 @@ func sameSunset(a, b models.Sunset) bool {
 	}
 	for _, d := range b.Downtimes {
 		h, ok := have[d.ID]
-		if !ok || !h.Start.Equal(d.Start) || !h.End.Equal(d.End) || h.Note != d.Note {
+		if !ok || !sameMoment(h.Start, d.Start) || !sameMoment(h.End, d.End) || h.Note != d.Note {
 			return false
 		}
 	}
 	return true
 }
+
+// sameMoment compares times as they are kept: in whole milliseconds.
+func sameMoment(a, b time.Time) bool { return a.UnixMilli() == b.UnixMilli() }

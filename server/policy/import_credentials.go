@@ -43,9 +43,14 @@ func (im *importer) legacyKeys(inv models.Inventory) error {
 	return nil
 }
 
-func checkValue(entry string, want models.InventoryCredential) error {
-	if want.Value.Empty() {
-		return nil
+func checkCredential(entry string, want models.InventoryCredential) error {
+	switch want.State {
+	case "", models.Active, models.Paused, models.Revoked:
+	default:
+		return importRefused(entry, "its state must be active, paused or revoked")
+	}
+	if err := checkUse(entry, want.Use); err != nil || want.Value.Empty() {
+		return err
 	}
 	value := want.Value.Reveal()
 	if !want.Kind.Legacy() {
@@ -70,16 +75,21 @@ func (im *importer) sharedCredential(want models.InventoryCredential) error {
 		return importRefused(entry, "%v", err)
 	}
 	want.Name = name
-	if err := checkValue(entry, want); err != nil {
+	if err := checkCredential(entry, want); err != nil {
+		return err
+	}
+	if want.State == models.Revoked { // any number of them may have had this name
+		if im.revoked[name] {
+			im.note(false, want.Kind.Label(), name, nil)
+			return nil
+		}
+	} else if err := im.once(entry, "shared "+name); err != nil {
 		return err
 	}
 	have, ok := im.shared[name]
 	switch {
-	case !ok && im.revoked[name] && want.State == models.Revoked:
-		im.note(false, want.Kind.Label(), name, nil)
-		return nil
 	case !ok:
-		return im.newCredentialEntry(want, nil)
+		return im.newCredentialEntry(entry, want, nil)
 	case want.Kind == models.CIToken && have.Kind == models.LegacyCIKey:
 		return importRefused(entry, "a legacy CI key has this name: rotate it instead")
 	}
@@ -87,8 +97,11 @@ func (im *importer) sharedCredential(want models.InventoryCredential) error {
 }
 
 func (im *importer) legacyAPIKey(want models.InventoryCredential) error {
-	entry := "legacy API key " + want.Name + want.Owner
-	if err := checkValue(entry, want); err != nil {
+	entry := "legacy API key of " + want.Owner
+	if want.Owner == "" {
+		entry = "legacy API key " + want.Name
+	}
+	if err := checkCredential(entry, want); err != nil {
 		return err
 	}
 	key := "name " + want.Name
@@ -104,13 +117,20 @@ func (im *importer) legacyAPIKey(want models.InventoryCredential) error {
 			want.Name = m.DisplayName()
 		}
 	}
-	if want.Name == "" {
-		return importRefused(entry, "a key without an owner needs a name")
+	name, err := checkName(want.Name)
+	if err != nil {
+		return importRefused(entry, "%v", err)
+	}
+	if want.Name = name; want.Owner == "" {
+		key = "name " + name
+	}
+	if err := im.once(entry, key); err != nil {
+		return err
 	}
 	if have, ok := im.legacy[key]; ok {
 		return im.existing(have, want)
 	}
-	return im.newCredentialEntry(want, owner)
+	return im.newCredentialEntry(entry, want, owner)
 }
 
 // existing updates what the file says about a credential that is there. Its secret is never
@@ -136,7 +156,10 @@ func (im *importer) existing(have models.Credential, want models.InventoryCreden
 	return im.save(&have)
 }
 
-func (im *importer) newCredentialEntry(want models.InventoryCredential, owner *models.MemberRef) error {
+func (im *importer) newCredentialEntry(entry string, want models.InventoryCredential, owner *models.MemberRef) error {
+	if err := im.fresh(entry, want.Value); err != nil {
+		return err
+	}
 	im.note(true, want.Kind.Label(), want.Name, nil)
 	c := im.Tx.newCredential(want.Kind, want.Name)
 	c.Owner = owner
@@ -165,7 +188,7 @@ func (im *importer) newCredentialEntry(want models.InventoryCredential, owner *m
 		_, err = im.keep(c.ID, c.Kind, 1, state, want.Value)
 	}
 	if err != nil {
-		return fmt.Errorf("%s %s: %w", c.Kind.Label(), c.Name, err)
+		return fmt.Errorf("%s: %w", entry, err)
 	}
 	_, err = im.use(c, want.Use, 0)
 	return err

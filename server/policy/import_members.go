@@ -24,14 +24,12 @@ func (im *importer) member(want models.InventoryMember) error {
 	if want.Role == "" {
 		want.Role = models.RoleMember
 	}
-	if !want.Token.Empty() {
-		if _, err := models.ParseToken(want.Token.Reveal()); err != nil {
-			return importRefused(entry, "its token: %v", err)
-		}
+	if err := im.checkMember(entry, want); err != nil {
+		return err
 	}
 	have, ok := im.byEmail[emailKey(want.Email)]
 	if !ok {
-		return im.newMember(want)
+		return im.newMember(entry, want)
 	}
 	var details []string
 	details = differs(details, "name", have.Name, want.Name)
@@ -61,7 +59,33 @@ func (im *importer) member(want models.InventoryMember) error {
 	return im.SaveMember(have)
 }
 
-func (im *importer) newMember(want models.InventoryMember) error {
+func (im *importer) checkMember(entry string, want models.InventoryMember) error {
+	if err := im.once(entry, "member "+emailKey(want.Email)); err != nil {
+		return err
+	}
+	if _, err := models.ParseRole(string(want.Role)); err != nil {
+		return importRefused(entry, "%v", err)
+	}
+	if want.Name != "" {
+		if _, err := checkName(want.Name); err != nil {
+			return importRefused(entry, "%v", err)
+		}
+	}
+	if !want.Token.Empty() {
+		if _, err := models.ParseToken(want.Token.Reveal()); err != nil {
+			return importRefused(entry, "its token: %v", err)
+		}
+	}
+	if want.RefusedCI < 0 {
+		return importRefused(entry, "a count is negative")
+	}
+	return checkUse(entry, want.Use)
+}
+
+func (im *importer) newMember(entry string, want models.InventoryMember) error {
+	if err := im.fresh(entry, want.Token); err != nil {
+		return err
+	}
 	im.note(true, "member", want.Email, nil)
 	if im.dry {
 		im.byEmail[emailKey(want.Email)] = models.Member{Email: want.Email, Name: want.Name}
@@ -105,35 +129,4 @@ func (t *Tx) addMember(want models.InventoryMember) (models.Member, error) {
 	}
 	m.Token.Secrets = []models.SecretVersion{s}
 	return m, err
-}
-
-// use replaces a credential's usage history where the file knows more than the service.
-func (im *importer) use(c models.Credential, want []models.InventoryUse, refusedCI int64) (changed bool, err error) {
-	var callers []models.Caller
-	var count int64
-	for _, u := range want {
-		first := u.First
-		if first.IsZero() {
-			first = u.Last
-		}
-		callers = append(callers, models.Caller{
-			Client: bounded(u.Client), ClientVersion: bounded(u.Version), Host: bounded(u.Host), CI: u.CI,
-			First: first, Last: u.Last, Count: u.Count,
-		})
-		count += u.Count
-	}
-	if count <= c.Use.Count && refusedCI <= c.RefusedCI.Count {
-		return false, nil
-	}
-	if im.dry {
-		return true, nil
-	}
-	version := 1
-	if s := c.Newest(); s != nil {
-		version = s.Version
-	}
-	for i := range callers {
-		callers[i].SecretVersion = version
-	}
-	return true, im.SetUse(c.ID, version, callers, refusedCI, im.now)
 }

@@ -76,8 +76,9 @@ type Writes interface {
 
 	AddUse(u SingleUse) error
 	AddRefusalInCI(u SingleUse) (firstToday bool, err error)
-	// SetUse replaces the usage history of a credential's version; for imports.
-	SetUse(id models.CredentialID, version int, callers []models.Caller, refusedCI int64, now time.Time) error
+	// SetUse puts callers in the place of the same callers of the same version, raises the refusals
+	// in CI to that number, and sums up the credential's history anew; for imports.
+	SetUse(id models.CredentialID, callers []models.Caller, refusedCI int64, now time.Time) error
 
 	AddEvent(e models.Event) error
 	Remember(m Memory) error

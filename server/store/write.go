@@ -32,6 +32,15 @@ func (w *writes) exec(query string, args ...any) error {
 	return nil
 }
 
+// one reads one row with a statement that is kept for the transaction.
+func (w *writes) one(query string, args []any, into ...any) error {
+	stmt, err := w.prepare(query)
+	if err != nil {
+		return err
+	}
+	return noRows(stmt.QueryRowContext(w.ctx, args...).Scan(into...))
+}
+
 func (w *writes) wrap(err error) error {
 	if t := taken(err); t == policy.ErrTaken {
 		return t

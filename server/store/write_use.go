@@ -21,8 +21,8 @@ func (w *writes) AddUse(u policy.SingleUse) error {
 	}
 	at := ms(u.At)
 	var kept string
-	if err := w.row(`SELECT use_days FROM credentials WHERE id = $1`, string(u.Credential)).Scan(&kept); err != nil {
-		return noRows(err)
+	if err := w.one(`SELECT use_days FROM credentials WHERE id = $1`, []any{string(u.Credential)}, &kept); err != nil {
+		return err
 	}
 	counted := parseDays(kept).add(dayOf(u.At), 1).String()
 	err = w.exec(`UPDATE credentials SET use_last = $2, use_count = use_count + 1, use_client = $3, use_version = $4,
@@ -76,46 +76,60 @@ func (w *writes) AddRefusalInCI(u policy.SingleUse) (firstToday bool, err error)
 	return err == nil, err
 }
 
-func (w *writes) SetUse(id models.CredentialID, version int, callers []models.Caller, refusedCI int64, now time.Time) error {
+func (w *writes) SetUse(id models.CredentialID, callers []models.Caller, refusedCI int64, now time.Time) error {
 	p, err := w.nextPosition()
 	if err != nil {
 		return err
 	}
-	if err := w.exec(`DELETE FROM callers WHERE credential_id = $1 AND version = $2`, string(id), version); err != nil {
+	if len(callers) > 0 {
+		if err := w.setCallers(id, callers, dayOf(now)); err != nil {
+			return err
+		}
+	}
+	return w.exec(`UPDATE credentials SET refused_last = CASE WHEN refused_count < $2 THEN COALESCE(refused_last, $3) ELSE refused_last END,
+			refused_count = CASE WHEN refused_count < $2 THEN $2 ELSE refused_count END, position = $4 WHERE id = $1`,
+		string(id), refusedCI, ms(now), p)
+}
+
+// setCallers puts callers in place and sums them up in the versions and in the credential.
+func (w *writes) setCallers(id models.CredentialID, callers []models.Caller, today int64) error {
+	var kept string
+	if err := w.one(`SELECT use_days FROM credentials WHERE id = $1`, []any{string(id)}, &kept); err != nil {
 		return err
 	}
-	var sum days
-	var last models.Caller
-	var first sql.NullInt64
-	var count int64
+	counted := parseDays(kept)
 	for _, c := range callers {
-		err := w.exec(`INSERT INTO callers (credential_id, version, client, client_version, host, ci, first_use, last_use, uses) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-			ON CONFLICT (credential_id, version, client, client_version, host, ci) DO UPDATE SET
-				first_use = CASE WHEN excluded.first_use < callers.first_use THEN excluded.first_use ELSE callers.first_use END,
-				last_use = CASE WHEN excluded.last_use > callers.last_use THEN excluded.last_use ELSE callers.last_use END, uses = callers.uses + excluded.uses`,
-			string(id), version, c.Client, c.ClientVersion, c.Host, flag(c.CI), ms(c.First), ms(c.Last), c.Count)
+		more, err := w.setCaller(id, c)
 		if err != nil {
 			return err
 		}
-		sum = sum.spread(c, dayOf(now))
-		count += c.Count
-		if c.Last.After(last.Last) {
-			last = c
-		}
-		if begin := ms(c.First); !first.Valid || begin.Int64 < first.Int64 {
-			first = begin
-		}
+		c.Count = more
+		counted = counted.spread(c, today)
 	}
-	err = w.exec(`UPDATE secrets SET first_use = $3, last_use = $4, uses = $5 WHERE credential_id = $1 AND version = $2`,
-		string(id), version, first, ms(last.Last), count)
+	err := w.exec(`UPDATE secrets SET (first_use, last_use, uses) =
+			(SELECT MIN(first_use), MAX(last_use), COALESCE(SUM(uses), 0) FROM callers WHERE credential_id = $1 AND version = secrets.version)
+		WHERE credential_id = $1`, string(id))
 	if err != nil {
 		return err
 	}
-	refused := sql.NullInt64{}
-	if refusedCI > 0 {
-		refused = ms(now)
+	return w.exec(`UPDATE credentials SET use_days = $2, use_count = (SELECT SUM(uses) FROM callers WHERE credential_id = $1),
+			(use_last, use_client, use_version, use_host, use_ci) = (SELECT last_use, client, client_version, host, ci FROM callers
+				WHERE credential_id = $1 ORDER BY last_use DESC, version DESC, client, client_version, host, ci LIMIT 1)
+		WHERE id = $1`, string(id), counted.String())
+}
+
+// setCaller puts one caller in place and returns how many uses that adds.
+func (w *writes) setCaller(id models.CredentialID, c models.Caller) (more int64, err error) {
+	var before int64
+	err = w.one(`SELECT COALESCE(SUM(uses), 0) FROM callers
+		WHERE credential_id = $1 AND version = $2 AND client = $3 AND client_version = $4 AND host = $5 AND ci = $6`,
+		[]any{string(id), c.SecretVersion, c.Client, c.ClientVersion, c.Host, flag(c.CI)}, &before)
+	if err != nil {
+		return 0, err
 	}
-	return w.exec(`UPDATE credentials SET use_last = $2, use_count = $3, use_client = $4, use_version = $5, use_host = $6, use_ci = $7, use_days = $8,
-		refused_count = $9, refused_last = COALESCE(refused_last, $10), position = $11 WHERE id = $1`,
-		string(id), ms(last.Last), count, last.Client, last.ClientVersion, last.Host, flag(last.CI), sum.String(), refusedCI, refused, p)
+	err = w.exec(`INSERT INTO callers (credential_id, version, client, client_version, host, ci, first_use, last_use, uses) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+		ON CONFLICT (credential_id, version, client, client_version, host, ci) DO UPDATE SET
+			first_use = excluded.first_use, last_use = excluded.last_use, uses = excluded.uses`,
+		string(id), c.SecretVersion, c.Client, c.ClientVersion, c.Host, flag(c.CI), ms(c.First), ms(c.Last), c.Count)
+	return c.Count - before, err
 }
