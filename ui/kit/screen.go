@@ -18,6 +18,7 @@ type Screen interface {
 	SetSize(width, height int)
 	Actions() []Action
 	CapturesText() bool // keys are text now: none of them is an action
+	StepsOut() bool     // esc has something to close or to clear here; else it is the root's
 }
 
 // Dialog is a question over a screen. It knows nothing of the console: it returns what was

@@ -58,20 +58,19 @@ func (s *Screen) askMore() tea.Cmd {
 // askNewer asks for what came after the newest event. While a question is under way, it is asked
 // again afterwards.
 func (s *Screen) askNewer() tea.Cmd {
-	if !s.loaded {
-		return s.askOlder()
-	}
-	if s.newer.asking {
+	if s.older.asking && !s.loaded || s.newer.asking {
 		s.again = true
 		return nil
 	}
 	s.again = false
+	if s.newest == 0 {
+		return s.askOlder()
+	}
 	return s.askAfter("")
 }
 
 func (s *Screen) askAfter(cursor string) tea.Cmd {
-	// After must never be 0: that would ask for the newest page of the whole history.
-	return eventsCmd(s.Ports.Reader, s.newer.begin(), max(1, s.newest), cursor)
+	return eventsCmd(s.Ports.Reader, s.newer.begin(), s.newest, cursor)
 }
 
 func (s *Screen) pageCame(msg pageMsg) tea.Cmd {
@@ -83,8 +82,10 @@ func (s *Screen) pageCame(msg pageMsg) tea.Cmd {
 		return nil
 	}
 	if msg.err != nil {
-		s.pending, s.again = nil, false
-		s.problem = "events could not be loaded: " + msg.err.Error()
+		if msg.newer {
+			s.pending, s.again = nil, false
+		}
+		s.problem = "events could not be loaded: " + msg.err.Error() + "; ctrl+r asks again"
 		return nil
 	}
 	s.problem = ""
@@ -94,7 +95,14 @@ func (s *Screen) pageCame(msg pageMsg) tea.Cmd {
 	s.loaded = true
 	s.cursor = msg.page.Next
 	s.keep(msg.page.Items)
-	return nil
+	return s.askAgain()
+}
+
+func (s *Screen) askAgain() tea.Cmd {
+	if !s.again {
+		return nil
+	}
+	return s.askNewer()
 }
 
 // newerCame keeps what came. A burst of more than one page is followed to its end, before the
@@ -106,10 +114,7 @@ func (s *Screen) newerCame(msg pageMsg) tea.Cmd {
 	}
 	s.keep(s.pending)
 	s.pending = nil
-	if s.again {
-		return s.askNewer()
-	}
-	return nil
+	return s.askAgain()
 }
 
 func (s *Screen) keep(events []event) {

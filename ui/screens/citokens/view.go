@@ -20,7 +20,7 @@ func columns(env list.Env) []table.Column[models.Credential] {
 			Title: "last used", Min: 10, Drop: 1, Less: cells.LivingFirst(cells.ByLastUse),
 			Cell: func(c *credential) table.Cell { return cells.LastUsed(c, env.Clock()) },
 		},
-		{Title: "uses 30d", Min: 10, Right: true, Drop: 3, Cell: cells.Uses, Less: cells.LivingFirst(cells.ByUses)},
+		{Title: "uses 30d", Min: 10, Right: true, Drop: 3, Cell: cells.Uses, Less: cells.ByUses},
 		{Title: "last caller", Min: 18, Weight: 3, Drop: 4, Cell: cells.LastCaller, Less: cells.LivingFirst(cells.ByCaller)},
 		{
 			Title: "created", Min: 10, Drop: 6, Less: cells.LivingFirst(cells.ByCreated),

@@ -63,11 +63,10 @@ func (p *Page) ending(r *models.Rotation) {
 		p.due("old ends", "by itself when the grace is over")
 		return
 	}
-	what := "old ended"
+	what, text := "old ended", p.Clock.Stamp(r.EndedAt)
 	if r.State != models.RotationDone {
-		what = r.State.Label()
+		what, text = "ended", r.State.Label()+" "+text
 	}
-	text := p.Clock.Stamp(r.EndedAt)
 	if r.EndedBy != "" {
 		text += " by " + r.EndedBy
 	}

@@ -52,6 +52,9 @@ func (s *Screen) Init() tea.Cmd { return nil }
 // CapturesText is never true: there is no field here.
 func (s *Screen) CapturesText() bool { return false }
 
+// StepsOut is never true: nothing can be opened here.
+func (s *Screen) StepsOut() bool { return false }
+
 // SetSize sets the room that the screen has.
 func (s *Screen) SetSize(width, height int) { s.width, s.height = max(0, width), max(0, height) }
 
