@@ -67,7 +67,7 @@ func Open(ctx context.Context, path string, now func() time.Time) (*Store, error
 }
 
 func dsn(path, more string) string {
-	const pragmas = "_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_pragma=cache_size(-16000)"
+	const pragmas = "_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=checkpoint_fullfsync(1)&_pragma=foreign_keys(1)&_pragma=cache_size(-16000)"
 	return (&url.URL{Scheme: "file", OmitHost: true, Path: path}).String() + "?" + pragmas + "&" + more
 }
 

@@ -167,6 +167,14 @@ BEGIN
     SELECT RAISE(ABORT, 'events are append-only');
 END;
 -- +goose StatementEnd
+-- REPLACE deletes without asking the trigger above.
+-- +goose StatementBegin
+CREATE TRIGGER events_no_replace BEFORE INSERT ON events
+WHEN EXISTS (SELECT 1 FROM events WHERE seq = NEW.seq)
+BEGIN
+    SELECT RAISE(ABORT, 'events are append-only');
+END;
+-- +goose StatementEnd
 
 -- +goose Down
 DROP TABLE replies;
