@@ -24,33 +24,30 @@ func (q *queries) row(query string, args ...any) *sql.Row {
 	return q.tx.QueryRowContext(q.ctx, query, args...)
 }
 
-// each runs a query and calls scan for every row.
-func (q *queries) each(query string, args []any, scan func(*sql.Rows) error) error {
+// each runs a query and calls take for every row.
+func (q *queries) each(query string, args []any, take func(*record)) error {
 	rows, err := q.tx.QueryContext(q.ctx, query, args...)
 	if err != nil {
 		return fmt.Errorf("read the workspace: %w", err)
 	}
 	defer func() { _ = rows.Close() }()
+	var r record
 	for rows.Next() {
-		if err := scan(rows); err != nil {
+		if err := r.load(rows); err != nil {
 			return fmt.Errorf("read the workspace: %w", err)
 		}
+		take(&r)
 	}
 	return rows.Err()
 }
 
-// placeholders returns "$n, $n+1, …" for len(values) placeholders, and the values as arguments.
-func placeholders[T ~string](from int, values []T) (string, []any) {
-	var b strings.Builder
-	args := make([]any, len(values))
+// placeholders adds values to the arguments of a span and returns "$n,$n+1,…".
+func placeholders[T ~string](s *span, values []T) string {
+	marks := make([]string, len(values))
 	for i, v := range values {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		fmt.Fprintf(&b, "$%d", from+i)
-		args[i] = string(v)
+		marks[i] = s.arg(string(v))
 	}
-	return b.String(), args
+	return strings.Join(marks, ",")
 }
 
 func (q *queries) Workspace() (models.Workspace, error) {
@@ -62,15 +59,8 @@ func (q *queries) Workspace() (models.Workspace, error) {
 		return w, noRows(err)
 	}
 	w.Sunset.Start, w.Sunset.End = instant(start), instant(end)
-	err = q.each(`SELECT id, starts, ends, note FROM downtimes ORDER BY starts, id`, nil, func(r *sql.Rows) error {
-		var d models.Downtime
-		var starts, ends sql.NullInt64
-		if err := r.Scan(&d.ID, &starts, &ends, &d.Note); err != nil {
-			return err
-		}
-		d.Start, d.End = instant(starts), instant(ends)
-		w.Sunset.Downtimes = append(w.Sunset.Downtimes, d)
-		return nil
+	err = q.each(`SELECT id, starts, ends, note FROM downtimes ORDER BY starts, id`, nil, func(r *record) {
+		w.Sunset.Downtimes = append(w.Sunset.Downtimes, models.Downtime{ID: r.text(), Start: r.instant(), End: r.instant(), Note: r.text()})
 	})
 	return w, err
 }
@@ -80,10 +70,10 @@ func (q *queries) Counts(usedSince time.Time) (models.Counts, error) {
 	if err := q.row(`SELECT COUNT(*), COALESCE(SUM(seat), 0) FROM members`).Scan(&c.Members, &c.Seats); err != nil {
 		return c, err
 	}
-	err := q.each(`SELECT state = 'revoked', kind, born, COUNT(*),
+	err := q.each(`SELECT kind, state, born, COUNT(*),
 			SUM(CASE WHEN use_last >= $1 THEN 1 ELSE 0 END), SUM(CASE WHEN owner_id IS NULL THEN 1 ELSE 0 END)
-		FROM credentials WHERE kind <> 'personal_token' GROUP BY 1, 2, 3`, []any{usedSince.UnixMilli()},
-		func(r *sql.Rows) error { return addCounts(&c, r) })
+		FROM credentials WHERE kind IN ('ci_token', 'legacy_api_key', 'legacy_ci_key') GROUP BY kind, state, born`, []any{usedSince.UnixMilli()},
+		func(r *record) { addCounts(&c, r) })
 	if err != nil {
 		return c, err
 	}
@@ -91,13 +81,10 @@ func (q *queries) Counts(usedSince time.Time) (models.Counts, error) {
 	return c, err
 }
 
-func addCounts(c *models.Counts, r *sql.Rows) error {
-	var revoked bool
-	var kind, born models.Kind
-	var n, used, ownerless int
-	if err := r.Scan(&revoked, &kind, &born, &n, &used, &ownerless); err != nil {
-		return err
-	}
+func addCounts(c *models.Counts, r *record) {
+	kind, state, born := models.Kind(r.text()), models.CredentialState(r.text()), models.Kind(r.text())
+	revoked := state == models.Revoked
+	n, used, ownerless := int(r.number()), int(r.number()), int(r.number())
 	switch {
 	case born.Legacy() && (revoked || !kind.Legacy()):
 		c.Migrated += n
@@ -117,7 +104,6 @@ func addCounts(c *models.Counts, r *sql.Rows) error {
 		c.LegacyUsed += used
 		c.LegacyUnused += n - used
 	}
-	return nil
 }
 
 func (q *queries) Position() (int64, error) {
@@ -145,13 +131,12 @@ func (q *queries) Events(e policy.EventQuery) ([]models.Event, error) {
 	}
 	query += fmt.Sprintf(" ORDER BY e.seq DESC LIMIT %d", e.Limit)
 	out := make([]models.Event, 0, min(e.Limit, 128))
-	err := q.each(query, args, func(r *sql.Rows) error {
-		var ev models.Event
-		var at sql.NullInt64
-		err := r.Scan(&ev.Seq, &at, &ev.Actor, &ev.ActorID, &ev.From, &ev.Action, &ev.Credential, &ev.Name, &ev.Kind, &ev.Rotation, &ev.Detail)
-		ev.At = instant(at)
-		out = append(out, ev)
-		return err
+	err := q.each(query, args, func(r *record) {
+		out = append(out, models.Event{
+			Seq: r.number(), At: r.instant(), Actor: r.text(), ActorID: models.MemberID(r.text()), From: r.text(),
+			Action: models.EventAction(r.text()), Credential: models.CredentialID(r.text()), Name: r.text(), Kind: models.Kind(r.text()),
+			Rotation: models.RotationID(r.text()), Detail: r.text(),
+		})
 	})
 	return out, err
 }

@@ -1,8 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"database/sql"
 	"fmt"
+	"slices"
 	"time"
 
 	"example.com/keyturn/models"
@@ -13,46 +15,63 @@ const credentialColumns = `c.id, c.kind, c.name, c.state, c.owner_id, m.name, m.
 	c.revision, c.value_known, c.rotation_id, c.use_last, c.use_count, c.use_client, c.use_version, c.use_host, c.use_ci, c.use_days,
 	c.refused_last, c.refused_count, c.refused_client, c.refused_host, c.position`
 
-func scanCredential(r *sql.Rows, today int64) (policy.Changed[models.Credential], string, error) {
-	var out policy.Changed[models.Credential]
-	c := &out.Object
-	var owner, ownerName, ownerEmail, rotation sql.NullString
-	var created, changed, last, refused sql.NullInt64
-	var days string
-	err := r.Scan(&c.ID, &c.Kind, &c.Name, &c.State, &owner, &ownerName, &ownerEmail, &created, &changed, &c.ChangedBy,
-		&c.Revision, &c.ValueKnown, &rotation, &last, &c.Use.Count, &c.Use.Client, &c.Use.Version, &c.Use.Host, &c.Use.CI, &days,
-		&refused, &c.RefusedCI.Count, &c.RefusedCI.Client, &c.RefusedCI.Host, &out.Position)
-	if err != nil {
-		return out, "", err
+// credentialOf reads one row of credentialColumns.
+func credentialOf(r *record, today int64) (c models.Credential, rotated bool, position int64) {
+	c.ID, c.Kind, c.Name, c.State = models.CredentialID(r.text()), models.Kind(r.text()), r.text(), models.CredentialState(r.text())
+	owner := models.MemberRef{ID: models.MemberID(r.text()), Name: r.text(), Email: r.text()}
+	if owner.ID != "" {
+		c.Owner = &owner
 	}
-	c.CreatedAt, c.ChangedAt = instant(created), instant(changed)
-	c.Use.Last, c.RefusedCI.Last = instant(last), instant(refused)
-	c.Use.Recent = parseDays(days).since(today - models.RecentDays + 1)
-	if owner.Valid {
-		c.Owner = &models.MemberRef{ID: models.MemberID(owner.String), Name: ownerName.String, Email: ownerEmail.String}
-	}
-	return out, rotation.String, nil
+	c.CreatedAt, c.ChangedAt, c.ChangedBy = r.instant(), r.instant(), r.text()
+	c.Revision, c.ValueKnown = models.Revision(r.number()), r.flag()
+	rotated = r.text() != ""
+	c.Use = models.Use{Last: r.instant(), Count: r.number(), Client: r.text(), Version: r.text(), Host: r.text(), CI: r.flag()}
+	c.Use.Recent = parseDays(r.text()).since(today - models.RecentDays + 1)
+	c.RefusedCI = models.Use{Last: r.instant(), Count: r.number(), Client: r.text(), Host: r.text()}
+	return c, rotated, r.number()
+}
+
+// span is a part of the credentials c or of the members m: those for which a condition holds, in the
+// order of a key, up to a number.
+type span struct {
+	where string
+	args  []any
+	key   string
+	limit int
+}
+
+// arg adds an argument and returns its placeholder.
+func (s *span) arg(v any) string {
+	s.args = append(s.args, v)
+	return fmt.Sprintf("$%d", len(s.args))
+}
+
+// upTo is the same span bounded by its last key, so that another query meets the same objects.
+func (s span) upTo(last any) span {
+	s.args = slices.Clone(s.args)
+	s.where += " AND " + s.key + " <= " + s.arg(last)
+	return s
+}
+
+func (s span) page() string {
+	return fmt.Sprintf("WHERE %s ORDER BY %s LIMIT %d", s.where, s.key, s.limit)
 }
 
 func (q *queries) Credentials(f models.CredentialFilter, after models.CredentialID, limit int) ([]models.Credential, error) {
-	args := []any{string(after)}
-	where := `WHERE c.id > $1`
+	s := span{key: "c.id", limit: limit}
+	s.where = "c.id > " + s.arg(string(after))
 	if len(f.Kinds) > 0 {
-		marks, kinds := placeholders(len(args)+1, f.Kinds)
-		where += ` AND c.kind IN (` + marks + `)`
-		args = append(args, kinds...)
+		s.where += " AND c.kind IN (" + placeholders(&s, f.Kinds) + ")"
 	}
 	if len(f.States) > 0 {
-		marks, states := placeholders(len(args)+1, f.States)
-		where += ` AND c.state IN (` + marks + `)`
-		args = append(args, states...)
+		s.where += " AND c.state IN (" + placeholders(&s, f.States) + ")"
 	}
-	found, err := q.credentials(where+fmt.Sprintf(` ORDER BY c.id LIMIT %d`, limit), args...)
+	found, err := q.credentialPage(s)
 	return objects(found), err
 }
 
 func (q *queries) Credential(id models.CredentialID) (models.Credential, error) {
-	found, err := q.credentials(`WHERE c.id = $1`, string(id))
+	found, err := q.credentials(span{where: "c.id = $1", args: []any{string(id)}})
 	if err == nil && len(found) == 0 {
 		return models.Credential{}, policy.ErrNotFound
 	}
@@ -63,59 +82,68 @@ func (q *queries) Credential(id models.CredentialID) (models.Credential, error) 
 }
 
 func (q *queries) CredentialsChanged(after int64, limit int) ([]policy.Changed[models.Credential], error) {
-	return q.credentials(fmt.Sprintf(`WHERE c.position > $1 ORDER BY c.position LIMIT %d`, limit), after)
+	return q.credentialPage(span{where: "c.position > $1", args: []any{after}, key: "c.position", limit: limit})
 }
 
-// credentials loads credentials with their secrets and rotations: three queries, whatever their number.
-func (q *queries) credentials(where string, args ...any) ([]policy.Changed[models.Credential], error) {
+// credentialPage finds where the page ends and loads it up to there.
+func (q *queries) credentialPage(s span) ([]policy.Changed[models.Credential], error) {
+	var last any
+	err := q.row(`SELECT MAX(k) FROM (SELECT `+s.key+` AS k FROM credentials c `+s.page()+`) AS page`, s.args...).Scan(&last)
+	if err != nil || last == nil {
+		return nil, err
+	}
+	found, err := q.credentials(s.upTo(last))
+	byPosition := s.key == "c.position"
+	slices.SortFunc(found, func(a, b policy.Changed[models.Credential]) int {
+		if byPosition {
+			return cmp.Compare(a.Position, b.Position)
+		}
+		return cmp.Compare(a.Object.ID, b.Object.ID)
+	})
+	return found, err
+}
+
+// credentials loads all credentials of a span with their secrets and rotations: three queries,
+// whatever their number.
+func (q *queries) credentials(s span) ([]policy.Changed[models.Credential], error) {
 	var list []policy.Changed[models.Credential]
 	index := map[models.CredentialID]int{}
-	var ids []models.CredentialID
-	var rotations []models.RotationID
-	err := q.each(`SELECT `+credentialColumns+` FROM credentials c LEFT JOIN members m ON m.id = c.owner_id `+where, args, func(r *sql.Rows) error {
-		c, rotation, err := scanCredential(r, q.today)
-		index[c.Object.ID] = len(list)
-		ids = append(ids, c.Object.ID)
-		if rotation != "" {
-			rotations = append(rotations, models.RotationID(rotation))
-		}
-		list = append(list, c)
-		return err
+	anyRotated := false
+	err := q.each(`SELECT `+credentialColumns+` FROM credentials c LEFT JOIN members m ON m.id = c.owner_id WHERE `+s.where, s.args, func(r *record) {
+		c, rotated, position := credentialOf(r, q.today)
+		anyRotated = anyRotated || rotated
+		index[c.ID] = len(list)
+		list = append(list, policy.Changed[models.Credential]{Object: c, Position: position})
 	})
 	if err != nil || len(list) == 0 {
 		return list, err
 	}
-	if err := q.addSecrets(ids, func(id models.CredentialID, s models.SecretVersion) {
+	err = q.secrets(s, func(id models.CredentialID, v models.SecretVersion) {
 		c := &list[index[id]].Object
-		c.Secrets = append(c.Secrets, s)
-	}); err != nil {
-		return nil, err
+		c.Secrets = append(c.Secrets, v)
+		for i := len(c.Secrets) - 1; i > 0 && c.Secrets[i].Version < c.Secrets[i-1].Version; i-- { // the oldest first
+			c.Secrets[i], c.Secrets[i-1] = c.Secrets[i-1], c.Secrets[i]
+		}
+	})
+	if err != nil || !anyRotated {
+		return list, err
 	}
-	if len(rotations) == 0 {
-		return list, nil
-	}
-	marks, wanted := placeholders(1, rotations)
-	found, err := q.rotations(`WHERE id IN (`+marks+`)`, wanted...)
-	for i := range found {
-		list[index[found[i].Credential]].Object.Rotation = &found[i]
-	}
+	err = q.each(`SELECT `+rotationColumns+` FROM credentials c JOIN rotations r ON r.id = c.rotation_id WHERE `+s.where, s.args, func(r *record) {
+		x := rotationOf(r)
+		list[index[x.Credential]].Object.Rotation = &x
+	})
 	return list, err
 }
 
-// addSecrets loads the versions that work and the newest that has ended, the oldest first.
-func (q *queries) addSecrets(ids []models.CredentialID, add func(models.CredentialID, models.SecretVersion)) error {
-	marks, args := placeholders(1, ids)
+// secrets loads the versions that work and the newest that has ended, in any order.
+func (q *queries) secrets(s span, add func(models.CredentialID, models.SecretVersion)) error {
 	return q.each(`SELECT s.credential_id, s.version, s.kind, s.state, s.fingerprint, s.masked, s.created_at, s.first_use, s.last_use, s.uses, s.ended_at
-		FROM secrets s JOIN credentials c ON c.id = s.credential_id
-		WHERE s.credential_id IN (`+marks+`) AND (s.state <> 'revoked' OR s.version >= c.last_version - 1)
-		ORDER BY s.credential_id, s.version`, args, func(r *sql.Rows) error {
-		var id models.CredentialID
-		var s models.SecretVersion
-		var created, first, last, ended sql.NullInt64
-		err := r.Scan(&id, &s.Version, &s.Kind, &s.State, &s.Fingerprint, &s.Masked, &created, &first, &last, &s.Uses, &ended)
-		s.CreatedAt, s.FirstUse, s.LastUse, s.EndedAt = instant(created), instant(first), instant(last), instant(ended)
-		add(id, s)
-		return err
+		FROM credentials c JOIN secrets s ON s.credential_id = c.id
+		WHERE `+s.where+` AND (s.state <> 'revoked' OR s.version >= c.last_version - 1)`, s.args, func(r *record) {
+		add(models.CredentialID(r.text()), models.SecretVersion{
+			Version: int(r.number()), Kind: models.Kind(r.text()), State: models.SecretState(r.text()), Fingerprint: r.text(), Masked: r.text(),
+			CreatedAt: r.instant(), FirstUse: r.instant(), LastUse: r.instant(), Uses: r.number(), EndedAt: r.instant(),
+		})
 	})
 }
 
@@ -143,33 +171,35 @@ func (q *queries) Sealed(id models.CredentialID, version int) ([]byte, error) {
 func (q *queries) Callers(id models.CredentialID, limit int) ([]models.Caller, error) {
 	out := []models.Caller{}
 	err := q.each(`SELECT version, client, client_version, host, ci, first_use, last_use, uses FROM callers
-		WHERE credential_id = $1 ORDER BY last_use DESC, version DESC, client, client_version, host, ci LIMIT $2`, []any{string(id), limit}, func(r *sql.Rows) error {
-		var c models.Caller
-		var first, last sql.NullInt64
-		err := r.Scan(&c.SecretVersion, &c.Client, &c.ClientVersion, &c.Host, &c.CI, &first, &last, &c.Count)
-		c.First, c.Last = instant(first), instant(last)
-		out = append(out, c)
-		return err
+		WHERE credential_id = $1 ORDER BY last_use DESC, version DESC, client, client_version, host, ci LIMIT $2`, []any{string(id), limit}, func(r *record) {
+		out = append(out, models.Caller{
+			SecretVersion: int(r.number()), Client: r.text(), ClientVersion: r.text(), Host: r.text(), CI: r.flag(),
+			First: r.instant(), Last: r.instant(), Count: r.number(),
+		})
 	})
 	return out, err
 }
 
-const rotationColumns = `id, credential_id, state, old_version, new_version, overlap, grace_ms, reason, started_at, started_by,
+const rotationFields = `id, credential_id, state, old_version, new_version, overlap, grace_ms, reason, started_at, started_by,
 	first_use, confirmed_at, grace_ends, ended_at, ended_by, revision`
+
+const rotationColumns = `r.id, r.credential_id, r.state, r.old_version, r.new_version, r.overlap, r.grace_ms, r.reason, r.started_at, r.started_by,
+	r.first_use, r.confirmed_at, r.grace_ends, r.ended_at, r.ended_by, r.revision`
+
+// rotationOf reads one row of rotationColumns.
+func rotationOf(r *record) models.Rotation {
+	return models.Rotation{
+		ID: models.RotationID(r.text()), Credential: models.CredentialID(r.text()), State: models.RotationState(r.text()),
+		OldVersion: int(r.number()), NewVersion: int(r.number()),
+		Overlap: models.Overlap{Mode: models.OverlapMode(r.text()), Grace: time.Duration(r.number()) * time.Millisecond},
+		Reason:  r.text(), StartedAt: r.instant(), StartedBy: r.text(), FirstUse: r.instant(), ConfirmedAt: r.instant(),
+		GraceEnds: r.instant(), EndedAt: r.instant(), EndedBy: r.text(), Revision: models.Revision(r.number()),
+	}
+}
 
 func (q *queries) rotations(where string, args ...any) ([]models.Rotation, error) {
 	out := []models.Rotation{}
-	err := q.each(`SELECT `+rotationColumns+` FROM rotations `+where, args, func(r *sql.Rows) error {
-		var x models.Rotation
-		var grace int64
-		var started, first, confirmed, ends, ended sql.NullInt64
-		err := r.Scan(&x.ID, &x.Credential, &x.State, &x.OldVersion, &x.NewVersion, &x.Overlap.Mode, &grace, &x.Reason, &started, &x.StartedBy,
-			&first, &confirmed, &ends, &ended, &x.EndedBy, &x.Revision)
-		x.Overlap.Grace = time.Duration(grace) * time.Millisecond
-		x.StartedAt, x.FirstUse, x.ConfirmedAt, x.GraceEnds, x.EndedAt = instant(started), instant(first), instant(confirmed), instant(ends), instant(ended)
-		out = append(out, x)
-		return err
-	})
+	err := q.each(`SELECT `+rotationColumns+` FROM rotations r `+where, args, func(r *record) { out = append(out, rotationOf(r)) })
 	return out, err
 }
 

@@ -1,31 +1,17 @@
 package store
 
 import (
-	"database/sql"
-	"fmt"
-
 	"example.com/keyturn/models"
 	"example.com/keyturn/server/policy"
 )
 
-const memberColumns = `id, email, name, role, seat, created_at, revision, position`
-
-func scanMember(r interface{ Scan(...any) error }) (policy.Changed[models.Member], error) {
-	var c policy.Changed[models.Member]
-	m := &c.Object
-	var created sql.NullInt64
-	err := r.Scan(&m.ID, &m.Email, &m.Name, &m.Role, &m.Seat, &created, &m.Revision, &c.Position)
-	m.CreatedAt = instant(created)
-	return c, err
-}
-
 func (q *queries) Members(after models.MemberID, limit int) ([]models.Member, error) {
-	found, err := q.members(`WHERE id > $1 ORDER BY id LIMIT $2`, string(after), limit)
+	found, err := q.members(span{where: "m.id > $1", args: []any{string(after)}, key: "m.id", limit: limit})
 	return objects(found), err
 }
 
 func (q *queries) Member(id models.MemberID) (models.Member, error) {
-	found, err := q.members(`WHERE id = $1`, string(id))
+	found, err := q.members(span{where: "m.id = $1", args: []any{string(id)}, key: "m.id", limit: 1})
 	if err == nil && len(found) == 0 {
 		return models.Member{}, policy.ErrNotFound
 	}
@@ -36,31 +22,36 @@ func (q *queries) Member(id models.MemberID) (models.Member, error) {
 }
 
 func (q *queries) MembersChanged(after int64, limit int) ([]policy.Changed[models.Member], error) {
-	return q.members(`WHERE position > $1 ORDER BY position LIMIT $2`, after, limit)
+	return q.members(span{where: "m.position > $1", args: []any{after}, key: "m.position", limit: limit})
 }
 
-// members loads members with their personal token and their legacy key.
-func (q *queries) members(where string, args ...any) ([]policy.Changed[models.Member], error) {
+// members loads a page of members with their personal tokens and their legacy keys.
+func (q *queries) members(s span) ([]policy.Changed[models.Member], error) {
 	var list []policy.Changed[models.Member]
 	index := map[models.MemberID]int{}
-	var ids []models.MemberID
-	err := q.each(`SELECT `+memberColumns+` FROM members `+where, args, func(r *sql.Rows) error {
-		m, err := scanMember(r)
-		index[m.Object.ID] = len(list)
-		ids = append(ids, m.Object.ID)
-		list = append(list, m)
-		return err
+	err := q.each(`SELECT m.id, m.email, m.name, m.role, m.seat, m.created_at, m.revision, m.position FROM members m `+s.page(), s.args, func(r *record) {
+		m := models.Member{
+			ID: models.MemberID(r.text()), Email: r.text(), Name: r.text(), Role: models.Role(r.text()), Seat: r.flag(),
+			CreatedAt: r.instant(), Revision: models.Revision(r.number()),
+		}
+		index[m.ID] = len(list)
+		list = append(list, policy.Changed[models.Member]{Object: m, Position: r.number()})
 	})
 	if err != nil || len(list) == 0 {
 		return list, err
 	}
-	marks, owners := placeholders(1, ids)
-	owned, err := q.credentials(fmt.Sprintf(`WHERE c.owner_id IN (%s) AND c.kind IN ('personal_token', 'legacy_api_key')`, marks), owners...)
+	last := list[len(list)-1]
+	same := s.upTo(string(last.Object.ID))
+	if s.key == "m.position" {
+		same = s.upTo(last.Position)
+	}
+	owned := span{where: `c.owner_id IN (SELECT m.id FROM members m WHERE ` + same.where + `)`, args: same.args}
+	credentials, err := q.credentials(owned)
 	if err != nil {
 		return nil, err
 	}
-	for i := range owned {
-		c := owned[i].Object
+	for i := range credentials {
+		c := credentials[i].Object
 		m := &list[index[c.Owner.ID]].Object
 		switch {
 		case c.Kind == models.PersonalToken:

@@ -32,6 +32,7 @@ CREATE TABLE members (
     position   BIGINT NOT NULL
 );
 CREATE INDEX members_position ON members (position);
+CREATE INDEX members_seat ON members (seat);
 
 CREATE TABLE credentials (
     id             TEXT PRIMARY KEY,
@@ -63,7 +64,7 @@ CREATE TABLE credentials (
 CREATE INDEX credentials_position ON credentials (position);
 CREATE INDEX credentials_owner ON credentials (owner_id, kind);
 CREATE INDEX credentials_kind ON credentials (kind, id);
-CREATE INDEX credentials_counts ON credentials (state, kind, born, owner_id, use_last);
+CREATE INDEX credentials_counts ON credentials (kind, state, born, owner_id, use_last);
 CREATE UNIQUE INDEX credentials_name ON credentials (name)
     WHERE state <> 'revoked' AND kind IN ('ci_token', 'legacy_ci_key');
 CREATE UNIQUE INDEX credentials_personal ON credentials (owner_id) WHERE kind = 'personal_token';
