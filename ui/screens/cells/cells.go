@@ -42,7 +42,7 @@ func Rotation(c *models.Credential, clock when.Clock) table.Cell {
 	case r == nil:
 		return table.Cell{}
 	case r.State == models.RotationRetiring:
-		return table.Cell{Text: r.State.Label() + " until " + clock.Stamp(r.GraceEnds), Tone: styles.Accent}
+		return table.Cell{Text: "old ends " + clock.In(r.GraceEnds), Tone: styles.Accent}
 	}
 	return table.Cell{Text: r.State.Label(), Tone: styles.Warning}
 }
@@ -109,6 +109,14 @@ func Count(n int64) string {
 		b.WriteRune(d)
 	}
 	return sign + b.String()
+}
+
+// Plural writes a number with what it counts.
+func Plural(n int64, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return Count(n) + " " + noun + "s"
 }
 
 // Severity is a severity as a word.

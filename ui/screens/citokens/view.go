@@ -13,11 +13,11 @@ func columns(env list.Env) []table.Column[models.Credential] {
 		{Title: "name", Min: 16, Weight: 4, Cell: cells.Name, Less: cells.LivingFirst(cells.ByName)},
 		{Title: "state", Min: 7, Cell: cells.State, Less: cells.LivingFirst(cells.ByState)},
 		{
-			Title: "rotation", Min: 21, Weight: 2, Drop: 2, Less: cells.LivingFirst(cells.ByRotation),
+			Title: "rotation", Min: 23, Drop: 2, Less: cells.LivingFirst(cells.ByRotation),
 			Cell: func(c *credential) table.Cell { return cells.Rotation(c, env.Clock()) },
 		},
 		{
-			Title: "last used", Min: 10, Drop: 1, Less: cells.LivingFirst(cells.ByLastUse),
+			Title: "last used", Min: 11, Drop: 1, Less: cells.LivingFirst(cells.ByLastUse),
 			Cell: func(c *credential) table.Cell { return cells.LastUsed(c, env.Clock()) },
 		},
 		{Title: "uses 30d", Min: 10, Right: true, Drop: 3, Cell: cells.Uses, Less: cells.ByUses},

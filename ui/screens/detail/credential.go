@@ -2,6 +2,7 @@ package detail
 
 import (
 	"fmt"
+	"slices"
 
 	"example.com/keyturn/actions"
 	"example.com/keyturn/models"
@@ -40,7 +41,7 @@ func (p *Page) Credential(s Subject) {
 	p.summary(s.Credential)
 	p.Legacy(s)
 	p.rotation(s)
-	p.findings(models.FindCredential(s.Credential, s.Sunset, p.Clock.Now))
+	p.findings(otherFindings(models.FindCredential(s.Credential, s.Sunset, p.Clock.Now)))
 	p.versions(s)
 }
 
@@ -50,6 +51,7 @@ func (p *Page) summary(c *models.Credential) {
 	p.Fact("kind", c.Kind.Label(), kindTone(c.Kind))
 	p.Fact("id", string(c.ID), styles.Text)
 	switch {
+	case c.Kind == models.PersonalToken: // its owner stands above
 	case c.Owner != nil:
 		p.Fact("owner", Person(c.Owner), styles.Text)
 	case c.Kind == models.LegacyAPIKey:
@@ -58,7 +60,7 @@ func (p *Page) summary(c *models.Credential) {
 	p.Fact("last used", p.lastUse(c), styles.Text)
 	p.Fact("uses", fmt.Sprintf("%s in %d days, %s in all", cells.Count(c.Use.Recent), models.RecentDays, cells.Count(c.Use.Count)), styles.Text)
 	if c.RefusedCI.Count > 0 {
-		p.Fact("in CI", fmt.Sprintf("refused %s times, last %s: %s", cells.Count(c.RefusedCI.Count), p.Clock.Ago(c.RefusedCI.Last),
+		p.Fact("in CI", fmt.Sprintf("refused %s, last %s: %s", cells.Plural(c.RefusedCI.Count, "time"), p.Clock.Ago(c.RefusedCI.Last),
 			cells.Caller(c.RefusedCI.Client, c.RefusedCI.Version, c.RefusedCI.Host, c.RefusedCI.CI)), styles.Danger)
 	}
 	p.Fact("created", p.Clock.Stamp(c.CreatedAt), styles.Text)
@@ -104,9 +106,29 @@ func (p *Page) Legacy(s Subject) {
 	p.Heading("Why it is flagged")
 	p.Text(cells.Severity(v.Severity).Tone, v.Reason)
 	p.Fact("next step", string(v.Next), styles.Accent)
+	p.Fact("how", fix(models.FindCredential(c, s.Sunset, p.Clock.Now)), styles.Text)
 	for _, d := range s.Sunset.Upcoming(p.Clock.Now) {
 		p.Fact("downtime", p.hit(c, s.Sunset, d), styles.Warning)
 	}
+}
+
+// fix is how to do the next step about a legacy key.
+func fix(list []models.Finding) string {
+	for _, f := range list {
+		if aboutLegacy(f) {
+			return f.Fix
+		}
+	}
+	return ""
+}
+
+func aboutLegacy(f models.Finding) bool {
+	return f.Code == models.FindingLegacyCIKey || f.Code == models.FindingLegacyAPIKey || f.Code == models.FindingDowntimeExposure
+}
+
+// otherFindings leaves out what the legacy section has said already.
+func otherFindings(list []models.Finding) []models.Finding {
+	return slices.DeleteFunc(list, aboutLegacy)
 }
 
 // hit says what one window does to one key.
@@ -114,7 +136,7 @@ func (p *Page) hit(c *models.Credential, sunset models.Sunset, d models.Downtime
 	text := p.Clock.In(d.Start) + ": " + p.Clock.Window(d)
 	sunset.Downtimes = []models.Downtime{d}
 	if v, legacy := models.JudgeLegacy(c, sunset, p.Clock.Now); legacy && v.HitUses > 0 {
-		return text + fmt.Sprintf("; about %s activations refused", cells.Count(v.HitUses))
+		return text + fmt.Sprintf("; about %s refused", cells.Plural(v.HitUses, "activation"))
 	}
 	return text + "; no activations expected"
 }

@@ -3,7 +3,6 @@ package detail
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"example.com/keyturn/actions"
 	"example.com/keyturn/models"
@@ -86,14 +85,14 @@ func (p *Page) stepKeys(s Subject) {
 	if s.Credential.OpenRotation() == nil {
 		return
 	}
-	var keys []string
+	label := "keys"
 	for _, id := range []actions.ID{actions.Confirm, actions.Cancel, actions.RollBack, actions.EndOld, actions.Extend} {
 		if actions.Disabled(id, s.Facts) == "" {
 			spec := actions.Find(id)
-			keys = append(keys, spec.Key()+" "+spec.Label)
+			p.Fact(label, spec.Key()+" "+spec.Label, styles.Key)
+			label = ""
 		}
 	}
-	p.Fact("keys", strings.Join(keys, ", "), styles.Key)
 }
 
 // versions writes each version of the secret, the newest first, with who uses it.
@@ -135,10 +134,10 @@ func (p *Page) callers(v models.SecretVersion, u Usage) {
 		if c.SecretVersion != v.Version {
 			continue
 		}
-		p.Fact(label, fmt.Sprintf("%s: %s times, last %s", cells.Caller(c.Client, c.ClientVersion, c.Host, c.CI), cells.Count(c.Count), p.Clock.Ago(c.Last)), styles.Text)
-		label = " "
+		p.Fact(label, fmt.Sprintf("%s: %s, last %s", cells.Caller(c.Client, c.ClientVersion, c.Host, c.CI), cells.Plural(c.Count, "time"), p.Clock.Ago(c.Last)), styles.Text)
+		label = ""
 	}
-	if label == "used by" {
+	if label != "" {
 		p.Fact(label, "nobody", styles.Muted)
 	}
 }

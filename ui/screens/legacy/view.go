@@ -16,18 +16,18 @@ const nextStepColumn = 1
 
 func columns(env list.Env) []table.Column[row] {
 	return []table.Column[row]{
-		{Title: "name", Min: 14, Weight: 3, Cell: func(r *row) table.Cell { return cells.Name(r.Credential) }, Less: of(cells.ByName)},
-		{Title: "next step", Min: 15, Weight: 1, Cell: nextStep, Less: bySeverity},
+		{Title: "name", Min: 16, Weight: 3, Cell: func(r *row) table.Cell { return cells.Name(r.Credential) }, Less: of(cells.ByName)},
+		{Title: "next step", Min: 18, Weight: 3, Cell: nextStep, Less: bySeverity},
 		{Title: "kind", Min: 14, Drop: 6, Cell: kind, Less: func(a, b *row) bool { return a.Kind < b.Kind }},
 		{Title: "owner", Min: 12, Weight: 2, Drop: 4, Cell: owner, Less: byOwner},
 		{
-			Title: "last used", Min: 10, Drop: 2, Less: of(cells.ByLastUse),
+			Title: "last used", Min: 11, Drop: 2, Less: of(cells.ByLastUse),
 			Cell: func(r *row) table.Cell { return cells.LastUsed(r.Credential, env.Clock()) },
 		},
 		{Title: "uses 30d", Min: 10, Right: true, Drop: 3, Cell: func(r *row) table.Cell { return cells.Uses(r.Credential) }, Less: of(cells.ByUses)},
 		{Title: "last caller", Min: 18, Weight: 2, Drop: 7, Cell: func(r *row) table.Cell { return cells.LastCaller(r.Credential) }, Less: of(cells.ByCaller)},
 		{
-			Title: "hit by", Min: 14, Weight: 2, Drop: 5, Less: func(a, b *row) bool { return a.verdict.HitUses < b.verdict.HitUses },
+			Title: "hit by", Min: 20, Weight: 1, Drop: 5, Less: func(a, b *row) bool { return a.verdict.HitUses < b.verdict.HitUses },
 			Cell: func(r *row) table.Cell { return hitBy(env, r) },
 		},
 	}
@@ -84,7 +84,7 @@ func hitBy(env list.Env, r *row) table.Cell {
 	case v.HitUses == 0:
 		return table.Cell{Text: "none expected", Tone: styles.Muted}
 	}
-	text := fmt.Sprintf("about %s %s", cells.Count(v.HitUses), env.Clock().In(v.Hit.Start))
+	text := fmt.Sprintf("about %s, %s", cells.Count(v.HitUses), env.Clock().In(v.Hit.Start))
 	return table.Cell{Text: text, Tone: styles.Danger}
 }
 

@@ -1,7 +1,6 @@
 package list
 
 import (
-	"fmt"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -10,6 +9,7 @@ import (
 	"example.com/keyturn/models"
 	"example.com/keyturn/ui/kit"
 	"example.com/keyturn/ui/screens/bind"
+	"example.com/keyturn/ui/screens/cells"
 )
 
 // Actions returns what can be done here, with the reason where something cannot be done now.
@@ -49,22 +49,22 @@ func (m *Model[T]) openFilter() {
 	m.layout()
 }
 
+// pageUp moves what can be long: the pane while it is open, else the table.
 func (m *Model[T]) pageUp() {
-	if m.open && m.scroll > 0 {
+	if m.open {
 		m.scroll = max(0, m.scroll-m.paneSize())
 		return
 	}
 	m.table.PageUp()
-	m.scroll = 0
 }
 
 func (m *Model[T]) pageDown() {
-	if m.open && m.paneHasMore() {
+	switch {
+	case !m.open:
+		m.table.PageDown()
+	case m.paneHasMore():
 		m.scroll += m.paneSize()
-		return
 	}
-	m.table.PageDown()
-	m.scroll = 0
 }
 
 func (m *Model[T]) copyIDs() tea.Cmd {
@@ -73,7 +73,7 @@ func (m *Model[T]) copyIDs() tea.Cmd {
 	for _, row := range rows {
 		ids = append(ids, m.opts.ID(row))
 	}
-	what := "the ids of " + fmt.Sprint(len(ids)) + " rows"
+	what := "the ids of " + cells.Plural(int64(len(ids)), "row")
 	if len(rows) == 1 {
 		what = "the id of " + m.opts.Name(rows[0])
 	}

@@ -188,7 +188,7 @@ func (m *Model[T]) Status() string {
 		text = cells.Count(int64(shown)) + " of " + text
 	}
 	if n := m.table.Marked(); n > 0 {
-		text += fmt.Sprintf(", %s marked", cells.Count(int64(n)))
+		text += ", " + cells.Count(int64(n)) + " marked"
 	}
 	if m.loading() {
 		text += ", loading" + m.Styles.Symbols.Ellipsis

@@ -19,7 +19,7 @@ func columns(env list.Env) []table.Column[member] {
 		{Title: "e-mail", Min: 12, Weight: 3, Cell: func(m *member) table.Cell { return table.Cell{Text: m.Email} }, Less: byEmail},
 		{Title: "role", Min: 6, Drop: 5, Cell: role, Less: func(a, b *member) bool { return a.Role < b.Role }},
 		{Title: "seat", Min: 7, Cell: seat, Less: func(a, b *member) bool { return !a.Seat && b.Seat }},
-		{Title: "personal token", Min: 14, Weight: 2, Drop: 2, Cell: token, Less: byToken},
+		{Title: "personal token", Min: 23, Drop: 2, Cell: token, Less: byToken},
 		{
 			Title: "last used", Min: 11, Drop: 1, Less: of(cells.ByLastUse),
 			Cell: func(m *member) table.Cell { return cells.LastUsed(&m.Token, env.Clock()) },
@@ -67,7 +67,7 @@ func seat(m *member) table.Cell {
 func token(m *member) table.Cell {
 	cell := cells.State(&m.Token)
 	if !m.Seat && m.Token.State == models.Active {
-		return table.Cell{Text: cell.Text + ", cannot activate: no seat", Tone: styles.Warning}
+		return table.Cell{Text: cell.Text + ", cannot activate", Tone: styles.Warning}
 	}
 	return cell
 }

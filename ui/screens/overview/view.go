@@ -4,18 +4,18 @@ import (
 	"fmt"
 	"strings"
 
-	"example.com/keyturn/models"
 	"example.com/keyturn/styles"
 	"example.com/keyturn/ui/screens/cells"
 	"example.com/keyturn/ui/screens/detail"
-	"example.com/keyturn/ui/screens/when"
 	"example.com/keyturn/ui/term"
 )
 
 const (
 	severityWidth = 15
 	barWidth      = 24
-	minSteps      = 3 // lines that the list of steps keeps when the screen is low
+	minSteps      = 3  // lines that the list of steps keeps when the screen is low
+	lowBelow      = 14 // lines
+	narrowBelow   = 60 // cells: each fact gets one line, and dates give way to what they mean
 )
 
 // Status tells how much is to be done.
@@ -42,18 +42,27 @@ func (s *Screen) View() string {
 	}
 	page := s.page()
 	s.facts(page)
-	facts := page.Lines()
-	steps := s.stepLines()
-	if over := len(facts) + 2 + min(len(steps), minSteps) - s.height; over > 0 {
+	facts, steps := page.Lines(), s.stepLines()
+	head := s.stepsHeading()
+	if over := len(facts) + len(head) + min(len(steps), minSteps) - s.height; over > 0 {
 		facts = facts[:max(1, len(facts)-over)]
 	}
-	room := max(1, s.height-len(facts)-2)
-	lines := append(facts, "", s.Styles.Render(styles.Title, "What to do next"))
+	room := max(1, s.height-len(facts)-len(head))
+	lines := append(facts, head...)
 	lines = append(lines, s.window(steps, room)...)
 	if left := s.height - len(lines); left > 3 {
 		lines = append(lines, s.calendar(left)...)
 	}
 	return term.Clip(strings.Join(lines, "\n"), s.width, s.height)
+}
+
+// stepsHeading stands clear of the facts where there is room.
+func (s *Screen) stepsHeading() []string {
+	title := s.Styles.Render(styles.Title, "What to do next")
+	if s.height < lowBelow {
+		return []string{title}
+	}
+	return []string{"", title}
 }
 
 func (s *Screen) page() *detail.Page {
@@ -65,87 +74,6 @@ func (s *Screen) waiting() string {
 		return s.Styles.Render(styles.Warning, "The service does not answer, and nothing has been loaded yet.")
 	}
 	return s.Styles.Render(styles.Muted, "loading"+s.Styles.Symbols.Ellipsis)
-}
-
-// facts writes where the workspace stands.
-func (s *Screen) facts(p *detail.Page) {
-	w, clock := s.Book.Workspace, s.Clock()
-	text, tone := sunset(w.Sunset, clock)
-	p.Fact("sunset", text, tone)
-	text, tone = downtime(w.Sunset, clock)
-	p.Fact("downtime", text, tone)
-	text, tone = legacyLeft(w.Counts)
-	p.Fact("legacy keys", text, tone)
-	p.Fact("migration", s.progress(w.Counts), styles.Text)
-	text, tone = rotations(w.Counts.OpenRotations)
-	p.Fact("rotations", text, tone)
-	p.Fact("workspace", fmt.Sprintf("%s members, %s seats, %s CI tokens", cells.Count(int64(w.Counts.Members)),
-		cells.Count(int64(w.Counts.Seats)), cells.Count(int64(w.Counts.CITokens))), styles.Text)
-}
-
-func sunset(c models.Sunset, clock when.Clock) (string, styles.Tone) {
-	switch phase, _ := c.Phase(clock.Now); {
-	case phase == models.SunsetOver:
-		return "over: legacy keys are refused for good since " + clock.Moment(c.End), styles.Danger
-	case c.End.IsZero():
-		return "no end date is set", styles.Muted
-	case phase == models.BeforeSunset && !c.Start.IsZero():
-		return fmt.Sprintf("begins %s, ends in %s: %s", clock.In(c.Start), days(clock.Days(c.End)), clock.Moment(c.End)), styles.Text
-	}
-	tone := styles.Text
-	if clock.Days(c.End) <= 30 {
-		tone = styles.Warning
-	}
-	return days(clock.Days(c.End)) + " left: legacy keys end " + clock.Moment(c.End), tone
-}
-
-func days(n int) string {
-	if n == 1 {
-		return "1 day"
-	}
-	return cells.Count(int64(n)) + " days"
-}
-
-func downtime(c models.Sunset, clock when.Clock) (string, styles.Tone) {
-	d := c.Next(clock.Now)
-	phase, _ := c.Phase(clock.Now)
-	switch {
-	case d == nil || phase == models.SunsetOver:
-		return "none planned", styles.Muted
-	case d.Contains(clock.Now):
-		return "now: legacy keys are refused; ends " + clock.In(d.End) + ": " + clock.Window(*d), styles.Danger
-	}
-	return clock.In(d.Start) + ": " + clock.Window(*d), styles.Warning
-}
-
-func legacyLeft(c models.Counts) (string, styles.Tone) {
-	if c.Legacy() == 0 {
-		return "none left: the migration is done", styles.OK
-	}
-	return fmt.Sprintf("%s left: %s used, %s unused, %s without an owner", cells.Count(int64(c.Legacy())),
-		cells.Count(int64(c.LegacyUsed)), cells.Count(int64(c.LegacyUnused)), cells.Count(int64(c.LegacyNoOwner))), styles.Legacy
-}
-
-// progress draws how much of what was legacy has moved.
-func (s *Screen) progress(c models.Counts) string {
-	all := c.Migrated + c.Legacy()
-	if all == 0 {
-		return "nothing to move"
-	}
-	sym := s.Styles.Symbols
-	full := barWidth * c.Migrated / all
-	text := fmt.Sprintf("%s of %s moved (%d %%)", cells.Count(int64(c.Migrated)), cells.Count(int64(all)), 100*c.Migrated/all)
-	if s.width < 60 {
-		return text
-	}
-	return strings.Repeat(sym.BarFull, full) + strings.Repeat(sym.BarEmpty, barWidth-full) + " " + text
-}
-
-func rotations(open int) (string, styles.Tone) {
-	if open == 0 {
-		return "none open", styles.Muted
-	}
-	return cells.Count(int64(open)) + " open", styles.Accent
 }
 
 // stepLines paints every step, the selected one with the cursor.
@@ -178,7 +106,7 @@ func (s *Screen) stepLine(step step, current bool) string {
 		text += "; " + effect
 	}
 	word := term.Pad(severity.Text, severityWidth) + " "
-	if s.width < 60 {
+	if s.narrow() {
 		word = ""
 	}
 	tail := s.Styles.Symbols.Ellipsis
