@@ -72,14 +72,24 @@ func (s Spec) Key() string {
 	return s.Keys[0]
 }
 
+// byID is the catalogue by id, made once: every frame asks for some thirty actions.
+var byID = index(All())
+
+func index(list []Spec) map[ID]Spec {
+	m := make(map[ID]Spec, len(list))
+	for _, s := range list {
+		m[s.ID] = s
+	}
+	return m
+}
+
 // Find returns the action with that id. An unknown id is a mistake in the program.
 func Find(id ID) Spec {
-	for _, s := range All() {
-		if s.ID == id {
-			return s
-		}
+	s, ok := byID[id]
+	if !ok {
+		panic("actions: no action " + string(id))
 	}
-	panic("actions: no action " + string(id))
+	return s
 }
 
 // For returns the actions of one scope, in the catalogue's order.

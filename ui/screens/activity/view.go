@@ -1,10 +1,9 @@
 package activity
 
 import (
-	"strings"
-
 	"example.com/keyturn/styles"
 	"example.com/keyturn/ui/components/table"
+	"example.com/keyturn/ui/screens/cells"
 	"example.com/keyturn/ui/screens/detail"
 	"example.com/keyturn/ui/screens/list"
 )
@@ -27,7 +26,7 @@ func text(of func(*event) string) func(*event) table.Cell {
 }
 
 func by(of func(*event) string) func(a, b *event) bool {
-	return func(a, b *event) bool { return strings.ToLower(of(a)) < strings.ToLower(of(b)) }
+	return func(a, b *event) bool { return cells.Before(of(a), of(b)) }
 }
 
 func kind(e *event) string {

@@ -2,7 +2,6 @@ package legacy
 
 import (
 	"fmt"
-	"strings"
 
 	"example.com/keyturn/models"
 	"example.com/keyturn/styles"
@@ -73,7 +72,7 @@ func owner(r *row) table.Cell {
 	return table.Cell{Text: "workspace", Tone: styles.Muted}
 }
 
-func byOwner(a, b *row) bool { return strings.ToLower(owner(a).Text) < strings.ToLower(owner(b).Text) }
+func byOwner(a, b *row) bool { return cells.Before(owner(a).Text, owner(b).Text) }
 
 // hitBy says when the next downtime comes and how many activations it will refuse.
 func hitBy(env list.Env, r *row) table.Cell {

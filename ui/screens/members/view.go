@@ -1,8 +1,6 @@
 package members
 
 import (
-	"strings"
-
 	"example.com/keyturn/models"
 	"example.com/keyturn/styles"
 	"example.com/keyturn/ui/components/table"
@@ -36,11 +34,9 @@ func columns(env list.Env) []table.Column[member] {
 	}
 }
 
-func byName(a, b *member) bool {
-	return strings.ToLower(a.DisplayName()) < strings.ToLower(b.DisplayName())
-}
+func byName(a, b *member) bool { return cells.Before(a.DisplayName(), b.DisplayName()) }
 
-func byEmail(a, b *member) bool { return strings.ToLower(a.Email) < strings.ToLower(b.Email) }
+func byEmail(a, b *member) bool { return cells.Before(a.Email, b.Email) }
 
 func byToken(a, b *member) bool { return token(a).Text < token(b).Text }
 
