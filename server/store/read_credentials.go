@@ -11,13 +11,13 @@ import (
 	"example.com/keyturn/server/policy"
 )
 
-const credentialColumns = `c.id, c.kind, c.name, c.state, c.owner_id, m.name, m.email, c.created_at, c.changed_at, c.changed_by,
+const credentialColumns = `c.kind, c.name, c.state, c.owner_id, m.name, m.email, c.created_at, c.changed_at, c.changed_by,
 	c.revision, c.value_known, c.rotation_id, c.use_last, c.use_count, c.use_client, c.use_version, c.use_host, c.use_ci, c.use_days,
 	c.refused_last, c.refused_count, c.refused_client, c.refused_host, c.position`
 
-// credentialOf reads one row of credentialColumns.
+// credentialOf reads one row of credentialColumns, which leave out the id.
 func credentialOf(r *record, today int64) (c models.Credential, rotated bool, position int64) {
-	c.ID, c.Kind, c.Name, c.State = models.CredentialID(r.text()), models.Kind(r.text()), r.text(), models.CredentialState(r.text())
+	c.Kind, c.Name, c.State = models.Kind(r.text()), r.text(), models.CredentialState(r.text())
 	owner := models.MemberRef{ID: models.MemberID(r.text()), Name: r.text(), Email: r.text()}
 	if owner.ID != "" {
 		c.Owner = &owner
@@ -71,7 +71,7 @@ func (q *queries) Credentials(f models.CredentialFilter, after models.Credential
 }
 
 func (q *queries) Credential(id models.CredentialID) (models.Credential, error) {
-	found, err := q.credentials(span{where: "c.id = $1", args: []any{string(id)}})
+	found, err := q.credentials(span{where: "c.id = $1", args: []any{string(id)}}, 1)
 	if err == nil && len(found) == 0 {
 		return models.Credential{}, policy.ErrNotFound
 	}
@@ -88,11 +88,12 @@ func (q *queries) CredentialsChanged(after int64, limit int) ([]policy.Changed[m
 // credentialPage finds where the page ends and loads it up to there.
 func (q *queries) credentialPage(s span) ([]policy.Changed[models.Credential], error) {
 	var last any
-	err := q.row(`SELECT MAX(k) FROM (SELECT `+s.key+` AS k FROM credentials c `+s.page()+`) AS page`, s.args...).Scan(&last)
+	var expected int
+	err := q.row(`SELECT MAX(k), COUNT(*) FROM (SELECT `+s.key+` AS k FROM credentials c `+s.page()+`) AS page`, s.args...).Scan(&last, &expected)
 	if err != nil || last == nil {
 		return nil, err
 	}
-	found, err := q.credentials(s.upTo(last))
+	found, err := q.credentials(s.upTo(last), expected)
 	byPosition := s.key == "c.position"
 	slices.SortFunc(found, func(a, b policy.Changed[models.Credential]) int {
 		if byPosition {
@@ -103,27 +104,25 @@ func (q *queries) credentialPage(s span) ([]policy.Changed[models.Credential], e
 	return found, err
 }
 
-// credentials loads all credentials of a span with their secrets and rotations: three queries,
-// whatever their number.
-func (q *queries) credentials(s span) ([]policy.Changed[models.Credential], error) {
-	var list []policy.Changed[models.Credential]
-	index := map[models.CredentialID]int{}
+// credentials loads all credentials of a span with their rotations and with the secret versions that
+// work or were the newest to end: two queries, whatever their number.
+func (q *queries) credentials(s span, expected int) ([]policy.Changed[models.Credential], error) {
+	list := make([]policy.Changed[models.Credential], 0, expected)
+	index := make(map[models.CredentialID]int, expected)
 	anyRotated := false
-	err := q.each(`SELECT `+credentialColumns+` FROM credentials c LEFT JOIN members m ON m.id = c.owner_id WHERE `+s.where, s.args, func(r *record) {
-		c, rotated, position := credentialOf(r, q.today)
-		anyRotated = anyRotated || rotated
-		index[c.ID] = len(list)
-		list = append(list, policy.Changed[models.Credential]{Object: c, Position: position})
-	})
-	if err != nil || len(list) == 0 {
-		return list, err
-	}
-	err = q.secrets(s, func(id models.CredentialID, v models.SecretVersion) {
-		c := &list[index[id]].Object
-		c.Secrets = append(c.Secrets, v)
-		for i := len(c.Secrets) - 1; i > 0 && c.Secrets[i].Version < c.Secrets[i-1].Version; i-- { // the oldest first
-			c.Secrets[i], c.Secrets[i-1] = c.Secrets[i-1], c.Secrets[i]
+	err := q.each(`SELECT c.id, `+secretColumns+`, `+credentialColumns+`
+		FROM credentials c JOIN secrets s ON s.credential_id = c.id AND (s.state <> 'revoked' OR s.version >= c.last_version - 1)
+		LEFT JOIN members m ON m.id = c.owner_id WHERE `+s.where, s.args, func(r *record) {
+		id, version := models.CredentialID(r.text()), secretOf(r)
+		i, known := index[id]
+		if !known {
+			c, rotated, position := credentialOf(r, q.today)
+			c.ID, i = id, len(list)
+			anyRotated = anyRotated || rotated
+			index[id] = i
+			list = append(list, policy.Changed[models.Credential]{Object: c, Position: position})
 		}
+		addVersion(&list[i].Object, version)
 	})
 	if err != nil || !anyRotated {
 		return list, err
@@ -135,16 +134,23 @@ func (q *queries) credentials(s span) ([]policy.Changed[models.Credential], erro
 	return list, err
 }
 
-// secrets loads the versions that work and the newest that has ended, in any order.
-func (q *queries) secrets(s span, add func(models.CredentialID, models.SecretVersion)) error {
-	return q.each(`SELECT s.credential_id, s.version, s.kind, s.state, s.fingerprint, s.masked, s.created_at, s.first_use, s.last_use, s.uses, s.ended_at
-		FROM credentials c JOIN secrets s ON s.credential_id = c.id
-		WHERE `+s.where+` AND (s.state <> 'revoked' OR s.version >= c.last_version - 1)`, s.args, func(r *record) {
-		add(models.CredentialID(r.text()), models.SecretVersion{
-			Version: int(r.number()), Kind: models.Kind(r.text()), State: models.SecretState(r.text()), Fingerprint: r.text(), Masked: r.text(),
-			CreatedAt: r.instant(), FirstUse: r.instant(), LastUse: r.instant(), Uses: r.number(), EndedAt: r.instant(),
-		})
-	})
+const secretColumns = `s.version, s.kind, s.state, s.fingerprint, s.masked, s.created_at, s.first_use, s.last_use, s.uses, s.ended_at`
+
+// secretOf reads one row of secretColumns.
+func secretOf(r *record) models.SecretVersion {
+	return models.SecretVersion{
+		Version: int(r.number()), Kind: models.Kind(r.text()), State: models.SecretState(r.text()), Fingerprint: r.text(), Masked: r.text(),
+		CreatedAt: r.instant(), FirstUse: r.instant(), LastUse: r.instant(), Uses: r.number(), EndedAt: r.instant(),
+	}
+}
+
+// addVersion keeps the oldest version first.
+func addVersion(c *models.Credential, v models.SecretVersion) {
+	i := len(c.Secrets)
+	for i > 0 && c.Secrets[i-1].Version > v.Version {
+		i--
+	}
+	c.Secrets = slices.Insert(c.Secrets, i, v)
 }
 
 func (q *queries) Presented(lookup []byte) (policy.Presented, error) {

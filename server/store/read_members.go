@@ -40,13 +40,13 @@ func (q *queries) members(s span) ([]policy.Changed[models.Member], error) {
 	if err != nil || len(list) == 0 {
 		return list, err
 	}
-	last := list[len(list)-1]
-	same := s.upTo(string(last.Object.ID))
+	first, last := list[0], list[len(list)-1]
+	owned := span{where: `c.owner_id >= $1 AND c.owner_id <= $2`, args: []any{string(first.Object.ID), string(last.Object.ID)}}
 	if s.key == "m.position" {
-		same = s.upTo(last.Position)
+		owned = s.upTo(last.Position)
+		owned.where = `c.owner_id IN (SELECT m.id FROM members m WHERE ` + owned.where + `)`
 	}
-	owned := span{where: `c.owner_id IN (SELECT m.id FROM members m WHERE ` + same.where + `)`, args: same.args}
-	credentials, err := q.credentials(owned)
+	credentials, err := q.credentials(owned, 2*len(list))
 	if err != nil {
 		return nil, err
 	}
