@@ -101,8 +101,8 @@ func golden(t *testing.T, name, got string) {
 // No name, however wide or long, may push a screen over its edge, with or without a pane or filter.
 func TestNoScreenLeavesItsRoom(t *testing.T) {
 	for _, scope := range scopes {
-		for width := 1; width <= 200; width += 13 {
-			for height := 1; height <= 60; height += 9 {
+		for width := 1; width <= 200; width += 7 {
+			for height := 1; height <= 60; height += 8 {
 				c := everything(t, scope)
 				c.at.SetSize(width, height)
 				inRoom(t, c, width, height)

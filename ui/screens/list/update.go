@@ -80,6 +80,9 @@ func (m *Model[T]) clearFilter() {
 }
 
 func (m *Model[T]) selectRow(key string) tea.Cmd {
+	if key == "" {
+		return nil
+	}
 	if !m.table.Select(key) {
 		return bind.Ask(kit.ToastMsg{Toast: kit.Toast{Level: kit.Info, Text: "this row is not in the list of " + m.opts.Title + " now"}})
 	}

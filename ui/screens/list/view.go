@@ -18,6 +18,7 @@ const (
 	maxPane    = 64  // cells
 	divider    = 3   // cells between table and pane
 	minTable   = 6   // lines that the table keeps when the pane stands below
+	fitsFrom   = 8   // cells and lines; in less room the parts overlap and have to be clipped
 )
 
 // place is where the pane stands.
@@ -108,7 +109,11 @@ func (m *Model[T]) View() string {
 	if text := m.problem(); text != "" {
 		parts = append(parts, m.Styles.Render(styles.Warning, term.Cut(text, m.width, m.Styles.Symbols.Ellipsis)))
 	}
-	return term.Clip(strings.Join(parts, "\n"), m.width, m.height)
+	view := strings.Join(parts, "\n")
+	if m.width < fitsFrom || m.height < fitsFrom {
+		return term.Clip(view, m.width, m.height)
+	}
+	return view
 }
 
 func (m *Model[T]) body() string {
@@ -154,7 +159,7 @@ func (m *Model[T]) filterLine() string {
 	if m.typing {
 		text = m.input.View(m.Styles, room)
 	}
-	return m.Styles.Render(styles.Key, "/") + " " + text + m.Styles.Render(styles.Muted, count)
+	return term.Cut(m.Styles.Render(styles.Key, "/")+" "+text+m.Styles.Render(styles.Muted, count), m.width, "")
 }
 
 // nothing says why there are no rows.
