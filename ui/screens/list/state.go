@@ -57,7 +57,6 @@ type Options[T any] struct {
 	Empty      func() []string // what a list says that is loaded and has nothing
 	Loading    func() bool     // nil: the book's loading
 	Problem    func() string   // what went wrong with this list alone, or ""
-	Entries    []bind.Entry    // the actions beyond those of every list
 }
 
 // maxPattern is how many letters the filter line takes.
@@ -83,7 +82,7 @@ func New[T any](env Env, o Options[T]) *Model[T] {
 	m := &Model[T]{Env: env, opts: o, input: filter.NewInput(maxPattern)}
 	m.table = table.New(table.Options[T]{Columns: o.Columns, Key: o.Key, Search: o.Search, Styles: env.Styles})
 	m.usage = usages{known: map[usageKey]detail.Usage{}}
-	m.set = bind.NewSet(m.disabled, append(m.entries(), o.Entries...))
+	m.set = bind.NewSet(m.disabled, m.entries())
 	return m
 }
 
@@ -135,5 +134,5 @@ func (m *Model[T]) SortBy(column int, descending bool) { m.table.SortBy(column, 
 
 // AddEntries adds actions that need the screen itself to be made.
 func (m *Model[T]) AddEntries(entries ...bind.Entry) {
-	m.set = bind.NewSet(m.disabled, append(append(m.entries(), m.opts.Entries...), entries...))
+	m.set = bind.NewSet(m.disabled, append(m.entries(), entries...))
 }
