@@ -186,3 +186,20 @@ func TestSecretsStayOutOfTheHistory(t *testing.T) {
 		}
 	}
 }
+
+// A key that was imported without its value can be rotated; taking that back makes it what it was.
+func TestRotatingAnUnknownValue(t *testing.T) {
+	w := newWorld(t)
+	w.legacy(models.LegacyCIKey, "listed only", "", "")
+	c := w.named(models.LegacyCIKey, "listed only")
+	w.rotate(c.ID, firstUse)
+	if got := w.get(c.ID); !got.ValueKnown || got.Kind != models.CIToken {
+		t.Errorf("rotated, it is %+v", got)
+	}
+	w.must(w.step(c.ID, models.StepCancel, "", 0))
+	if got := w.get(c.ID); got.ValueKnown || got.Kind != models.LegacyCIKey {
+		t.Errorf("cancelled, it is %+v", got)
+	}
+	_, _, err := w.svc.ReadSecret(ctx, w.admin, c.ID, 0)
+	w.refused(err, "value-unknown")
+}

@@ -57,7 +57,7 @@ func stepDetail(req models.StepRequest, r models.Rotation) string {
 }
 
 // settle writes what a step has made of a rotation: the rotation itself, the states of its two
-// secrets, and the kind of the credential, which is that of the secret that is or becomes current.
+// secrets, and the kind of the credential, which is that of its newest secret.
 func (t *Tx) settle(c models.Credential, before, after models.Rotation) (models.Credential, models.Rotation, error) {
 	if after == before {
 		return c, after, nil
@@ -84,7 +84,7 @@ func (t *Tx) settle(c models.Credential, before, after models.Rotation) (models.
 		}
 	}
 	if s := c.Newest(); s != nil {
-		c.Kind = s.Kind
+		c.Kind, c.ValueKnown = s.Kind, s.Fingerprint != ""
 	}
 	c.Rotation = &after
 	return c, after, t.save(&c)

@@ -301,3 +301,16 @@ func TestOldVersionsStayInTheDatabase(t *testing.T) {
 		return err
 	})
 }
+
+func BenchmarkOpenUpToDate(b *testing.B) {
+	_, path := filled(b)
+	for b.Loop() {
+		s, err := store.Open(ctx, path, now)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := s.Close(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
