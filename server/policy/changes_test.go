@@ -47,10 +47,10 @@ func TestChangesCarryWholeObjects(t *testing.T) {
 func TestChangesInParts(t *testing.T) {
 	w := newWorld(t)
 	var inv models.Inventory
-	for i := range 2300 {
+	for i := range 1050 {
 		inv.CITokens = append(inv.CITokens, models.InventoryCredential{Name: fmt.Sprintf("token %04d", i)})
 	}
-	for i := range 1100 {
+	for i := range 1020 {
 		inv.Members = append(inv.Members, models.InventoryMember{Email: fmt.Sprintf("m%d@example.com", i), Role: models.RoleMember})
 	}
 	from := w.changesAfter(-1).Position
@@ -69,7 +69,7 @@ func TestChangesInParts(t *testing.T) {
 		}
 		from, more = got.Position, got.More
 	}
-	if len(credentials) != 2300+1100 || len(members) != 1100 || parts < 4 {
+	if len(credentials) != 1050+1020 || len(members) != 1020 || parts < 3 {
 		t.Errorf("got %d credentials and %d members in %d parts", len(credentials), len(members), parts)
 	}
 }

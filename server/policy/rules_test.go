@@ -33,6 +33,7 @@ func TestTheEightRules(t *testing.T) {
 	}
 	for _, rule := range rules {
 		t.Run(rule.name, func(t *testing.T) {
+			t.Parallel()
 			w := newWorld(t)
 			w.load(models.Inventory{Sunset: sunset()})
 			rule.tell(w)
