@@ -182,8 +182,7 @@ type problemBody struct {
 
 const problemPrefix = "urn:keyturn:problem:"
 
-// problem reads a refusal. Its texts are not clean yet: the token has to be taken out of them first,
-// as it came.
+// problem reads a refusal.
 func problem(r *reader) problemBody {
 	p := problemBody{err: &models.Error{}}
 	for f := r.object(problemFields); r.next(&f); {
@@ -191,17 +190,17 @@ func problem(r *reader) problemBody {
 		case "type":
 			p.err.Code = r.problemCode()
 		case "title":
-			p.err.Title = string(r.quoted())
+			p.err.Title = r.text()
 		case "status":
 			p.status = int(r.count(http.StatusBadRequest, 599))
 		case "detail":
-			p.err.Detail = string(r.quoted())
+			p.err.Detail = r.text()
 		case "fix":
-			p.err.Fix = string(r.quoted())
+			p.err.Fix = r.text()
 		case "request_id":
-			p.err.Request = string(r.quoted())
+			p.err.Request = r.text()
 		case "changed_by":
-			p.err.ChangedBy = string(r.quoted())
+			p.err.ChangedBy = r.text()
 		case "changed_at":
 			p.err.ChangedAt = r.moment()
 		case "current":

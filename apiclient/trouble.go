@@ -106,7 +106,7 @@ func waitFix(wait time.Duration) string {
 	return "try again in " + wait.Round(time.Second).String()
 }
 
-// faults says what a status means when the service itself says why.
+// faultOf says what a status means when the service itself says why.
 func faultOf(status int) models.Fault {
 	switch status {
 	case http.StatusUnauthorized:
@@ -138,7 +138,7 @@ func (c *Client) refused(k call, p problemBody, wait time.Duration) *models.Erro
 		e.Fault = models.FaultUnknown
 	}
 	for _, text := range []*string{&e.Title, &e.Detail, &e.Fix, &e.Request, &e.ChangedBy} {
-		*text = Clean(c.redact(*text))
+		*text = c.redact(*text)
 	}
 	if e.Fix == "" && busy(p.status) {
 		e.Fix = waitFix(wait)
