@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -66,7 +67,7 @@ func say(text string) func(net.Conn) {
 	return func(conn net.Conn) { _, _ = io.WriteString(conn, text) }
 }
 
-const jsonHead = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+const jsonHead = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: application/json\r\n"
 
 func realClient(t *testing.T, endpoint string, timeout time.Duration) *Client {
 	t.Helper()
@@ -98,7 +99,7 @@ func TestWhatGoesWrongOnTheWayIsToldApart(t *testing.T) {
 		"body cut short":         {read: true, answer: say(jsonHead + "Content-Length: 500\r\n\r\n{\"id\":"), reading: models.FaultUnreachable, detail: "broke off"},
 		"chunk cut short":        {read: true, answer: say(jsonHead + "Transfer-Encoding: chunked\r\n\r\nff\r\n{"), reading: models.FaultUnreachable, detail: "broke off"},
 		"length too small":       {read: true, answer: say(jsonHead + "Content-Length: 3\r\n\r\n{\"id\":\"x\"}"), reading: models.FaultInternal},
-		"HTML with a good word":  {read: true, answer: say("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 6\r\n\r\n<html>"), reading: models.FaultInternal, detail: "text/html"},
+		"HTML with a good word":  {read: true, answer: say("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: text/html\r\nContent-Length: 6\r\n\r\n<html>"), reading: models.FaultInternal, detail: "text/html"},
 		"JSON of something else": {read: true, answer: say(jsonHead + "Content-Length: 12\r\n\r\n{\"pods\": []}"), reading: models.FaultInternal, detail: "has no id"},
 		"a body too large":       {read: true, answer: say(jsonHead + "\r\n" + strings.Repeat(" ", bodyLimit+1)), reading: models.FaultInternal, detail: "too large"},
 		"no HTTP at all":         {read: true, answer: say("220 smtp " + testToken + " ready\r\n"), reading: models.FaultUnreachable},
@@ -132,7 +133,7 @@ func TestWhatWasSurelyNotSentIsNotUnknown(t *testing.T) {
 	_ = l.Close()
 	plain := listen(t, false, say("HTTP/1.1 400 Bad Request\r\n\r\n"))
 	stranger := httptest.NewUnstartedServer(http.NotFoundHandler())
-	stranger.Config.ErrorLog = nil
+	stranger.Config.ErrorLog = log.New(io.Discard, "", 0)
 	stranger.StartTLS()
 	defer stranger.Close()
 	for name, tc := range map[string]struct{ endpoint, code string }{
