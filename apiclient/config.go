@@ -30,13 +30,12 @@ type Config struct {
 const DefaultTimeout = 30 * time.Second
 
 const (
-	bodyLimit      = 8 << 20
-	exportLimit    = 32 << 20
-	dialTimeout    = 5 * time.Second
-	idleTimeout    = 90 * time.Second
-	idlePerHost    = 8
-	bufferSize     = 64 << 10
-	maxTokenLength = 512
+	bodyLimit   = 8 << 20
+	exportLimit = 32 << 20
+	dialTimeout = 5 * time.Second
+	idleTimeout = 90 * time.Second
+	idlePerHost = 8
+	bufferSize  = 64 << 10
 )
 
 // Client asks one workspace service as one member. It may be used by several goroutines.
@@ -76,6 +75,9 @@ func New(cfg Config) (*Client, error) {
 	setRetries(c.http)
 	return c, nil
 }
+
+// Close lets go of the connections that are kept open between calls.
+func (c *Client) Close() { c.http.GetClient().CloseIdleConnections() }
 
 const endpointFix = "set KEYTURN_ENDPOINT or --endpoint to the service's address, such as http://127.0.0.1:8420 or https://keyturn.example.org"
 
@@ -119,23 +121,6 @@ func loopbackName(host string) bool {
 	return err == nil && addr.Unmap().IsLoopback()
 }
 
-// checkToken refuses what cannot stand in a header, before a library can put it into an error text.
-func checkToken(token models.Secret) error {
-	e := &models.Error{
-		Fault: models.FaultUnauthorized, Code: "no-token", Op: "sign in", Title: "no Auth Token is set",
-		Fix: "set LOCALSTACK_AUTH_TOKEN to your personal Auth Token",
-	}
-	if token.Empty() {
-		return e
-	}
-	if !visibleASCII(token.Reveal(), maxTokenLength) {
-		e.Code, e.Title = "malformed-token", "the Auth Token holds characters that no token has"
-		e.Fix = "set LOCALSTACK_AUTH_TOKEN again: a blank, a line break or a quote may have come along when it was pasted"
-		return e
-	}
-	return nil
-}
-
 func visibleASCII(s string, limit int) bool {
 	for i := range len(s) {
 		if s[i] <= ' ' || s[i] > '~' {
@@ -143,11 +128,6 @@ func visibleASCII(s string, limit int) bool {
 		}
 	}
 	return s != "" && len(s) <= limit
-}
-
-// redactor takes the token out of texts that a service might have put it into.
-func redactor(token models.Secret) func(string) string {
-	return func(s string) string { return strings.ReplaceAll(s, token.Reveal(), token.String()) }
 }
 
 // newTransport keeps connections open from page to page.

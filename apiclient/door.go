@@ -9,6 +9,30 @@ import (
 	"example.com/keyturn/models"
 )
 
+const maxTokenLength = 512
+
+// checkToken refuses what cannot stand in a header, before a library can put it into an error text.
+func checkToken(token models.Secret) error {
+	e := &models.Error{
+		Fault: models.FaultUnauthorized, Code: "no-token", Op: "sign in", Title: "no Auth Token is set",
+		Fix: "set LOCALSTACK_AUTH_TOKEN to your personal Auth Token",
+	}
+	if token.Empty() {
+		return e
+	}
+	if !visibleASCII(token.Reveal(), maxTokenLength) {
+		e.Code, e.Title = "malformed-token", "the Auth Token holds characters that no token has"
+		e.Fix = "set LOCALSTACK_AUTH_TOKEN again: a blank, a line break or a quote may have come along when it was pasted"
+		return e
+	}
+	return nil
+}
+
+// redactor takes the token out of texts that a service might have put it into.
+func redactor(token models.Secret) func(string) string {
+	return func(s string) string { return strings.ReplaceAll(s, token.Reveal(), token.String()) }
+}
+
 var errForeignHost = errors.New("a request to another host was refused")
 
 // door is the last thing a request passes. It alone knows the token, so nothing above can log or

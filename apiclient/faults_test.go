@@ -75,7 +75,7 @@ func realClient(t *testing.T, endpoint string, timeout time.Duration) *Client {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { c.http.GetClient().CloseIdleConnections() })
+	t.Cleanup(c.Close)
 	return c
 }
 
@@ -103,7 +103,7 @@ func TestWhatGoesWrongOnTheWayIsToldApart(t *testing.T) {
 		"JSON of something else": {read: true, answer: say(jsonHead + "Content-Length: 12\r\n\r\n{\"pods\": []}"), reading: models.FaultInternal, detail: "has no id"},
 		"a body too large":       {read: true, answer: say(jsonHead + "\r\n" + strings.Repeat(" ", bodyLimit+1)), reading: models.FaultInternal, detail: "too large"},
 		"no HTTP at all":         {read: true, answer: say("220 smtp " + testToken + " ready\r\n"), reading: models.FaultUnreachable},
-		"a black hole":           {read: true, answer: func(net.Conn) { <-hold }, reading: models.FaultUnreachable, detail: "nothing within 1s"},
+		"a black hole":           {read: true, answer: func(net.Conn) { <-hold }, reading: models.FaultUnreachable, detail: "nothing in time"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -30,7 +30,7 @@ const (
 func (c *Client) noAnswer(k call, unsent bool, err error) *models.Error {
 	e := &models.Error{
 		Fault: models.FaultUnreachable, Code: "no-answer", Op: k.op, Title: "the workspace service did not answer",
-		Detail: c.reason(k, err), Fix: "try again; if it stays, " + reachFix, Err: cause(err),
+		Detail: c.reason(err), Fix: "try again; if it stays, " + reachFix, Err: cause(err),
 	}
 	switch unsent = unsent || errors.Is(err, errNotLoopback) || errors.Is(err, errForeignHost); {
 	case errors.Is(err, resty.ErrResponseBodyTooLarge):
@@ -38,8 +38,8 @@ func (c *Client) noAnswer(k call, unsent bool, err error) *models.Error {
 	case unsent && untrusted(err):
 		e.Code, e.Title = "certificate-not-trusted", "the certificate of the workspace service is not trusted"
 		e.Fix = "name the service as its certificate does, or make this machine trust its issuer (SSL_CERT_FILE)"
-	case unsent && errors.Is(err, context.Canceled):
-		e.Code, e.Title, e.Fix = "cancelled", "given up before anything was sent", "ask again"
+	case errors.Is(err, context.Canceled) && (unsent || !k.changes()):
+		e.Code, e.Title, e.Fix = "cancelled", "given up before an answer came", "ask again"
 	case unsent:
 		e.Code, e.Title, e.Fix = "unreachable", "the workspace service cannot be reached", reachFix
 	case k.changes():
@@ -156,7 +156,7 @@ func untrusted(err error) bool {
 
 // reason says in our own words why there is no answer. A library's text may repeat what a server
 // sent, and a server may repeat the token.
-func (c *Client) reason(k call, err error) string {
+func (c *Client) reason(err error) string {
 	var dns *net.DNSError
 	var notTLS tls.RecordHeaderError
 	var op *net.OpError
@@ -165,7 +165,7 @@ func (c *Client) reason(k call, err error) string {
 	case errors.Is(err, context.Canceled):
 		text = "given up"
 	case errors.Is(err, context.DeadlineExceeded):
-		text = "nothing within " + (c.timeout + k.patient).String()
+		text = "nothing in time"
 	case errors.Is(err, errNotLoopback), errors.Is(err, errForeignHost):
 		text = cause(err).Error()
 	case errors.As(err, &dns):
