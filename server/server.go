@@ -145,7 +145,7 @@ func (s *Server) Handler() *api.API { return s.handler }
 // Service is the workspace itself, for use in the same process.
 func (s *Server) Service() *policy.Service { return s.service }
 
-// Close ends every wait, closes the database and lets go of the folder.
+// Close ends every wait, closes the database and lets go of the folder. Closing again does nothing.
 func (s *Server) Close() error {
 	var errs []error
 	if s.service != nil {
@@ -157,5 +157,6 @@ func (s *Server) Close() error {
 	if s.unlock != nil {
 		errs = append(errs, s.unlock())
 	}
+	s.store, s.unlock = nil, nil
 	return errors.Join(errs...)
 }

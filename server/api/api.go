@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"path"
 	"runtime/debug"
 	"strings"
 
@@ -101,11 +102,18 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			a.fail(w, r, &models.Error{Fault: models.FaultInternal, Code: "internal", Title: "The service failed at this request", Fix: "look for the request id in the service's log"})
 		}
 	}()
-	if _, pattern := a.mux.Handler(r); pattern == "" {
+	if !a.answers(r) {
 		a.noRoute(w, r)
 		return
 	}
 	a.mux.ServeHTTP(w, r)
+}
+
+// answers reports whether an operation takes the request as it is: the mux would send a path with
+// dots or double slashes elsewhere.
+func (a *API) answers(r *http.Request) bool {
+	_, pattern := a.mux.Handler(r)
+	return pattern != "" && path.Clean(r.URL.Path) == r.URL.Path
 }
 
 // noRoute says whether the path or only the method is unknown.
@@ -114,7 +122,7 @@ func (a *API) noRoute(w http.ResponseWriter, r *http.Request) {
 	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPatch} {
 		probe := r.Clone(r.Context())
 		probe.Method = method
-		if _, pattern := a.mux.Handler(probe); pattern != "" {
+		if a.answers(probe) {
 			allowed = append(allowed, method)
 		}
 	}

@@ -272,7 +272,10 @@ func (a *API) importInventory(_ *http.Request, body []byte) (changing, error) {
 	if err := decode(body, &in, false); err != nil {
 		return nil, err
 	}
-	inv, err := inventoryIn(in.Inventory)
+	if in.Inventory == nil {
+		return nil, invalid("inventory is missing")
+	}
+	inv, err := inventoryIn(*in.Inventory)
 	if err != nil {
 		return nil, err
 	}

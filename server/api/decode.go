@@ -1,7 +1,6 @@
 package api
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -11,38 +10,6 @@ import (
 
 	"example.com/keyturn/models"
 )
-
-// decode reads a JSON body strictly: an unknown field, a wrong type or more than one value is
-// refused by name. An empty body leaves into as it is, where the contract allows that.
-func decode(body []byte, into any, optional bool) error {
-	if len(strings.TrimSpace(string(body))) == 0 && optional {
-		return nil
-	}
-	d := json.NewDecoder(strings.NewReader(string(body)))
-	d.DisallowUnknownFields()
-	if err := d.Decode(into); err != nil {
-		return invalid(decodeTrouble(err))
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return invalid("the body holds more than one JSON value")
-	}
-	return nil
-}
-
-// decodeTrouble names what is wrong without repeating a value: it may be a secret.
-func decodeTrouble(err error) string {
-	var wrongType *json.UnmarshalTypeError
-	var syntax *json.SyntaxError
-	switch {
-	case errors.As(err, &wrongType):
-		return fmt.Sprintf("field %q must be a %s", wrongType.Field, wrongType.Type)
-	case errors.As(err, &syntax):
-		return fmt.Sprintf("the body is not JSON: at byte %d", syntax.Offset)
-	case strings.HasPrefix(err.Error(), "json: unknown field "):
-		return "unknown field " + strings.TrimPrefix(err.Error(), "json: unknown field ")
-	}
-	return "the body is not the JSON that the contract asks for"
-}
 
 func readBody(r *http.Request) ([]byte, error) {
 	body, err := io.ReadAll(r.Body)
@@ -94,7 +61,7 @@ func idempotencyKey(r *http.Request) (string, error) {
 }
 
 func page(r *http.Request) (models.Page, error) {
-	limit, err := number(r, "limit", 0, models.MaxPage)
+	limit, err := number(r, "limit", 1, models.MaxPage)
 	return models.Page{Cursor: r.URL.Query().Get("cursor"), Limit: int(limit)}, err
 }
 

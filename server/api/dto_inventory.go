@@ -8,8 +8,8 @@ import (
 )
 
 type importRequest struct {
-	DryRun    bool         `json:"dry_run"`
-	Inventory inventoryDTO `json:"inventory"`
+	DryRun    bool          `json:"dry_run"`
+	Inventory *inventoryDTO `json:"inventory"`
 }
 
 type inventoryDTO struct {

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/oklog/ulid/v2"
+
 	"example.com/keyturn/models"
 )
 
@@ -40,7 +42,7 @@ func (s *Service) workspace(q Queries, c Caller) (models.Workspace, error) {
 
 // Members returns a page of members, in the order in which they joined.
 func (s *Service) Members(ctx context.Context, _ Caller, page models.Page) (models.MemberPage, error) {
-	limit, err := pageLimit(page)
+	limit, err := idPage(page)
 	if err != nil {
 		return models.MemberPage{}, err
 	}
@@ -68,7 +70,7 @@ func (s *Service) Member(ctx context.Context, _ Caller, id models.MemberID) (mod
 
 // Credentials returns a page of credentials, in the order of their making.
 func (s *Service) Credentials(ctx context.Context, _ Caller, f models.CredentialFilter, page models.Page) (models.CredentialPage, error) {
-	limit, err := pageLimit(page)
+	limit, err := idPage(page)
 	if err != nil {
 		return models.CredentialPage{}, err
 	}
@@ -175,6 +177,16 @@ func pageLimit(page models.Page) (int, error) {
 		return 0, e
 	}
 	return page.Limit, nil
+}
+
+// idPage is the size of a page whose cursor is the id of the last object before it.
+func idPage(page models.Page) (int, error) {
+	if page.Cursor != "" {
+		if _, err := ulid.ParseStrict(page.Cursor); err != nil {
+			return 0, badCursor()
+		}
+	}
+	return pageLimit(page)
 }
 
 func badCursor() error {
