@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
@@ -79,7 +80,7 @@ func (s session) ask(method, path, body string, how ...option) answer {
 	what := method + " " + path
 	x := w.contract.judge(r.Request.Clone(r.Context()), []byte(body))
 	if (x.wrong != nil) != r.broken && !r.whatever {
-		w.Fatalf("%s breaks the contract: %v, want broken: %v", what, x.wrong, r.broken)
+		w.Errorf("%s breaks the contract: %v, want broken: %v", what, x.wrong, r.broken)
 	}
 	recorder := httptest.NewRecorder()
 	w.srv.Handler().ServeHTTP(recorder, r.Request)
@@ -371,4 +372,15 @@ func (w *world) pods(pair string) answer {
 	w.Helper()
 	user, password, _ := strings.Cut(pair, ":")
 	return session{w: w}.get("/v1/cloudpods", func(r *request) { r.SetBasicAuth(user, password) })
+}
+
+// silent asks for changes in a context of its own, and wants no answer.
+func (w *world) silent(ctx context.Context, s session, query string) {
+	r := httptest.NewRequestWithContext(ctx, http.MethodGet, "/v1/changes"+query, nil)
+	r.Header.Set("Authorization", "Bearer "+s.token)
+	recorder := httptest.NewRecorder()
+	w.srv.Handler().ServeHTTP(recorder, r)
+	if recorder.Body.Len() != 0 {
+		w.Errorf("answered %s", recorder.Body)
+	}
 }
