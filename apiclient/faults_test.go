@@ -235,25 +235,6 @@ func TestARedirectIsNotFollowed(t *testing.T) {
 	}
 }
 
-func TestTheTokenGoesToTheServiceOnly(t *testing.T) {
-	c, _ := scripted(t)
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://127.0.0.1:9999/v1/workspace", strings.NewReader("x"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := c.http.GetClient().Transport.RoundTrip(req); !errors.Is(err, errForeignHost) {
-		t.Errorf("got %v", err)
-	}
-}
-
-func TestANameThatLeadsToAnotherMachineIsNotFollowed(t *testing.T) {
-	for address, want := range map[string]error{"127.0.0.1:80": nil, "[::1]:80": nil, "192.0.2.1:80": errNotLoopback, "[2001:db8::1]:80": errNotLoopback, "odd": errNotLoopback} {
-		if err := loopbackOnly(t.Context(), "tcp", address, nil); !errors.Is(err, want) {
-			t.Errorf("%s: %v", address, err)
-		}
-	}
-}
-
 func TestAnswersOfOtherServers(t *testing.T) {
 	for name, tc := range map[string]struct {
 		status            int
