@@ -27,6 +27,7 @@ func (s session) changes(query string, how ...option) changes {
 func after(position int64) string { return "?after=" + strconv.FormatInt(position, 10) }
 
 func TestChangesAtTheWire(t *testing.T) {
+	t.Parallel()
 	w, ada := newWorld(t)
 	w.furnish()
 	here := ada.changes("")
@@ -49,17 +50,16 @@ func TestChangesAtTheWire(t *testing.T) {
 	}
 }
 
-// More than one answer can hold comes in parts, and none is missing.
-func TestManyChangesComeInParts(t *testing.T) {
-	w, ada := newWorld(t)
-	crowd(w)
+// changesInParts checks that what is more than one answer can hold comes in parts, and none is missing.
+func changesInParts(w *world, ada session) {
+	w.Helper()
 	seen := map[string]bool{}
 	parts := 0
 	for position := int64(0); ; {
 		got := ada.changes(after(position))
 		parts++
 		if len(got.Credentials)+len(got.Members) > 2000 || parts > 20 {
-			t.Fatalf("part %d holds %d credentials and %d members", parts, len(got.Credentials), len(got.Members))
+			w.Fatalf("part %d holds %d credentials and %d members", parts, len(got.Credentials), len(got.Members))
 		}
 		for _, c := range got.Credentials {
 			seen[c.ID] = true
@@ -69,7 +69,7 @@ func TestManyChangesComeInParts(t *testing.T) {
 		}
 	}
 	if len(seen) != many+1 || parts < 3 {
-		t.Errorf("%d credentials in %d parts", len(seen), parts)
+		w.Errorf("%d credentials in %d parts", len(seen), parts)
 	}
 }
 
@@ -90,6 +90,7 @@ func (s session) wait(here int64) <-chan changes {
 }
 
 func TestAChangeEndsTheWait(t *testing.T) {
+	t.Parallel()
 	inBubble(t, func(w *world, ada session, here int64) {
 		start := time.Now()
 		got := ada.wait(here)
@@ -108,6 +109,7 @@ func TestAChangeEndsTheWait(t *testing.T) {
 }
 
 func TestAnActivationEndsTheWait(t *testing.T) {
+	t.Parallel()
 	inBubble(t, func(w *world, ada session, here int64) {
 		token := ada.secret(ada.create("nightly").ID)
 		got := ada.wait(ada.changes("").Position)
@@ -119,6 +121,7 @@ func TestAnActivationEndsTheWait(t *testing.T) {
 }
 
 func TestTheWaitEnds(t *testing.T) {
+	t.Parallel()
 	inBubble(t, func(w *world, ada session, here int64) {
 		start := time.Now()
 		got := <-ada.wait(here)
@@ -129,6 +132,7 @@ func TestTheWaitEnds(t *testing.T) {
 }
 
 func TestTheWaitEndsWhenTheServiceStops(t *testing.T) {
+	t.Parallel()
 	inBubble(t, func(w *world, ada session, here int64) {
 		start := time.Now()
 		got := ada.wait(here)
@@ -141,6 +145,7 @@ func TestTheWaitEndsWhenTheServiceStops(t *testing.T) {
 
 // Whoever goes away while waiting is not answered, and no failure is logged.
 func TestTheWaitEndsWhenTheCallerGoes(t *testing.T) {
+	t.Parallel()
 	inBubble(t, func(w *world, ada session, here int64) {
 		leaving, leave := context.WithCancel(w.Context())
 		done := make(chan struct{})

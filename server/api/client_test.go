@@ -31,6 +31,7 @@ type usage struct {
 }
 
 func TestWhatClientsSayAboutThemselves(t *testing.T) {
+	t.Parallel()
 	w, ada := newWorld(t)
 	w.furnish()
 	token := ada.secret(ada.named("deploy").ID)
@@ -83,6 +84,7 @@ func callers(ada session, name string) map[usage]bool {
 
 // A machine that says it is CI says so in many ways.
 func TestWhatCountsAsCI(t *testing.T) {
+	t.Parallel()
 	w, ada := newWorld(t)
 	for ci, want := range map[string]bool{
 		`true`: true, `1`: true, `"1"`: true, `"true"`: true, `"github-actions"`: true, `"yes"`: true, `{}`: true,
@@ -100,6 +102,7 @@ func TestWhatCountsAsCI(t *testing.T) {
 }
 
 func TestTheLicence(t *testing.T) {
+	t.Parallel()
 	w, ada := newWorld(t)
 	w.furnish()
 	token := ada.secret(ada.named("deploy").ID)
@@ -132,6 +135,7 @@ func TestTheLicence(t *testing.T) {
 // What is no credential at all is told from one that is not known, so that somebody who lost a
 // character while copying learns it.
 func TestMalformedCredentials(t *testing.T) {
+	t.Parallel()
 	w, ada := newWorld(t)
 	token := ada.token
 	stranger := session{w: w}
@@ -160,6 +164,7 @@ func TestMalformedCredentials(t *testing.T) {
 
 // A legacy key without a calendar is deprecated all the same; it has no end yet.
 func TestDeprecationWithoutACalendar(t *testing.T) {
+	t.Parallel()
 	w, _ := newWorld(t)
 	w.load(models.Inventory{LegacyKeys: []models.InventoryCredential{
 		{Kind: models.LegacyCIKey, Name: "pipeline", Value: models.NewSecret(w.learn(pipelineKey))},

@@ -34,6 +34,9 @@ var readContract = sync.OnceValues(func() (*contract, error) {
 		return nil, err
 	}
 	doc.Servers = nil // any host
+	// Judged as 3.1, every schema would be compiled anew for every answer, which takes longer than all
+	// else. The contract holds no keyword that 3.0 reads otherwise.
+	doc.OpenAPI = "3.0.3"
 	router, err := gorillamux.NewRouter(doc)
 	return &contract{doc: doc, router: router}, err
 })
@@ -99,6 +102,7 @@ func (e exchange) holds(a answer) error {
 }
 
 func TestRoutesAreTheOperationsOfTheContract(t *testing.T) {
+	t.Parallel()
 	w, _ := newWorld(t)
 	want := w.contract.operations()
 	for _, r := range w.srv.Handler().Routes() {
@@ -115,6 +119,7 @@ func TestRoutesAreTheOperationsOfTheContract(t *testing.T) {
 
 // An operation that says nothing about security is for members, as the document says at its head.
 func TestOperationsForMembersRefuseStrangers(t *testing.T) {
+	t.Parallel()
 	w, _ := newWorld(t)
 	stranger := session{w: w}
 	seen := 0
@@ -136,6 +141,7 @@ func TestOperationsForMembersRefuseStrangers(t *testing.T) {
 }
 
 func TestContractIsServedAsItIs(t *testing.T) {
+	t.Parallel()
 	w, _ := newWorld(t)
 	a := session{w: w}.get("/openapi.yaml")
 	if a.status != http.StatusOK || !bytes.Equal(a.body, server.Contract) {
@@ -150,6 +156,7 @@ func TestContractIsServedAsItIs(t *testing.T) {
 
 // The judge of the other tests must be able to say no.
 func TestContractJudgesStrictly(t *testing.T) {
+	t.Parallel()
 	c := loadContract(t)
 	request := func(method, path, body string) exchange {
 		r := httptest.NewRequest(method, path, nil)

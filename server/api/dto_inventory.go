@@ -1,6 +1,7 @@
 package api
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -22,14 +23,14 @@ type inventoryDTO struct {
 
 type inventoryWorkspaceDTO struct {
 	Name         string `json:"name,omitempty"`
-	Reveal       string `json:"personal_token_reveal,omitempty"`
+	Reveal       choice `json:"personal_token_reveal,omitempty"`
 	MembersUseCI *bool  `json:"members_use_ci,omitempty"`
 }
 
 type inventoryMemberDTO struct {
 	Email     string            `json:"email"`
 	Name      string            `json:"name,omitempty"`
-	Role      string            `json:"role,omitempty"`
+	Role      choice            `json:"role,omitempty"`
 	Seat      bool              `json:"seat,omitempty"`
 	CreatedAt *time.Time        `json:"created_at,omitempty"`
 	Token     string            `json:"token,omitempty"`
@@ -38,10 +39,10 @@ type inventoryMemberDTO struct {
 }
 
 type inventoryKeyDTO struct {
-	Kind      string            `json:"kind,omitempty"`
+	Kind      choice            `json:"kind,omitempty"`
 	Name      string            `json:"name,omitempty"`
 	Owner     string            `json:"owner,omitempty"`
-	State     string            `json:"state,omitempty"`
+	State     choice            `json:"state,omitempty"`
 	CreatedAt *time.Time        `json:"created_at,omitempty"`
 	Value     string            `json:"value,omitempty"`
 	Use       []inventoryUseDTO `json:"use,omitempty"`
@@ -72,6 +73,20 @@ type importChangeDTO struct {
 	Detail string `json:"detail,omitempty"`
 }
 
+// choice is one of a few words. It may be left out, but not be empty.
+type choice string
+
+var errEmptyChoice = errors.New("a field with a choice of words is empty: leave it out")
+
+// UnmarshalText refuses the empty word.
+func (c *choice) UnmarshalText(text []byte) error {
+	*c = choice(text)
+	if len(text) == 0 {
+		return errEmptyChoice
+	}
+	return nil
+}
+
 func moment(t *time.Time) time.Time {
 	if t == nil {
 		return time.Time{}
@@ -89,6 +104,9 @@ func inventoryIn(d inventoryDTO) (models.Inventory, error) {
 		inv.Workspace = models.InventoryWorkspace{Name: d.Workspace.Name, PersonalReveal: reveal, MembersUseCI: d.Workspace.MembersUseCI}
 	}
 	if d.Sunset != nil {
+		if d.Sunset.Downtimes == nil {
+			return inv, invalid("sunset.downtimes is missing: without any, write an empty list")
+		}
 		s := models.Sunset{Start: moment(d.Sunset.Start), End: moment(d.Sunset.End), Source: d.Sunset.Source}
 		for _, w := range d.Sunset.Downtimes {
 			s.Downtimes = append(s.Downtimes, models.Downtime{ID: w.ID, Start: w.Start.UTC(), End: w.End.UTC(), Note: w.Note})
@@ -137,7 +155,7 @@ func inventoryUseIn(u inventoryUseDTO) models.InventoryUse {
 
 func inventoryOut(inv models.Inventory) inventoryDTO {
 	out := inventoryDTO{Workspace: &inventoryWorkspaceDTO{
-		Name: inv.Workspace.Name, Reveal: string(inv.Workspace.PersonalReveal), MembersUseCI: inv.Workspace.MembersUseCI,
+		Name: inv.Workspace.Name, Reveal: choice(inv.Workspace.PersonalReveal), MembersUseCI: inv.Workspace.MembersUseCI,
 	}}
 	if inv.Sunset != nil {
 		s := sunsetOut(*inv.Sunset)
@@ -145,7 +163,7 @@ func inventoryOut(inv models.Inventory) inventoryDTO {
 	}
 	out.Members = each(inv.Members, func(m models.InventoryMember) inventoryMemberDTO {
 		return inventoryMemberDTO{
-			Email: m.Email, Name: m.Name, Role: string(m.Role), Seat: m.Seat, CreatedAt: when(m.CreatedAt),
+			Email: m.Email, Name: m.Name, Role: choice(m.Role), Seat: m.Seat, CreatedAt: when(m.CreatedAt),
 			Use: each(m.Use, inventoryUseOut), RefusedCI: m.RefusedCI,
 		}
 	})
@@ -156,7 +174,7 @@ func inventoryOut(inv models.Inventory) inventoryDTO {
 
 func inventoryKeyOut(k models.InventoryCredential) inventoryKeyDTO {
 	return inventoryKeyDTO{
-		Kind: string(k.Kind), Name: k.Name, Owner: k.Owner, State: string(k.State), CreatedAt: when(k.CreatedAt), Use: each(k.Use, inventoryUseOut),
+		Kind: choice(k.Kind), Name: k.Name, Owner: k.Owner, State: choice(k.State), CreatedAt: when(k.CreatedAt), Use: each(k.Use, inventoryUseOut),
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 )
 
 func TestRepeatsGetTheFirstAnswer(t *testing.T) {
+	t.Parallel()
 	w, ada := newWorld(t)
 	w.furnish()
 	c := ada.named("deploy")
@@ -50,6 +51,7 @@ func TestRepeatsGetTheFirstAnswer(t *testing.T) {
 
 // Everything that makes a request this one and no other.
 func TestKeysBelongToOneRequest(t *testing.T) {
+	t.Parallel()
 	w, ada := newWorld(t)
 	w.furnish()
 	c := ada.named("deploy")
@@ -73,6 +75,7 @@ func TestKeysBelongToOneRequest(t *testing.T) {
 }
 
 func TestPostsNeedAKey(t *testing.T) {
+	t.Parallel()
 	w, ada := newWorld(t)
 	posts := 0
 	for name := range w.contract.operations() {
@@ -94,6 +97,7 @@ func TestPostsNeedAKey(t *testing.T) {
 
 // A refused request has not happened: its key is free for the next try.
 func TestRefusalsAreNotRemembered(t *testing.T) {
+	t.Parallel()
 	_, ada := newWorld(t)
 	ada.create("nightly")
 	ada.post("/v1/credentials", `{"name":"nightly"}`, key("the-key-1")).problem(http.StatusConflict, "name-taken")
@@ -103,6 +107,7 @@ func TestRefusalsAreNotRemembered(t *testing.T) {
 
 // However many copies of one request arrive at once, it happens once.
 func TestRacingRepeatsHappenOnce(t *testing.T) {
+	t.Parallel()
 	w, ada := newWorld(t)
 	w.furnish()
 	c := ada.named("deploy")
@@ -129,6 +134,7 @@ func TestRacingRepeatsHappenOnce(t *testing.T) {
 }
 
 func TestChangesNeedThePresentState(t *testing.T) {
+	t.Parallel()
 	w, ada := newWorld(t)
 	w.furnish()
 	c := ada.named("deploy")
@@ -175,6 +181,7 @@ func TestChangesNeedThePresentState(t *testing.T) {
 
 // An ETag moves with a decision, never with a use, and every answer about an object carries it.
 func TestETagsFollowDecisions(t *testing.T) {
+	t.Parallel()
 	w, ada := newWorld(t)
 	w.furnish()
 	c := ada.named("deploy")

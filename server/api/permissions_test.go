@@ -7,6 +7,7 @@ import (
 
 // What a member may see and do, operation by operation.
 func TestMembersMayLookAndResetTheirOwn(t *testing.T) {
+	t.Parallel()
 	w, ada := newWorld(t)
 	w.furnish()
 	bob := ada.signIn("bob@example.com")
@@ -44,6 +45,7 @@ func TestMembersMayLookAndResetTheirOwn(t *testing.T) {
 
 // The two settings move what may be read at once.
 func TestSettingsDecideWhoReads(t *testing.T) {
+	t.Parallel()
 	w, ada := newWorld(t)
 	w.furnish()
 	bob := ada.signIn("bob@example.com")
@@ -82,6 +84,7 @@ func TestSettingsDecideWhoReads(t *testing.T) {
 
 // Members see the history of their own credentials, with every reading of their token in it.
 func TestHistoryIsForThoseConcerned(t *testing.T) {
+	t.Parallel()
 	w, ada := newWorld(t)
 	w.furnish()
 	bob := ada.signIn("bob@example.com")

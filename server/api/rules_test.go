@@ -230,6 +230,7 @@ func ruleSeat(w *world, ada session) {
 
 // The whole life of a rotation, asked and told over HTTP.
 func TestRotationFromIntentToDone(t *testing.T) {
+	t.Parallel()
 	w, ada := newWorld(t)
 	w.furnish()
 	id := ada.named("deploy").ID

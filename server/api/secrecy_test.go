@@ -13,6 +13,7 @@ import (
 // One tour through every operation of the contract. Each keeps to it, and no answer but that of the
 // one that reads secrets holds a secret: not even one that is read only afterwards.
 func TestNoAnswerHoldsASecret(t *testing.T) {
+	t.Parallel()
 	w, ada := newWorld(t)
 	w.furnish()
 	left := w.contract.operations()
@@ -93,6 +94,7 @@ func readEverything(w *world, ada session) {
 
 // The search of the test above must be able to find something.
 func TestSecretsAreFound(t *testing.T) {
+	t.Parallel()
 	w, ada := newWorld(t)
 	var got struct {
 		Value, Fingerprint string
@@ -116,6 +118,7 @@ func TestSecretsAreFound(t *testing.T) {
 
 // A key that was imported without its value is listed, and nobody pretends to know it.
 func TestUnknownValuesAreSaidToBeUnknown(t *testing.T) {
+	t.Parallel()
 	w, ada := newWorld(t)
 	w.load(models.Inventory{LegacyKeys: []models.InventoryCredential{{Kind: models.LegacyCIKey, Name: "forgotten"}}})
 	c := ada.named("forgotten")
@@ -127,6 +130,7 @@ func TestUnknownValuesAreSaidToBeUnknown(t *testing.T) {
 
 // What is exported can be imported: nothing changes, and no value is in it.
 func TestExportComesBackUnchanged(t *testing.T) {
+	t.Parallel()
 	w, ada := newWorld(t)
 	w.furnish()
 	w.accepted(ada.secret(ada.named("deploy").ID))

@@ -304,23 +304,23 @@ const (
 )
 
 // rotate starts a rotation of a credential as it is now.
-func (s session) rotate(id, body string) answer {
+func (s session) rotate(id, body string, how ...option) answer {
 	s.w.Helper()
-	return s.post("/v1/credentials/"+id+"/rotations", body, ifMatch(tag(s.credential(id).Revision)))
+	return s.post("/v1/credentials/"+id+"/rotations", body, append(how, ifMatch(tag(s.credential(id).Revision)))...)
 }
 
 // step takes a rotation further, as it is now.
-func (s session) step(id, step, body string) answer {
+func (s session) step(id, step, body string, how ...option) answer {
 	s.w.Helper()
 	var now rotated
 	s.get("/v1/rotations/"+id).into(http.StatusOK, &now)
-	return s.post("/v1/rotations/"+id+"/"+step, body, ifMatch(tag(now.Rotation.Revision)))
+	return s.post("/v1/rotations/"+id+"/"+step, body, append(how, ifMatch(tag(now.Rotation.Revision)))...)
 }
 
 // act pauses, resumes or revokes a credential as it is now.
-func (s session) act(id, verb, body string) answer {
+func (s session) act(id, verb, body string, how ...option) answer {
 	s.w.Helper()
-	return s.post("/v1/credentials/"+id+"/"+verb, body, ifMatch(tag(s.credential(id).Revision)))
+	return s.post("/v1/credentials/"+id+"/"+verb, body, append(how, ifMatch(tag(s.credential(id).Revision)))...)
 }
 
 // refusal is the body with which a LocalStack client is refused.

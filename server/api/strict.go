@@ -46,6 +46,8 @@ func decodeTrouble(err error) string {
 		return fmt.Sprintf("the body is not JSON: at byte %d", syntax.Offset)
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return "the body is not JSON: it ends too early"
+	case errors.Is(err, errEmptyChoice):
+		return errEmptyChoice.Error()
 	case errors.As(err, &noTime):
 		return "a field that must be a time is not RFC 3339, such as 2027-01-31T12:00:00Z"
 	case strings.HasPrefix(err.Error(), "json: unknown field "):

@@ -15,6 +15,7 @@ import (
 
 // What breaks the contract is refused by name, and nothing has happened.
 func TestStrictBodies(t *testing.T) {
+	t.Parallel()
 	w, ada := newWorld(t)
 	w.furnish()
 	c := ada.named("deploy")
@@ -62,6 +63,7 @@ func TestStrictBodies(t *testing.T) {
 
 // A value that does not fit is not repeated: it may be a secret.
 func TestRefusalsRepeatNoValue(t *testing.T) {
+	t.Parallel()
 	w, ada := newWorld(t)
 	value := w.learn("hunter2-hunter2-hunter2")
 	for _, body := range []string{
@@ -83,6 +85,7 @@ func TestRefusalsRepeatNoValue(t *testing.T) {
 }
 
 func TestQueriesAreStrict(t *testing.T) {
+	t.Parallel()
 	_, ada := newWorld(t)
 	for _, path := range []string{
 		"/v1/members?limit=0", "/v1/members?limit=1001", "/v1/members?limit=-1", "/v1/members?limit=ten",
@@ -98,6 +101,7 @@ func TestQueriesAreStrict(t *testing.T) {
 }
 
 func TestUnknownPathsAndMethods(t *testing.T) {
+	t.Parallel()
 	_, ada := newWorld(t)
 	for _, path := range []string{
 		"/", "/v1", "/v1/", "/v1/workspaces", "/v1/workspace/", "/v2/workspace", "/v1//workspace", "/v1/members/../workspace",
@@ -118,6 +122,7 @@ func TestUnknownPathsAndMethods(t *testing.T) {
 }
 
 func TestBodiesHaveLimits(t *testing.T) {
+	t.Parallel()
 	_, ada := newWorld(t)
 	large := `{"name":"` + strings.Repeat("a", 1<<20) + `"}`
 	ada.post("/v1/credentials", large, broken).problem(http.StatusRequestEntityTooLarge, "body-too-large")
@@ -137,6 +142,7 @@ func TestBodiesHaveLimits(t *testing.T) {
 }
 
 func TestSigningIn(t *testing.T) {
+	t.Parallel()
 	w, ada := newWorld(t)
 	w.furnish()
 	ci := ada.secret(ada.named("deploy").ID)
@@ -164,6 +170,7 @@ func TestSigningIn(t *testing.T) {
 }
 
 func TestRequestIDs(t *testing.T) {
+	t.Parallel()
 	w, _ := newWorld(t)
 	ask := func(id string) string {
 		return session{w: w}.get("/healthz", header("X-Request-Id", id)).header.Get("X-Request-Id")
@@ -184,6 +191,7 @@ func TestRequestIDs(t *testing.T) {
 // A failure of the service tells the caller where to look and the log what happened; neither says
 // more than it must.
 func TestFailuresOfTheService(t *testing.T) {
+	t.Parallel()
 	w, ada := newWorld(t)
 	if err := w.srv.Close(); err != nil {
 		t.Fatal(err)
@@ -196,6 +204,7 @@ func TestFailuresOfTheService(t *testing.T) {
 }
 
 func TestPanicsBecomeProblems(t *testing.T) {
+	t.Parallel()
 	var log strings.Builder
 	broken := api.New(api.Config{Log: slog.New(slog.NewJSONHandler(&log, nil)), Version: strconv.Itoa(1)})
 	r := httptest.NewRequest(http.MethodGet, "/v1/workspace", nil)

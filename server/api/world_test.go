@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -27,7 +28,7 @@ type world struct {
 	clock    *clock
 	log      *record
 	contract *contract
-	keys     int
+	keys     *atomic.Int64
 
 	mu      sync.Mutex
 	secrets []string
@@ -79,7 +80,7 @@ func (r *record) String() string {
 
 func newWorld(t testing.TB) (*world, session) {
 	t.Helper()
-	w := &world{TB: t, clock: &clock{now: newYear}, log: &record{}, contract: loadContract(t)}
+	w := &world{TB: t, clock: &clock{now: newYear}, log: &record{}, contract: loadContract(t), keys: &atomic.Int64{}}
 	srv, err := server.Open(context.Background(), server.Config{
 		Dir: t.TempDir() + "/data", Now: w.clock.Now, Version: "1.2.3", TokenPrefix: "lstest",
 		Log:       slog.New(slog.NewJSONHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
@@ -124,12 +125,14 @@ func (w *world) learn(secret string) string {
 
 func (w *world) session(token string) session { return session{w: w, token: w.learn(token)} }
 
+// in is the same world for another test, with nothing to look for in the end.
+func (w *world) in(t testing.TB) *world {
+	return &world{TB: t, srv: w.srv, clock: w.clock, log: w.log, contract: w.contract, keys: w.keys}
+}
+
 // newKey makes an idempotency key.
 func (w *world) newKey() string {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.keys++
-	return fmt.Sprintf("key-%08d", w.keys)
+	return fmt.Sprintf("key-%08d", w.keys.Add(1))
 }
 
 // load imports an inventory behind the back of HTTP.

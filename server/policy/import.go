@@ -230,6 +230,8 @@ func checkSunset(s models.Sunset) error {
 			return importRefused("sunset", "a downtime has no id")
 		case ids[d.ID]:
 			return importRefused("downtime "+d.ID, "this id is used twice")
+		case d.Start.IsZero() || d.End.IsZero():
+			return importRefused("downtime "+d.ID, "it needs a start and an end")
 		case !d.Start.Before(d.End):
 			return importRefused("downtime "+d.ID, "it ends before it starts")
 		}

@@ -16,6 +16,9 @@ const (
 func (im *importer) ciTokens(inv models.Inventory) error {
 	for i := range inv.CITokens {
 		want := inv.CITokens[i]
+		if want.Kind != "" && want.Kind != models.CIToken {
+			return importRefused("CI token "+want.Name, "its kind must be ci_token, or be left out")
+		}
 		want.Kind = models.CIToken
 		if err := im.sharedCredential(want); err != nil {
 			return err
@@ -48,6 +51,9 @@ func checkCredential(entry string, want models.InventoryCredential) error {
 	case "", models.Active, models.Paused, models.Revoked:
 	default:
 		return importRefused(entry, "its state must be active, paused or revoked")
+	}
+	if want.Kind.Shared() && want.Owner != "" {
+		return importRefused(entry, "it belongs to the workspace and has no owner")
 	}
 	if err := checkUse(entry, want.Use); err != nil || want.Value.Empty() {
 		return err

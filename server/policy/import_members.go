@@ -3,9 +3,13 @@ package policy
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"example.com/keyturn/models"
 )
+
+// maxEmail is the longest e-mail address in characters.
+const maxEmail = 320
 
 func (im *importer) members(inv models.Inventory) error {
 	for i := range inv.Members {
@@ -20,6 +24,9 @@ func (im *importer) member(want models.InventoryMember) error {
 	entry := "member " + want.Email
 	if at := strings.IndexByte(want.Email, '@'); at < 1 || at == len(want.Email)-1 {
 		return importRefused(entry, "this is not an e-mail address")
+	}
+	if utf8.RuneCountInString(want.Email) > maxEmail {
+		return importRefused(entry, "this e-mail address is too long")
 	}
 	if want.Role == "" {
 		want.Role = models.RoleMember

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"time"
+	"unicode/utf8"
 
 	"example.com/keyturn/models"
 )
@@ -9,10 +10,12 @@ import (
 func checkUse(entry string, uses []models.InventoryUse) error {
 	for _, u := range uses {
 		switch {
-		case u.Count < 0:
-			return importRefused(entry, "a count is negative")
-		case u.Count > 0 && u.Last.IsZero():
+		case u.Count < 1:
+			return importRefused(entry, "its use on %s has no count", orUnnamed(u.Host))
+		case u.Last.IsZero():
 			return importRefused(entry, "its use on %s has a count, but no last time", orUnnamed(u.Host))
+		case utf8.RuneCountInString(u.Client) > maxFact || utf8.RuneCountInString(u.Version) > maxFact || utf8.RuneCountInString(u.Host) > maxFact:
+			return importRefused(entry, "a client, its version and its host have at most %d characters each", maxFact)
 		case u.First.After(u.Last):
 			return importRefused(entry, "its first use on %s is later than the last", orUnnamed(u.Host))
 		}
@@ -66,9 +69,6 @@ func keyOf(c models.Caller) callerKey { return callerKey{c.Client, c.ClientVersi
 func wantedCallers(uses []models.InventoryUse, version int) (callers []models.Caller, count int64) {
 	index := map[callerKey]int{}
 	for _, u := range uses {
-		if u.Count == 0 {
-			continue
-		}
 		first := u.First
 		if first.IsZero() {
 			first = u.Last
