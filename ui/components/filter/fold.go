@@ -1,0 +1,79 @@
+package filter
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// Fold makes a text comparable: lower case, without accents.
+func Fold(s string) string {
+	if lowerASCII(s) {
+		return s
+	}
+	folded, _ := foldMapped(s)
+	return folded
+}
+
+func lowerASCII(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c >= utf8.RuneSelf || 'A' <= c && c <= 'Z' {
+			return false
+		}
+	}
+	return true
+}
+
+// foldMapped folds rune by rune and says for every byte of the result which rune of the original
+// it came from.
+func foldMapped(s string) (folded string, origin []int) {
+	var b strings.Builder
+	b.Grow(len(s))
+	origin = make([]int, 0, len(s))
+	n := 0
+	for _, r := range s {
+		before := b.Len()
+		foldRune(&b, r)
+		for range b.Len() - before {
+			origin = append(origin, n)
+		}
+		n++
+	}
+	return b.String(), origin
+}
+
+func foldRune(b *strings.Builder, r rune) {
+	if r < utf8.RuneSelf {
+		b.WriteRune(unicode.ToLower(r))
+		return
+	}
+	for _, part := range norm.NFD.String(string(r)) {
+		if !unicode.Is(unicode.Mn, part) {
+			b.WriteRune(unicode.ToLower(part))
+		}
+	}
+}
+
+// Mask has a bit for each letter and digit in a folded text, and shared bits for all else. A text
+// whose mask lacks a bit of a pattern's mask cannot match it.
+func Mask(folded string) uint64 {
+	var m uint64
+	for i := range len(folded) {
+		m |= 1 << bit(folded[i])
+	}
+	return m
+}
+
+func bit(c byte) uint {
+	switch {
+	case 'a' <= c && c <= 'z':
+		return uint(c - 'a')
+	case '0' <= c && c <= '9':
+		return 26 + uint(c-'0')
+	case c >= utf8.RuneSelf:
+		return 36 + uint(c%12)
+	}
+	return 48 + uint(c%16)
+}

@@ -1,0 +1,133 @@
+package filter
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/sahilm/fuzzy"
+)
+
+// Pattern is what somebody typed, taken apart: every term must match, in any order. A leading "!"
+// turns the whole round.
+type Pattern struct {
+	Text   string
+	terms  []string // folded
+	mask   uint64
+	invert bool
+}
+
+// Parse reads a pattern.
+func Parse(text string) Pattern {
+	p := Pattern{Text: text}
+	rest, inverted := strings.CutPrefix(text, "!")
+	p.invert = inverted
+	for term := range strings.FieldsSeq(Fold(rest)) {
+		p.terms = append(p.terms, term)
+		p.mask |= Mask(term)
+	}
+	return p
+}
+
+// Empty reports whether the pattern matches everything.
+func (p Pattern) Empty() bool { return len(p.terms) == 0 }
+
+// Narrows reports whether everything that p matches was matched by before, so that only the last
+// result has to be searched.
+func (p Pattern) Narrows(before Pattern) bool {
+	return !p.invert && !before.invert && !before.Empty() && !before.single() && strings.HasPrefix(p.Text, before.Text)
+}
+
+// single reports whether the pattern is one letter: then only the starts of words match, for one
+// letter is somewhere in nearly every text.
+func (p Pattern) single() bool { return len(p.terms) == 1 && len(p.terms[0]) == 1 }
+
+// Matches reports whether a folded text, whose mask is given too, matches: each term is a
+// subsequence of it. That is exactly when sahilm/fuzzy finds a match.
+func (p Pattern) Matches(folded string, mask uint64) bool {
+	return p.matches(folded, mask) != p.invert || p.Empty()
+}
+
+func (p Pattern) matches(folded string, mask uint64) bool {
+	if mask&p.mask != p.mask {
+		return false
+	}
+	if p.single() {
+		return startsWord(folded, p.terms[0][0])
+	}
+	for _, term := range p.terms {
+		if !subsequence(term, folded) {
+			return false
+		}
+	}
+	return true
+}
+
+func startsWord(s string, c byte) bool {
+	boundary := true
+	for i := range len(s) {
+		if boundary && s[i] == c {
+			return true
+		}
+		boundary = strings.IndexByte(" -_./@+:", s[i]) >= 0
+	}
+	return false
+}
+
+// subsequence compares bytes: a rune's bytes in a row are a subsequence only if the rune is there
+// or its bytes are spread over others, which the ranking sorts to the end.
+func subsequence(term, s string) bool {
+	for i := range len(term) {
+		at := strings.IndexByte(s, term[i])
+		if at < 0 {
+			return false
+		}
+		s = s[at+1:]
+	}
+	return true
+}
+
+// Rankable is how many matches are ranked. More than that nobody looks through for the best one:
+// they type another letter.
+const Rankable = 2000
+
+// Rank says in which order matches are shown, the best first: it returns positions in texts,
+// which are folded. Equals keep their order. Nothing is ranked for an inverted or one-letter
+// pattern or for more than Rankable texts; then ok is false.
+func (p Pattern) Rank(texts []string) (order []int, ok bool) {
+	if p.Empty() || p.invert || p.single() || len(texts) > Rankable {
+		return nil, false
+	}
+	scores := make([]int, len(texts))
+	for _, term := range p.terms {
+		for _, m := range fuzzy.FindNoSort(term, texts) {
+			scores[m.Index] += m.Score
+		}
+	}
+	order = make([]int, len(texts))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return scores[b] - scores[a] })
+	return order, true
+}
+
+// Highlight returns the runes of a text that the pattern matched, in order; nil if no term matches
+// in this text alone.
+func (p Pattern) Highlight(text string) []int {
+	if p.Empty() || p.invert || text == "" {
+		return nil
+	}
+	folded, origin := foldMapped(text)
+	var runes []int
+	for _, term := range p.terms {
+		for _, m := range fuzzy.FindNoSort(term, []string{folded}) {
+			for _, at := range m.MatchedIndexes {
+				if at < len(origin) {
+					runes = append(runes, origin[at])
+				}
+			}
+		}
+	}
+	slices.Sort(runes)
+	return slices.Compact(runes)
+}

@@ -1,0 +1,106 @@
+package table
+
+import (
+	"slices"
+
+	"example.com/keyturn/ui/components/filter"
+)
+
+// SortBy sorts by a column. The cursor stays on its row.
+func (m *Model[T]) SortBy(column int, descending bool) {
+	if column < 0 || column >= len(m.opts.Columns) {
+		return
+	}
+	m.sortBy, m.desc = column, descending
+	m.sorted = slices.Clone(m.sorted)
+	slices.SortStableFunc(m.sorted, m.compare)
+	m.rowsChanged()
+}
+
+// CycleSort sorts by the next column that can be sorted by.
+func (m *Model[T]) CycleSort() {
+	for i := 1; i <= len(m.opts.Columns); i++ {
+		next := (m.sortBy + i) % len(m.opts.Columns)
+		if m.opts.Columns[next].Less != nil {
+			m.SortBy(next, m.opts.Columns[next].Right) // numbers: the largest first
+			return
+		}
+	}
+}
+
+// ReverseSort turns the order round.
+func (m *Model[T]) ReverseSort() { m.SortBy(m.sortBy, !m.desc) }
+
+// Sort tells the column and the direction.
+func (m *Model[T]) Sort() (column int, descending bool) { return m.sortBy, m.desc }
+
+// Filter returns the pattern.
+func (m *Model[T]) Filter() string { return m.pattern.Text }
+
+// SetFilter shows only what matches, and puts the cursor on the first row; an empty pattern shows
+// everything again, with the cursor on the row it was on.
+func (m *Model[T]) SetFilter(text string) {
+	if text == m.pattern.Text {
+		return
+	}
+	m.pattern = filter.Parse(text)
+	m.refilter()
+	if m.pattern.Empty() {
+		m.keepCursor()
+		return
+	}
+	m.top = 0
+	m.moveTo(0)
+}
+
+// refilter works out what is shown.
+func (m *Model[T]) refilter() {
+	if m.pattern.Empty() {
+		m.history = nil
+		m.shown = m.sorted
+		return
+	}
+	matched := m.search()
+	texts := make([]string, 0, min(len(matched), filter.Rankable+1))
+	for _, e := range matched {
+		if texts = append(texts, e.folded); len(texts) > filter.Rankable {
+			break
+		}
+	}
+	order, ok := m.pattern.Rank(texts)
+	if !ok {
+		m.shown = matched
+		return
+	}
+	m.shown = make([]*entry[T], len(order))
+	for i, at := range order {
+		m.shown[i] = matched[at]
+	}
+}
+
+// search finds what matches, in the table's order. A longer pattern searches only what the shorter
+// one left; a shorter one finds its result in the history.
+func (m *Model[T]) search() []*entry[T] {
+	for len(m.history) > 0 {
+		last := m.history[len(m.history)-1]
+		if last.pattern.Text == m.pattern.Text {
+			return last.rows
+		}
+		if m.pattern.Narrows(last.pattern) {
+			break
+		}
+		m.history = m.history[:len(m.history)-1]
+	}
+	from := m.sorted
+	if len(m.history) > 0 {
+		from = m.history[len(m.history)-1].rows
+	}
+	matched := make([]*entry[T], 0, len(from)/4)
+	for _, e := range from {
+		if m.pattern.Matches(e.folded, e.mask) {
+			matched = append(matched, e)
+		}
+	}
+	m.history = append(m.history, result[T]{pattern: m.pattern, rows: matched})
+	return matched
+}

@@ -1,0 +1,212 @@
+package table
+
+import (
+	"strings"
+
+	"example.com/keyturn/styles"
+	"example.com/keyturn/ui/term"
+)
+
+// Widths of what stands before and between the columns.
+const (
+	gutter = 3 // cursor, mark, blank
+	gap    = 2
+)
+
+// placed is a column with the width it got.
+type placed struct{ column, width int }
+
+// place decides which columns are shown and how wide they are.
+func (m *Model[T]) place() {
+	m.layout = nil
+	var list []int
+	for i := range m.opts.Columns {
+		if i == 0 || i > m.left {
+			list = append(list, i)
+		}
+	}
+	room := m.width - gutter
+	for len(list) > 1 && m.needed(list) > room {
+		list = m.drop(list)
+	}
+	weights, used := 0, -gap
+	for _, i := range list {
+		c := m.opts.Columns[i]
+		weights += c.Weight
+		used += c.Min + gap
+	}
+	spare := max(0, room-used)
+	for _, i := range list {
+		c := m.opts.Columns[i]
+		width := c.Min
+		if weights > 0 && c.Weight > 0 {
+			share := spare * c.Weight / weights
+			width += share
+			spare -= share
+			weights -= c.Weight
+		}
+		m.layout = append(m.layout, placed{column: i, width: min(width, max(1, room))})
+	}
+}
+
+func (m *Model[T]) needed(list []int) int {
+	sum := -gap
+	for _, i := range list {
+		sum += m.opts.Columns[i].Min + gap
+	}
+	return sum
+}
+
+// drop takes away the column that is least worth its room: the highest Drop, else the last.
+func (m *Model[T]) drop(list []int) []int {
+	worst := len(list) - 1
+	for at, i := range list {
+		if at > 0 && m.opts.Columns[i].Drop > m.opts.Columns[list[worst]].Drop {
+			worst = at
+		}
+	}
+	return append(append([]int{}, list[:worst]...), list[worst+1:]...)
+}
+
+// View returns the header and the rows: exactly as many lines as SetSize said, none too wide.
+func (m *Model[T]) View() string {
+	if m.height <= 0 {
+		return ""
+	}
+	lines := make([]string, 0, m.height)
+	lines = append(lines, m.header())
+	for i := m.top; i < len(m.shown) && len(lines) < m.height; i++ {
+		lines = append(lines, m.row(m.shown[i], i == m.at))
+	}
+	if len(m.shown) == 0 && len(lines) < m.height {
+		lines = append(lines, m.nothing())
+	}
+	for len(lines) < m.height {
+		lines = append(lines, "")
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (m *Model[T]) nothing() string {
+	text := m.opts.Empty
+	if len(m.sorted) > 0 {
+		text = "nothing matches " + m.pattern.Text + "; esc shows all again"
+	}
+	st := m.opts.Styles
+	return st.Render(styles.Muted, term.Cut("   "+text, m.width, st.Symbols.Ellipsis))
+}
+
+func (m *Model[T]) header() string {
+	st := m.opts.Styles
+	var b strings.Builder
+	b.WriteString(strings.Repeat(" ", gutter))
+	for n, p := range m.layout {
+		c := m.opts.Columns[p.column]
+		title := c.Title
+		if p.column == m.sortBy {
+			arrow := st.Symbols.Up
+			if m.desc {
+				arrow = st.Symbols.Down
+			}
+			title = term.Cut(title, max(0, p.width-2), "") + " " + arrow
+		}
+		if n > 0 {
+			b.WriteString(strings.Repeat(" ", gap))
+		}
+		b.WriteString(aligned(title, p.width, c.Right, st.Symbols.Ellipsis))
+	}
+	return st.Render(styles.Title, term.Cut(strings.TrimRight(b.String(), " "), m.width, ""))
+}
+
+func aligned(text string, width int, right bool, tail string) string {
+	text = term.Cut(text, width, tail)
+	if right {
+		return term.PadLeft(text, width)
+	}
+	return term.Pad(text, width)
+}
+
+func (m *Model[T]) row(e *entry[T], current bool) string {
+	st := m.opts.Styles
+	cursor, mark := " ", " "
+	if current {
+		cursor = st.Symbols.Cursor
+	}
+	if e.marked {
+		mark = st.Symbols.Mark
+	}
+	var b strings.Builder
+	b.WriteString(cursor + mark + " ")
+	for n, p := range m.layout {
+		if n > 0 {
+			b.WriteString("  ")
+		}
+		c := m.opts.Columns[p.column]
+		cell := c.Cell(e.item)
+		text := aligned(cell.Text, p.width, c.Right, st.Symbols.Ellipsis)
+		switch highlight := m.pattern.Highlight(text); {
+		case len(highlight) > 0:
+			b.WriteString(m.painted(text, highlight, cell.Tone, current))
+		case current:
+			b.WriteString(text)
+		default:
+			b.WriteString(st.Render(cell.Tone, text))
+		}
+	}
+	line := b.String()
+	if current {
+		return m.selected(line)
+	}
+	return line
+}
+
+// selected paints the whole row: the selection's look begins again after each highlighted letter.
+func (m *Model[T]) selected(line string) string {
+	st := m.opts.Styles
+	line = term.Pad(line, m.width)
+	const reset = "\x1b[0m"
+	parts := strings.Split(line, reset)
+	for i, part := range parts {
+		if at := strings.Index(part, "\x1b["); at >= 0 {
+			parts[i] = st.Render(styles.Selection, part[:at]) + part[at:] + reset
+			continue
+		}
+		parts[i] = st.Render(styles.Selection, part)
+	}
+	return strings.Join(parts, "")
+}
+
+// painted renders a cell with the runes that the filter matched standing out.
+func (m *Model[T]) painted(text string, highlight []int, tone styles.Tone, current bool) string {
+	st := m.opts.Styles
+	plain := func(s string) string {
+		if current {
+			return s
+		}
+		return st.Render(tone, s)
+	}
+	var b strings.Builder
+	var run []rune
+	next, on := 0, false
+	flush := func() {
+		if on {
+			b.WriteString(st.Render(styles.Match, string(run)))
+		} else {
+			b.WriteString(plain(string(run)))
+		}
+		run = run[:0]
+	}
+	for i, r := range []rune(text) {
+		hit := next < len(highlight) && highlight[next] == i
+		if hit {
+			next++
+		}
+		if hit != on {
+			flush()
+			on = hit
+		}
+		run = append(run, r)
+	}
+	flush()
+	return b.String()
+}
