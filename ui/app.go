@@ -1,0 +1,129 @@
+// Package ui is the full-screen console. The root holds the screens, a stack of dialogs, the
+// messages to the user and the book of what is known; it routes, and holds no feature.
+package ui
+
+import (
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"example.com/keyturn/actions"
+	"example.com/keyturn/models"
+	"example.com/keyturn/styles"
+	"example.com/keyturn/ui/kit"
+)
+
+// Config is what the console is made of.
+type Config struct {
+	Ports    kit.Ports
+	Styles   *styles.Styles
+	Screens  func(*kit.Book, *styles.Styles, kit.Ports) []kit.Screen
+	ReadOnly bool
+}
+
+// App is the root model.
+type App struct {
+	ports   kit.Ports
+	st      *styles.Styles
+	book    *kit.Book
+	screens []kit.Screen
+	active  int
+	dialogs []opened
+	toasts  toasts
+	size    struct{ width, height int }
+	live    live
+	copies  kit.Requests
+	quit    struct{ asked time.Time }
+}
+
+// opened is a dialog with what its decision means, and when it was opened.
+type opened struct {
+	kit.Dialog
+	decide func(kit.Decision) tea.Cmd
+	stays  bool // a decision other than Dismissed does not close it
+	at     time.Time
+}
+
+// live is where the console stands in the service's history of changes.
+type live struct {
+	position int64
+	loading  kit.Requests
+}
+
+// New returns the root model.
+func New(cfg Config) *App {
+	book := kit.NewBook()
+	book.ReadOnly, book.Online, book.Loading = cfg.ReadOnly, true, true
+	return &App{
+		ports: cfg.Ports, st: cfg.Styles, book: book, screens: cfg.Screens(book, cfg.Styles, cfg.Ports),
+	}
+}
+
+// Init asks for everything; the first frame does not wait for it.
+func (a *App) Init() tea.Cmd {
+	cmds := []tea.Cmd{a.load(), minuteCmd(a.ports.Now)}
+	for _, s := range a.screens {
+		cmds = append(cmds, s.Init())
+	}
+	return tea.Batch(cmds...)
+}
+
+func (a *App) screen() kit.Screen { return a.screens[a.active] }
+
+func (a *App) top() *opened {
+	if len(a.dialogs) == 0 {
+		return nil
+	}
+	return &a.dialogs[len(a.dialogs)-1]
+}
+
+func (a *App) open(d kit.Dialog, stays bool, decide func(kit.Decision) tea.Cmd) tea.Cmd {
+	a.dialogs = append(a.dialogs, opened{Dialog: d, decide: decide, stays: stays, at: a.ports.Now()})
+	a.resize()
+	return d.Init()
+}
+
+func (a *App) closeTop() {
+	if d := a.top(); d != nil {
+		d.Close()
+		a.dialogs = a.dialogs[:len(a.dialogs)-1]
+	}
+}
+
+// Wipe closes every dialog, so that no secret outlives the console.
+func (a *App) Wipe() {
+	for len(a.dialogs) > 0 {
+		a.closeTop()
+	}
+}
+
+func (a *App) goTo(scope actions.Scope, key string) tea.Cmd {
+	for i, s := range a.screens {
+		if s.Scope() == scope {
+			a.active = i
+			a.resize()
+			if key != "" {
+				return s.Update(kit.SelectMsg{Key: key})
+			}
+		}
+	}
+	return nil
+}
+
+// everyone hands a message to every screen.
+func (a *App) everyone(msg tea.Msg) tea.Cmd {
+	var cmds []tea.Cmd
+	for _, s := range a.screens {
+		cmds = append(cmds, s.Update(msg))
+	}
+	return tea.Batch(cmds...)
+}
+
+func (a *App) toast(t kit.Toast) tea.Cmd {
+	t.At = a.ports.Now()
+	return a.toasts.add(t)
+}
+
+func (a *App) facts(c *models.Credential) actions.Facts {
+	return actions.Facts{Principal: a.book.Workspace.Caller, ReadOnly: a.book.ReadOnly, Online: a.book.Online, Target: c}
+}

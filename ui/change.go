@@ -1,0 +1,159 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"example.com/keyturn/actions"
+	"example.com/keyturn/models"
+	"example.com/keyturn/ui/dialogs"
+	"example.com/keyturn/ui/kit"
+)
+
+// askChange asks for a change that is not a step of a rotation.
+func (a *App) askChange(msg kit.StartChangeMsg) tea.Cmd {
+	targets := a.credentials(msg.Targets)
+	if reason := a.refused(msg.Action, targets); reason != "" {
+		return a.sorry(reason)
+	}
+	return a.open(dialogs.NewAsk(a.st, a.question(msg.Action, targets)), false, func(d kit.Decision) tea.Cmd {
+		answer, ok := d.(dialogs.Answer)
+		if !ok {
+			return nil
+		}
+		if msg.Action == actions.Create {
+			key := a.ports.Rotator.NewKey()
+			return changeCmd("create "+answer.Text, true, func(ctx context.Context) (models.Credential, error) {
+				return a.ports.Changer.Create(ctx, answer.Text, key)
+			})
+		}
+		var cmds []tea.Cmd
+		for _, c := range targets {
+			cmds = append(cmds, a.change(msg.Action, c, answer.Text))
+		}
+		return tea.Batch(cmds...)
+	})
+}
+
+func (a *App) question(id actions.ID, targets []*models.Credential) dialogs.Question {
+	spec := actions.Find(id)
+	q := dialogs.Question{
+		Title: spec.Label + " in " + a.book.Workspace.Name, Verb: strings.ToUpper(spec.Label[:1]) + spec.Label[1:], Lines: []string{spec.Tooltip},
+	}
+	for _, c := range targets {
+		q.Lines = append(q.Lines, fmt.Sprintf("%s, %s, id %s", label(c), c.Kind.Label(), c.ID))
+	}
+	switch {
+	case id == actions.Create || id == actions.Rename:
+		q.Field = "name:"
+		q.Needs = func(_ int, text string) string {
+			if strings.TrimSpace(text) == "" {
+				return "a name must not be empty"
+			}
+			return ""
+		}
+		if len(targets) == 1 {
+			q.Initial = targets[0].Name
+		}
+	case spec.Danger == actions.Irreversible:
+		q.Field = "type " + typedName(targets) + ":"
+		q.Needs = needsName(typedName(targets))
+	}
+	return q
+}
+
+func (a *App) change(id actions.ID, c *models.Credential, text string) tea.Cmd {
+	req := models.ChangeRequest{Credential: c.ID, Seen: c.Revision, Key: a.ports.Rotator.NewKey()}
+	what := actions.Find(id).Label + " " + label(c)
+	changer := a.ports.Changer
+	switch id {
+	case actions.Rename:
+		req.Name = text
+		return changeCmd(what, false, func(ctx context.Context) (models.Credential, error) { return changer.Rename(ctx, req) })
+	case actions.Pause:
+		return changeCmd(what, false, func(ctx context.Context) (models.Credential, error) { return changer.Pause(ctx, req) })
+	case actions.Resume:
+		return changeCmd(what, false, func(ctx context.Context) (models.Credential, error) { return changer.Resume(ctx, req) })
+	case actions.Revoke:
+		return changeCmd(what, false, func(ctx context.Context) (models.Credential, error) { return changer.Revoke(ctx, req) })
+	case actions.ResetOwn:
+		return a.rotate(models.RotateRequest{Credential: c.ID, Seen: c.Revision, Overlap: models.Overlap{Mode: models.OverlapNone}, Key: req.Key}, true)
+	}
+	return a.sorry("this cannot be done from here")
+}
+
+// openSecretBox opens the box of a credential; shown at once if that was asked for.
+func (a *App) openSecretBox(id models.CredentialID, show bool) tea.Cmd {
+	box := dialogs.NewSecretBox(a.st, a.ports.Now,
+		func() *models.Credential { return a.book.Credential(id) },
+		func(ctx context.Context) (models.Secret, error) { return a.ports.Secrets.Secret(ctx, id, 0) })
+	cmd := a.open(box, true, func(d kit.Decision) tea.Cmd {
+		if _, ok := d.(dialogs.CopyWanted); ok {
+			return copySecretCmd(a.ports, a.copies.Next(), kit.CopySecretMsg{Target: id})
+		}
+		return nil
+	})
+	if show {
+		return tea.Batch(cmd, box.Reveal())
+	}
+	return cmd
+}
+
+func (a *App) onCopied(msg copiedMsg) tea.Cmd {
+	if msg.err != nil {
+		return a.toast(kit.ErrorToast(msg.err))
+	}
+	told := kit.Toast{Text: msg.what + " " + msg.delivery.Sentence}
+	if !msg.secret {
+		return a.toast(told)
+	}
+	if !msg.delivery.Clearable {
+		told.Fix = "clear your clipboard yourself: it cannot be read back from here"
+		return a.toast(told)
+	}
+	return tea.Batch(a.toast(told), clearLaterCmd(msg.id))
+}
+
+// onClear takes the last copied secret back; after a newer copy its own clearing comes later.
+func (a *App) onClear(msg clearMsg) tea.Cmd {
+	if !a.copies.Wanted(msg.id) {
+		return nil
+	}
+	return clearCmd(a.ports)
+}
+
+// openActions lists every action of the place, with the reason where one is disabled, and runs
+// the one that is picked.
+func (a *App) openActions(title string) tea.Cmd {
+	var list []kit.Action
+	for _, spec := range actions.For(actions.Everywhere) {
+		list = append(list, kit.Action{Spec: spec, Run: func() tea.Cmd { return a.run(spec.ID) }})
+	}
+	list = append(append([]kit.Action{}, a.screen().Actions()...), list...)
+	entries := make([]dialogs.Entry, len(list))
+	for i, act := range list {
+		key := act.Key()
+		if key == " " {
+			key = "space"
+		}
+		entries[i] = dialogs.Entry{Key: key, Label: act.Label, Tooltip: act.Tooltip, Disabled: act.Disabled}
+	}
+	return a.open(dialogs.NewPicker(a.st, title, entries), false, func(d kit.Decision) tea.Cmd {
+		if picked, ok := d.(dialogs.Picked); ok {
+			return list[picked.Index].Run()
+		}
+		return nil
+	})
+}
+
+func (a *App) openMessages() tea.Cmd {
+	var entries []dialogs.Entry
+	for i := len(a.toasts.history) - 1; i >= 0; i-- {
+		t := a.toasts.history[i]
+		entries = append(entries, dialogs.Entry{Key: t.At.Local().Format("15:04:05"), Label: t.Text, Tooltip: t.Fix})
+	}
+	return a.open(dialogs.NewPicker(a.st, "messages of this session, the newest first", entries), false, nil)
+}

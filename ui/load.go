@@ -1,0 +1,99 @@
+package ui
+
+import (
+	tea "github.com/charmbracelet/bubbletea"
+
+	"example.com/keyturn/models"
+	"example.com/keyturn/ui/kit"
+)
+
+// load asks for everything anew. What is known stays until it is replaced.
+func (a *App) load() tea.Cmd {
+	a.book.Loading, a.book.Loaded = true, 0
+	return loadCmd(a.ports.Reader, a.live.loading.Next())
+}
+
+func (a *App) onLoaded(msg loadedMsg) tea.Cmd {
+	if !a.live.loading.Wanted(msg.id) {
+		return nil
+	}
+	if msg.err != nil {
+		a.offline(msg.err)
+		return tea.Batch(a.toast(kit.ErrorToast(msg.err)), retryCmd(msg.id), a.everyone(kit.BookChangedMsg{}))
+	}
+	a.online()
+	if msg.workspace != nil {
+		a.book.PutWorkspace(*msg.workspace, a.ports.Now())
+		a.live.position = msg.position
+	}
+	a.book.PutCredentials(msg.credentials)
+	a.book.PutMembers(msg.members)
+	a.book.Loaded += len(msg.credentials) + len(msg.members)
+	told := changed(msg.credentials, msg.members)
+	told.All = msg.workspace != nil
+	if !msg.done {
+		return tea.Batch(a.everyone(told), msg.next)
+	}
+	a.book.Loading = false
+	return tea.Batch(a.everyone(told), changesCmd(a.ports.Reader, msg.id, a.live.position))
+}
+
+func changed(credentials []models.Credential, members []models.Member) kit.BookChangedMsg {
+	var msg kit.BookChangedMsg
+	for i := range credentials {
+		msg.Credentials = append(msg.Credentials, credentials[i].ID)
+	}
+	for i := range members {
+		msg.Members = append(msg.Members, members[i].ID)
+		if key := members[i].LegacyKey; key != nil {
+			msg.Credentials = append(msg.Credentials, key.ID)
+		}
+	}
+	return msg
+}
+
+func (a *App) onChanges(msg changesMsg) tea.Cmd {
+	if !a.live.loading.Wanted(msg.id) {
+		return nil
+	}
+	if msg.err != nil {
+		a.offline(msg.err)
+		return tea.Batch(retryCmd(msg.id), a.everyone(kit.BookChangedMsg{}))
+	}
+	back := !a.book.Online
+	a.online()
+	next := changesCmd(a.ports.Reader, msg.id, msg.changes.Position)
+	if msg.changes.Position == a.live.position && !back {
+		return next
+	}
+	a.live.position = msg.changes.Position
+	if msg.workspace != nil {
+		a.book.PutWorkspace(*msg.workspace, a.ports.Now())
+	}
+	a.book.PutMembers(msg.changes.Members)
+	a.book.PutCredentials(msg.changes.Credentials)
+	return tea.Batch(a.everyone(changed(msg.changes.Credentials, msg.changes.Members)), a.everyone(kit.EventsMayHaveComeMsg{}), next)
+}
+
+// onRetry goes on where the service stopped answering.
+func (a *App) onRetry(msg retryMsg) tea.Cmd {
+	if !a.live.loading.Wanted(msg.id) {
+		return nil
+	}
+	if a.book.Loading {
+		return a.load()
+	}
+	return changesCmd(a.ports.Reader, msg.id, a.live.position)
+}
+
+func (a *App) online() {
+	if !a.book.Online {
+		a.book.Online, a.book.Since = true, a.ports.Now()
+	}
+}
+
+func (a *App) offline(error) {
+	if a.book.Online {
+		a.book.Online, a.book.Since = false, a.ports.Now()
+	}
+}

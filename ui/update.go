@@ -1,0 +1,209 @@
+package ui
+
+import (
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"example.com/keyturn/actions"
+	"example.com/keyturn/ui/kit"
+	"example.com/keyturn/ui/term"
+)
+
+// Update is the table of contents of the root.
+func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		a.size.width, a.size.height = msg.Width, msg.Height
+		a.resize()
+		return a, nil
+	case tea.KeyMsg:
+		return a, a.onKeys(msg)
+	case loadedMsg:
+		return a, a.onLoaded(msg)
+	case changesMsg:
+		return a, a.onChanges(msg)
+	case retryMsg:
+		return a, a.onRetry(msg)
+	case toastOverMsg:
+		a.toasts.over(msg.serial)
+		return a, nil
+	case outcomeMsg:
+		return a, a.onOutcome(msg)
+	case copiedMsg:
+		return a, a.onCopied(msg)
+	case clearMsg:
+		return a, a.onClear(msg)
+	case minuteMsg:
+		return a, tea.Batch(minuteCmd(a.ports.Now), a.everyone(kit.TickMsg{Now: a.ports.Now()}))
+	}
+	return a, a.onAsked(msg)
+}
+
+// onAsked answers what children ask upward; anything else is a reply to one of them.
+func (a *App) onAsked(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case kit.OpenDialogMsg:
+		return a.open(msg.Dialog, false, nil)
+	case kit.GoMsg:
+		return a.goTo(msg.Scope, msg.Select)
+	case kit.ToastMsg:
+		return a.toast(msg.Toast)
+	case kit.StartRotateMsg:
+		return a.askRotate(msg.Targets)
+	case kit.StartStepMsg:
+		return a.askStep(msg)
+	case kit.StartChangeMsg:
+		return a.askChange(msg)
+	case kit.CopySecretMsg:
+		return copySecretCmd(a.ports, a.copies.Next(), msg)
+	case kit.CopyTextMsg:
+		return copyTextCmd(a.ports, msg)
+	case kit.RevealMsg:
+		return a.openSecretBox(msg.Target, msg.Show)
+	case kit.RefreshMsg:
+		return a.load()
+	}
+	cmds := []tea.Cmd{a.everyone(msg)}
+	for i := range a.dialogs {
+		_, cmd := a.dialogs[i].Update(msg)
+		cmds = append(cmds, cmd)
+	}
+	return tea.Batch(cmds...)
+}
+
+func (a *App) onKeys(msg tea.KeyMsg) tea.Cmd {
+	keys, ok := term.SplitKeys(msg, a.capturesText())
+	if !ok {
+		return a.toast(kit.Toast{Level: kit.Warn, Text: "pasted text does nothing here", Fix: "press / first to search for it"})
+	}
+	var cmds []tea.Cmd
+	for _, key := range keys {
+		cmds = append(cmds, a.onKey(key))
+	}
+	return tea.Batch(cmds...)
+}
+
+func (a *App) onKey(key tea.KeyMsg) tea.Cmd {
+	if key.String() == "ctrl+c" {
+		return a.onInterrupt()
+	}
+	switch a.mode() {
+	case tooSmall:
+		if key.String() == "q" {
+			return tea.Quit
+		}
+		return nil
+	case inDialog:
+		return a.onDialogKey(key)
+	case typing:
+		return a.screen().Update(key)
+	}
+	if act, ok := a.rootAction(key); ok {
+		return a.run(act.ID)
+	}
+	return a.screen().Update(key)
+}
+
+// deafFor is how long a fresh dialog ignores keys that were already under way.
+const deafFor = 150 * time.Millisecond
+
+func (a *App) onDialogKey(key tea.KeyMsg) tea.Cmd {
+	d := a.top()
+	if a.ports.Now().Sub(d.at) < deafFor {
+		return nil
+	}
+	decision, cmd := d.Update(key)
+	if decision == nil {
+		return cmd
+	}
+	decide, stays := d.decide, d.stays
+	if _, dismissed := decision.(kit.Dismissed); dismissed {
+		a.closeTop()
+		return cmd
+	}
+	if !stays {
+		a.closeTop()
+	}
+	if decide == nil {
+		return cmd
+	}
+	return tea.Batch(cmd, decide(decision))
+}
+
+// interruptAgain is how soon a second ctrl+c must follow to quit.
+const interruptAgain = 2 * time.Second
+
+func (a *App) onInterrupt() tea.Cmd {
+	if len(a.dialogs) > 0 {
+		a.closeTop()
+		return nil
+	}
+	if now := a.ports.Now(); now.Sub(a.quit.asked) > interruptAgain {
+		a.quit.asked = now
+		return a.toast(kit.Toast{Text: "press ctrl+c again to quit"})
+	}
+	return tea.Quit
+}
+
+func (a *App) rootAction(key tea.KeyMsg) (actions.Spec, bool) {
+	for _, s := range actions.For(actions.Everywhere) {
+		if (kit.Action{Spec: s}).Matches(key) {
+			return s, s.ID != actions.Back || !a.screen().StepsOut()
+		}
+	}
+	return actions.Spec{}, false
+}
+
+// run does one of the actions that work everywhere.
+func (a *App) run(id actions.ID) tea.Cmd {
+	switch id {
+	case actions.Help:
+		return a.openActions("help")
+	case actions.Palette:
+		return a.openActions("command palette")
+	case actions.NextScreen:
+		return a.goTo(a.screens[(a.active+1)%len(a.screens)].Scope(), "")
+	case actions.PrevScreen:
+		return a.goTo(a.screens[(a.active+len(a.screens)-1)%len(a.screens)].Scope(), "")
+	case actions.GoOverview:
+		return a.goTo(actions.Overview, "")
+	case actions.GoCITokens:
+		return a.goTo(actions.CITokens, "")
+	case actions.GoMembers:
+		return a.goTo(actions.Members, "")
+	case actions.GoLegacy:
+		return a.goTo(actions.Legacy, "")
+	case actions.GoActivity:
+		return a.goTo(actions.Activity, "")
+	case actions.Refresh:
+		return a.load()
+	case actions.Messages:
+		return a.openMessages()
+	case actions.NextTheme:
+		return a.nextTheme()
+	case actions.Back:
+		a.toasts.shown = nil
+		return nil
+	case actions.Quit:
+		return tea.Quit
+	}
+	return nil
+}
+
+func (a *App) nextTheme() tea.Cmd {
+	next := a.st.Next()
+	*a.st = *next
+	return a.toast(kit.Toast{Text: "theme: " + a.st.Theme.Label})
+}
+
+// resize tells everybody the room they have.
+func (a *App) resize() {
+	width, height := a.size.width, a.bodyHeight()
+	for _, s := range a.screens {
+		s.SetSize(width, height)
+	}
+	for i := range a.dialogs {
+		a.dialogs[i].SetSize(width-4, height-2)
+	}
+}
