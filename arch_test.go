@@ -227,7 +227,19 @@ func TestScreensDoIOInCmdsOnly(t *testing.T) {
 }
 
 // revealers are the files in which a secret's value leaves for its one destination.
-var revealers = map[string]string{}
+var revealers = map[string]string{
+	"apiclient/door.go":                   "signs requests, and takes the token out of what comes back",
+	"apiclient/wire.go":                   "sends the values of a workspace file",
+	"server/api/client.go":                "checks the shape of an unknown value, and signs a licence with the credential",
+	"server/api/read.go":                  "answers who may read a secret",
+	"server/policy/import_credentials.go": "checks the shape of a value",
+	"server/policy/import_members.go":     "checks the shape of a value",
+	"server/policy/secrets.go":            "takes the issuer's prefix for the mask",
+	"server/server.go":                    "leaves the first admin's token in a file",
+	"server/vault/vault.go":               "seals and hashes",
+	"ui/dialogs/secretbox.go":             "paints the value while it is revealed",
+	"ui/term/clipboard.go":                "hands the value to the clipboard",
+}
 
 func TestOneDoorOpensASecret(t *testing.T) {
 	used := map[string]bool{}
@@ -236,11 +248,12 @@ func TestOneDoorOpensASecret(t *testing.T) {
 			continue
 		}
 		ast.Inspect(f.ast, func(n ast.Node) bool {
-			call, ok := n.(*ast.SelectorExpr)
-			if !ok || call.Sel.Name != "Reveal" || len(f.imports) == 0 {
+			call, ok := n.(*ast.CallExpr)
+			if !ok || len(call.Args) > 0 {
 				return true
 			}
-			if isPackageName(f, call.X) {
+			door, ok := call.Fun.(*ast.SelectorExpr)
+			if !ok || door.Sel.Name != "Reveal" {
 				return true
 			}
 			used[f.path] = true
@@ -255,15 +268,6 @@ func TestOneDoorOpensASecret(t *testing.T) {
 			t.Errorf("%s (%s) is listed but opens no secret", name, why)
 		}
 	}
-}
-
-// isPackageName reports whether x names an imported package, as in actions.Reveal or models.Reveal.
-func isPackageName(f sourceFile, x ast.Expr) bool {
-	id, ok := x.(*ast.Ident)
-	if !ok {
-		return false
-	}
-	return slices.ContainsFunc(f.imports, func(imported string) bool { return path.Base(imported) == id.Name })
 }
 
 func TestEveryPackageSaysWhatItIsFor(t *testing.T) {

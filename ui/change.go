@@ -97,7 +97,7 @@ func (a *App) openSecretBox(id models.CredentialID, show bool) tea.Cmd {
 		return nil
 	})
 	if show {
-		return tea.Batch(cmd, box.Reveal())
+		return tea.Batch(cmd, box.Show())
 	}
 	return cmd
 }

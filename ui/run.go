@@ -24,8 +24,8 @@ func Run(ctx context.Context, cfg Config, in, out *os.File, facts term.Facts, en
 	}
 	painter := term.NewPainter(writer)
 	guard := &guarded{app: New(cfg), painter: painter}
-	program := tea.NewProgram(guard, tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(writer),
-		tea.WithoutRenderer(), tea.WithoutSignalHandler(), tea.WithoutCatchPanics())
+	program := tea.NewProgram(guard, tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(term.Muted{File: out}),
+		tea.WithFPS(1), tea.WithoutSignalHandler(), tea.WithoutCatchPanics())
 	painter.Start()
 	_, err := program.Run()
 	guard.app.Wipe()

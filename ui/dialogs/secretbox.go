@@ -112,13 +112,13 @@ func (b *SecretBox) key(key tea.KeyMsg) (kit.Decision, tea.Cmd) {
 			b.hide()
 			return nil, nil
 		}
-		return nil, b.Reveal()
+		return nil, b.Show()
 	}
 	return nil, nil
 }
 
-// Reveal asks for the value.
-func (b *SecretBox) Reveal() tea.Cmd {
+// Show asks for the value.
+func (b *SecretBox) Show() tea.Cmd {
 	id := b.requests.Next()
 	b.asking, b.trouble = true, ""
 	return readCmd(b.read, id)

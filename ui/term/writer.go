@@ -25,3 +25,13 @@ func (w *Writer) Write(p []byte) (int, error) {
 
 // WriteString writes all of s before anybody else writes.
 func (w *Writer) WriteString(s string) (int, error) { return w.Write([]byte(s)) }
+
+// Muted stands for the terminal towards Bubble Tea: it finds the size and sets the modes of the
+// input there, but what its own renderer writes goes nowhere. The painter writes instead.
+type Muted struct{ *os.File }
+
+// Write drops p.
+func (Muted) Write(p []byte) (int, error) { return len(p), nil }
+
+// WriteString drops s.
+func (Muted) WriteString(s string) (int, error) { return len(s), nil }

@@ -278,10 +278,15 @@ func (s *Story) Cursor() string {
 	return ""
 }
 
+// IsOn reports whether the cursor stands on a row that begins so.
+func (s *Story) IsOn(row string) bool {
+	return strings.HasPrefix(strings.TrimLeft(s.Cursor(), "* "), row)
+}
+
 // On fails the story unless the cursor stands on a row that begins so.
 func (s *Story) On(row string) *Story {
 	s.t.Helper()
-	if !strings.HasPrefix(strings.TrimLeft(s.Cursor(), "* "), row) {
+	if !s.IsOn(row) {
 		s.t.Fatalf("the cursor stands on %q, want %q:\n%s", s.Cursor(), row, s.Screen())
 	}
 	return s

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/mattn/go-isatty"
+
+	"example.com/keyturn/apiclient"
+	"example.com/keyturn/cli"
+	"example.com/keyturn/inventory/sample"
+	"example.com/keyturn/models"
+	"example.com/keyturn/rotation"
+	"example.com/keyturn/server"
+	"example.com/keyturn/server/policy"
+	"example.com/keyturn/styles"
+	"example.com/keyturn/ui"
+	"example.com/keyturn/ui/kit"
+	"example.com/keyturn/ui/screens"
+	"example.com/keyturn/ui/term"
+)
+
+// serve runs the workspace service until ctx ends.
+func serve(ctx context.Context, o cli.ServeOptions, out io.Writer) error {
+	s, err := server.Open(ctx, server.Config{Dir: o.Dir, Version: version, Log: slog.New(slog.NewTextHandler(os.Stderr, nil)), AdminEmail: o.AdminEmail})
+	if err != nil {
+		return err
+	}
+	l, err := server.Listen(o.Listen, o.TLSCert, o.TLSKey)
+	if err != nil {
+		return errors.Join(err, s.Close())
+	}
+	if path := s.FirstRun(); path != "" {
+		fmt.Fprintf(out, "new workspace; the admin's personal token is in %s\n", path)
+	}
+	fmt.Fprintf(out, "serving %s on %s\n", o.Dir, l.Addr())
+	return errors.Join(s.Serve(ctx, l), s.Close())
+}
+
+// console opens the screen on a running service.
+func console(ctx context.Context, o cli.ConsoleOptions) error {
+	if !isatty.IsTerminal(os.Stdin.Fd()) || !isatty.IsTerminal(os.Stdout.Fd()) {
+		return errors.New("the console needs a terminal")
+	}
+	client, err := apiclient.New(apiclient.Config{Endpoint: o.Endpoint, Token: o.Token, UserAgent: "keyturn/" + version})
+	if err != nil {
+		return err
+	}
+	facts := term.ReadFacts(os.Getenv)
+	st := styles.New(styles.Options{Theme: styles.Choose(o.Theme, os.Getenv), Profile: facts.Profile, NoColor: facts.NoColor, ASCII: facts.ASCII})
+	return ui.Run(ctx, ui.Config{
+		Ports: kit.Ports{
+			Reader: client, Secrets: client, Changer: client, Rotator: rotation.New(client), Now: time.Now, Location: time.Local,
+		},
+		Styles: st, Screens: screens.All, ReadOnly: o.ReadOnly,
+	}, os.Stdin, os.Stdout, facts, os.Getenv)
+}
+
+// demo serves a sample workspace on a free port and opens the console on it.
+func demo(ctx context.Context, o cli.DemoOptions, out io.Writer) (err error) {
+	dir := o.Dir
+	if dir == "" {
+		if dir, err = os.MkdirTemp("", "keyturn-demo-"); err != nil {
+			return fmt.Errorf("make a folder for the demo: %w", err)
+		}
+		defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	}
+	s, err := server.Open(ctx, server.Config{Dir: dir, Version: version, TokenPrefix: "lsdemo", AdminEmail: sample.AdminEmail})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	token, err := adminToken(dir)
+	if err != nil {
+		return err
+	}
+	if s.FirstRun() != "" {
+		fmt.Fprintf(out, "making a workspace of %d members, %d CI tokens and %d legacy keys\n", o.Members, o.CITokens, o.Legacy)
+		if err := seed(ctx, s.Service(), token, o); err != nil {
+			return err
+		}
+	}
+	l, err := server.Listen("127.0.0.1:0", "", "")
+	if err != nil {
+		return err
+	}
+	serving, stop := context.WithCancel(ctx)
+	served := make(chan error, 1)
+	go func() { served <- s.Serve(serving, l) }()
+	err = console(ctx, cli.ConsoleOptions{Endpoint: "http://" + l.Addr().String(), Token: token, Theme: o.Theme, ReadOnly: o.ReadOnly})
+	stop()
+	return errors.Join(err, <-served)
+}
+
+// seed loads the sample as the admin would.
+func seed(ctx context.Context, service *policy.Service, token models.Secret, o cli.DemoOptions) error {
+	admin, err := service.Authenticate(ctx, token)
+	if err != nil {
+		return err
+	}
+	inv := sample.Generate(sample.Options{Members: o.Members, CITokens: o.CITokens, Legacy: o.Legacy, Seed: o.Seed, Now: time.Now()})
+	_, _, err = service.Change(ctx, policy.Caller{Principal: admin, From: "demo"}, policy.Once{Key: rand.Text()}, func(tx *policy.Tx) (policy.Reply, error) {
+		_, err := tx.Import(inv, false)
+		return policy.Reply{Status: 200, Body: []byte("{}")}, err
+	})
+	return err
+}
+
+func adminToken(dir string) (models.Secret, error) {
+	text, err := os.ReadFile(filepath.Join(dir, "admin-token"))
+	if err != nil {
+		return models.Secret{}, fmt.Errorf("read the admin's token: %w", err)
+	}
+	return models.NewSecret(strings.TrimSpace(string(text))), nil
+}

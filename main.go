@@ -1,0 +1,30 @@
+// Command keyturn is the terminal console for the credentials of a LocalStack workspace, and the
+// workspace service it talks to.
+package main
+
+import (
+	_ "example.com/keyturn/styles/prelude" // first: keeps Bubble Tea from asking the terminal at start
+
+	"context"
+	"io"
+	"log"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"example.com/keyturn/cli"
+)
+
+// version is set by the build of a release.
+var version = "dev"
+
+func main() {
+	log.SetOutput(io.Discard) // net/http's own words must not tear the screen
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	code := cli.Execute(ctx, cli.Deps{
+		Stdout: os.Stdout, Stderr: os.Stderr, Env: os.Getenv, Version: version,
+		Serve: serve, Demo: demo, Console: console,
+	}, os.Args[1:])
+	stop()
+	os.Exit(code)
+}
