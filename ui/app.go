@@ -33,6 +33,8 @@ type App struct {
 	size    struct{ width, height int }
 	live    live
 	copies  kit.Requests
+	running int           // changes that have not been answered
+	slots   chan struct{} // as many as may be under way
 	quit    struct{ asked time.Time }
 }
 
@@ -56,6 +58,7 @@ func New(cfg Config) *App {
 	book.ReadOnly, book.Online, book.Loading = cfg.ReadOnly, true, true
 	return &App{
 		ports: cfg.Ports, st: cfg.Styles, book: book, screens: cfg.Screens(book, cfg.Styles, cfg.Ports),
+		slots: make(chan struct{}, maxSideBySide),
 	}
 }
 
@@ -127,3 +130,13 @@ func (a *App) toast(t kit.Toast) tea.Cmd {
 func (a *App) facts(c *models.Credential) actions.Facts {
 	return actions.Facts{Principal: a.book.Workspace.Caller, ReadOnly: a.book.ReadOnly, Online: a.book.Online, Target: c}
 }
+
+// local is a moment on the user's clock.
+func (a *App) local(t time.Time) time.Time {
+	if a.ports.Location == nil {
+		return t.Local()
+	}
+	return t.In(a.ports.Location)
+}
+
+func (a *App) clock(t time.Time) string { return a.local(t).Format("15:04") }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -19,22 +20,20 @@ func (a *App) askChange(msg kit.StartChangeMsg) tea.Cmd {
 	if reason := a.refused(msg.Action, targets); reason != "" {
 		return a.sorry(reason)
 	}
+	seen := revisions(targets)
 	return a.open(dialogs.NewAsk(a.st, a.question(msg.Action, targets)), false, func(d kit.Decision) tea.Cmd {
 		answer, ok := d.(dialogs.Answer)
 		if !ok {
 			return nil
 		}
 		if msg.Action == actions.Create {
-			key := a.ports.Rotator.NewKey()
-			return changeCmd("create "+answer.Text, true, func(ctx context.Context) (models.Credential, error) {
-				return a.ports.Changer.Create(ctx, answer.Text, key)
-			})
+			return a.launch(a.creation(strings.TrimSpace(answer.Text)))
 		}
-		var cmds []tea.Cmd
+		var jobs []job
 		for _, c := range targets {
-			cmds = append(cmds, a.change(msg.Action, c, answer.Text))
+			jobs = append(jobs, a.change(msg.Action, c, seen[c.ID], strings.TrimSpace(answer.Text)))
 		}
-		return tea.Batch(cmds...)
+		return a.launchAll(actions.Find(msg.Action).Label, jobs)
 	})
 }
 
@@ -60,34 +59,41 @@ func (a *App) question(id actions.ID, targets []*models.Credential) dialogs.Ques
 		}
 	case spec.Danger == actions.Irreversible:
 		q.Field = "type " + typedName(targets) + ":"
-		q.Needs = needsName(typedName(targets))
+		q.Needs = needsName(targets)
 	}
 	return q
 }
 
-func (a *App) change(id actions.ID, c *models.Credential, text string) tea.Cmd {
-	req := models.ChangeRequest{Credential: c.ID, Seen: c.Revision, Key: a.ports.Rotator.NewKey()}
-	what := actions.Find(id).Label + " " + label(c)
-	changer := a.ports.Changer
-	switch id {
-	case actions.Rename:
-		req.Name = text
-		return changeCmd(what, false, func(ctx context.Context) (models.Credential, error) { return changer.Rename(ctx, req) })
-	case actions.Pause:
-		return changeCmd(what, false, func(ctx context.Context) (models.Credential, error) { return changer.Pause(ctx, req) })
-	case actions.Resume:
-		return changeCmd(what, false, func(ctx context.Context) (models.Credential, error) { return changer.Resume(ctx, req) })
-	case actions.Revoke:
-		return changeCmd(what, false, func(ctx context.Context) (models.Credential, error) { return changer.Revoke(ctx, req) })
-	case actions.ResetOwn:
-		return a.rotate(models.RotateRequest{Credential: c.ID, Seen: c.Revision, Overlap: models.Overlap{Mode: models.OverlapNone}, Key: req.Key}, true)
+func (a *App) creation(name string) job {
+	key := a.ports.Rotator.NewKey()
+	return job{what: "create " + name, box: true, do: func(ctx context.Context) (models.Credential, error) {
+		return a.ports.Changer.Create(ctx, name, key)
+	}}
+}
+
+// change is one change of one credential, as the user saw it when the question was asked.
+func (a *App) change(id actions.ID, c *models.Credential, seen models.Revision, text string) job {
+	req := models.ChangeRequest{Credential: c.ID, Seen: seen, Key: a.ports.Rotator.NewKey()}
+	if id == actions.ResetOwn {
+		return a.rotation(models.RotateRequest{Credential: c.ID, Seen: seen, Overlap: models.Overlap{Mode: models.OverlapNone}, Key: req.Key})
 	}
-	return a.sorry("this cannot be done from here")
+	if id == actions.Rename {
+		req.Name = text
+	}
+	send := map[actions.ID]func(context.Context, models.ChangeRequest) (models.Credential, error){
+		actions.Rename: a.ports.Changer.Rename,
+		actions.Pause:  a.ports.Changer.Pause,
+		actions.Resume: a.ports.Changer.Resume,
+		actions.Revoke: a.ports.Changer.Revoke,
+	}[id]
+	return job{what: actions.Find(id).Label + " " + label(c), do: func(ctx context.Context) (models.Credential, error) {
+		return send(ctx, req)
+	}}
 }
 
 // openSecretBox opens the box of a credential; shown at once if that was asked for.
 func (a *App) openSecretBox(id models.CredentialID, show bool) tea.Cmd {
-	box := dialogs.NewSecretBox(a.st, a.ports.Now,
+	box := dialogs.NewSecretBox(a.st, func() time.Time { return a.local(a.ports.Now()) },
 		func() *models.Credential { return a.book.Credential(id) },
 		func(ctx context.Context) (models.Secret, error) { return a.ports.Secrets.Secret(ctx, id, 0) })
 	cmd := a.open(box, true, func(d kit.Decision) tea.Cmd {
@@ -153,7 +159,7 @@ func (a *App) openMessages() tea.Cmd {
 	var entries []dialogs.Entry
 	for i := len(a.toasts.history) - 1; i >= 0; i-- {
 		t := a.toasts.history[i]
-		entries = append(entries, dialogs.Entry{Key: t.At.Local().Format("15:04:05"), Label: t.Text, Tooltip: t.Fix})
+		entries = append(entries, dialogs.Entry{Key: a.local(t.At).Format("15:04:05"), Label: t.Text, Tooltip: t.Fix})
 	}
 	return a.open(dialogs.NewPicker(a.st, "messages of this session, the newest first", entries), false, nil)
 }

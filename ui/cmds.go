@@ -46,12 +46,10 @@ type (
 		secret   bool
 		err      error
 	}
-	// outcomeMsg is how a change ended; again asks for the very same once more.
+	// outcomeMsg is how a change ended.
 	outcomeMsg struct {
-		what       string
+		job        job
 		credential *models.Credential
-		box        bool
-		again      tea.Cmd
 		err        error
 	}
 )
@@ -141,12 +139,12 @@ func copySecretCmd(p kit.Ports, id kit.ReqID, msg kit.CopySecretMsg) tea.Cmd {
 	}
 }
 
-func copyTextCmd(p kit.Ports, msg kit.CopyTextMsg) tea.Cmd {
+func copyTextCmd(p kit.Ports, id kit.ReqID, msg kit.CopyTextMsg) tea.Cmd {
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(context.Background(), askTimeout)
 		defer cancel()
 		delivery, err := p.Clipboard.Copy(ctx, models.NewSecret(msg.Text))
-		return copiedMsg{what: msg.What, delivery: delivery, err: err}
+		return copiedMsg{id: id, what: msg.What, delivery: delivery, err: err}
 	}
 }
 
@@ -167,16 +165,15 @@ func clearCmd(p kit.Ports) tea.Cmd {
 	}
 }
 
-// changeCmd makes one change. After an unknown outcome the same command asks again: it carries the
-// same key.
-func changeCmd(what string, box bool, do func(context.Context) (models.Credential, error)) tea.Cmd {
-	var cmd tea.Cmd
-	cmd = func() tea.Msg {
-		c, err := ask(do)
+// changeCmd makes one change when it is its turn.
+func changeCmd(slots chan struct{}, j job) tea.Cmd {
+	return func() tea.Msg {
+		slots <- struct{}{}
+		defer func() { <-slots }()
+		c, err := ask(j.do)
 		if err != nil {
-			return outcomeMsg{what: what, box: box, again: cmd, err: err}
+			return outcomeMsg{job: j, err: err}
 		}
-		return outcomeMsg{what: what, credential: &c, box: box}
+		return outcomeMsg{job: j, credential: &c}
 	}
-	return cmd
 }

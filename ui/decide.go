@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -33,6 +32,15 @@ func (a *App) credentials(ids []models.CredentialID) []*models.Credential {
 		}
 	}
 	return list
+}
+
+// revisions is what the user sees now. Whoever decides something else first wins.
+func revisions(targets []*models.Credential) map[models.CredentialID]models.Revision {
+	seen := make(map[models.CredentialID]models.Revision, len(targets))
+	for _, c := range targets {
+		seen[c.ID] = c.Revision
+	}
+	return seen
 }
 
 // refused says why an action cannot be done with one of the targets.
@@ -74,19 +82,15 @@ func (a *App) askRotate(ids []models.CredentialID) tea.Cmd {
 	for _, o := range overlaps {
 		choices = append(choices, o.Choice)
 	}
-	seen := map[models.CredentialID]models.Revision{}
-	for _, c := range targets {
-		seen[c.ID] = c.Revision
-	}
-	name := typedName(targets)
+	seen := revisions(targets)
 	ask := dialogs.NewAsk(a.st, dialogs.Question{
-		Title: "Rotate in " + a.book.Workspace.Name, Lines: rotateLines(targets), Choices: choices, Verb: "Rotate",
+		Title: "Rotate in " + a.book.Workspace.Name, Lines: a.rotateLines(targets), Choices: choices, Verb: "Rotate",
 		Field: "name (for a leak):",
 		Needs: func(choice int, text string) string {
-			if overlaps[choice].overlap.Mode == models.OverlapNone && text != name {
-				return fmt.Sprintf("to end the old secret at once, type %s", name)
+			if overlaps[choice].overlap.Mode != models.OverlapNone {
+				return ""
 			}
-			return ""
+			return needsName(targets)(choice, text)
 		},
 	})
 	return a.open(ask, false, func(d kit.Decision) tea.Cmd {
@@ -94,20 +98,21 @@ func (a *App) askRotate(ids []models.CredentialID) tea.Cmd {
 		if !ok {
 			return nil
 		}
-		var cmds []tea.Cmd
-		for _, id := range ids {
-			req := models.RotateRequest{Credential: id, Seen: seen[id], Overlap: overlaps[answer.Choice].overlap, Key: a.ports.Rotator.NewKey()}
-			cmds = append(cmds, a.rotate(req, len(ids) == 1))
+		var jobs []job
+		for _, c := range targets {
+			req := models.RotateRequest{Credential: c.ID, Seen: seen[c.ID], Overlap: overlaps[answer.Choice].overlap, Key: a.ports.Rotator.NewKey()}
+			jobs = append(jobs, a.rotation(req))
 		}
-		return tea.Batch(cmds...)
+		return a.launchAll("rotate", jobs)
 	})
 }
 
-func (a *App) rotate(req models.RotateRequest, box bool) tea.Cmd {
-	return changeCmd("rotate "+label(a.book.Credential(req.Credential)), box, func(ctx context.Context) (models.Credential, error) {
+func (a *App) rotation(req models.RotateRequest) job {
+	what := "rotate " + label(a.book.Credential(req.Credential))
+	return job{what: what, box: true, do: func(ctx context.Context) (models.Credential, error) {
 		_, c, err := a.ports.Rotator.Start(ctx, req)
 		return c, err
-	})
+	}}
 }
 
 // typedName is what must be typed for the worst: the name, or how many there are.
@@ -118,7 +123,7 @@ func typedName(targets []*models.Credential) string {
 	return fmt.Sprintf("%d credentials", len(targets))
 }
 
-func rotateLines(targets []*models.Credential) []string {
+func (a *App) rotateLines(targets []*models.Credential) []string {
 	if len(targets) > 1 {
 		names := make([]string, len(targets))
 		legacy := 0
@@ -137,7 +142,7 @@ func rotateLines(targets []*models.Credential) []string {
 	}
 	if c.Use.Used() {
 		lines = append(lines, fmt.Sprintf("Last used %s by %s on %s; %d times in %d days.",
-			c.Use.Last.Local().Format("2006-01-02 15:04"), or(c.Use.Client, "a client"), or(c.Use.Host, "an unnamed host"), c.Use.Recent, models.RecentDays))
+			a.local(c.Use.Last).Format("2006-01-02 15:04"), or(c.Use.Client, "a client"), or(c.Use.Host, "an unnamed host"), c.Use.Recent, models.RecentDays))
 	} else {
 		lines = append(lines, "Never used.")
 	}
@@ -184,7 +189,7 @@ func (a *App) askStep(msg kit.StartStepMsg) tea.Cmd {
 		}
 	case msg.Step == models.StepEnd:
 		q.Field = "name:"
-		q.Needs = needsName(label(c))
+		q.Needs = needsName([]*models.Credential{c})
 	}
 	return a.open(dialogs.NewAsk(a.st, q), false, func(d kit.Decision) tea.Cmd {
 		answer, ok := d.(dialogs.Answer)
@@ -198,63 +203,25 @@ func (a *App) askStep(msg kit.StartStepMsg) tea.Cmd {
 		if msg.Step == models.StepExtend {
 			req.Extend = models.DefaultGrace
 		}
-		return changeCmd(strings.ToLower(text.verb)+" "+label(c), false, func(ctx context.Context) (models.Credential, error) {
+		return a.launch(job{what: strings.ToLower(text.verb) + " " + label(c), do: func(ctx context.Context) (models.Credential, error) {
 			_, c, err := a.ports.Rotator.Step(ctx, req)
 			return c, err
-		})
+		}})
 	})
 }
 
-func needsName(name string) func(int, string) string {
+// needsName wants the typed name. The id of a single credential does as well: some names cannot be
+// typed on every keyboard.
+func needsName(targets []*models.Credential) func(int, string) string {
+	name := typedName(targets)
 	return func(_ int, text string) string {
-		if text != name {
-			return "type " + name + " to go on"
+		text = strings.TrimSpace(text)
+		if text == name || len(targets) == 1 && text == string(targets[0].ID) {
+			return ""
 		}
-		return ""
+		if len(targets) == 1 {
+			return "type " + name + ", or its id, to go on"
+		}
+		return "type " + name + " to go on"
 	}
-}
-
-// onOutcome tells how a change ended. What is unknown can be asked for again with the same key.
-func (a *App) onOutcome(msg outcomeMsg) tea.Cmd {
-	if msg.err == nil {
-		a.book.PutCredentials([]models.Credential{*msg.credential})
-		told := a.everyone(kit.BookChangedMsg{Credentials: []models.CredentialID{msg.credential.ID}})
-		done := a.toast(kit.Toast{Text: "done: " + msg.what})
-		if !msg.box {
-			return tea.Batch(told, done)
-		}
-		return tea.Batch(told, done, a.openSecretBox(msg.credential.ID, false))
-	}
-	var e *models.Error
-	if !errors.As(msg.err, &e) {
-		return a.toast(kit.ErrorToast(msg.err))
-	}
-	switch e.Fault {
-	case models.FaultUnknown, models.FaultUnreachable:
-		return a.offerAgain(msg, e)
-	case models.FaultStale, models.FaultConflict:
-		toast := kit.ErrorToast(e)
-		if e.ChangedBy != "" {
-			toast.Text += fmt.Sprintf(" (%s, %s)", e.ChangedBy, e.ChangedAt.Local().Format("15:04"))
-		}
-		if e.Current != nil {
-			a.book.PutCredentials([]models.Credential{*e.Current})
-			return tea.Batch(a.toast(toast), a.everyone(kit.BookChangedMsg{Credentials: []models.CredentialID{e.Current.ID}}))
-		}
-		return a.toast(toast)
-	}
-	return a.toast(kit.ErrorToast(e))
-}
-
-func (a *App) offerAgain(msg outcomeMsg, e *models.Error) tea.Cmd {
-	ask := dialogs.NewAsk(a.st, dialogs.Question{
-		Title: msg.what, Verb: "Ask the service again",
-		Lines: []string{e.Error(), "", "Asking again sends the same request with the same key: it is never done twice."},
-	})
-	return a.open(ask, false, func(d kit.Decision) tea.Cmd {
-		if _, ok := d.(dialogs.Answer); ok {
-			return msg.again
-		}
-		return nil
-	})
 }

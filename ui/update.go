@@ -43,26 +43,21 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 // onAsked answers what children ask upward; anything else is a reply to one of them.
 func (a *App) onAsked(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
-	case kit.OpenDialogMsg:
-		return a.open(msg.Dialog, false, nil)
 	case kit.GoMsg:
 		return a.goTo(msg.Scope, msg.Select)
 	case kit.ToastMsg:
 		return a.toast(msg.Toast)
-	case kit.StartRotateMsg:
-		return a.askRotate(msg.Targets)
-	case kit.StartStepMsg:
-		return a.askStep(msg)
-	case kit.StartChangeMsg:
-		return a.askChange(msg)
 	case kit.CopySecretMsg:
 		return copySecretCmd(a.ports, a.copies.Next(), msg)
 	case kit.CopyTextMsg:
-		return copyTextCmd(a.ports, msg)
-	case kit.RevealMsg:
-		return a.openSecretBox(msg.Target, msg.Show)
+		return copyTextCmd(a.ports, a.copies.Next(), msg)
 	case kit.RefreshMsg:
 		return a.load()
+	case kit.OpenDialogMsg, kit.StartRotateMsg, kit.StartStepMsg, kit.StartChangeMsg, kit.RevealMsg:
+		if len(a.dialogs) > 0 {
+			return nil // the key was pressed twice, or before the question on the screen was seen
+		}
+		return a.onQuestion(msg)
 	}
 	cmds := []tea.Cmd{a.everyone(msg)}
 	for i := range a.dialogs {
@@ -70,6 +65,23 @@ func (a *App) onAsked(msg tea.Msg) tea.Cmd {
 		cmds = append(cmds, cmd)
 	}
 	return tea.Batch(cmds...)
+}
+
+// onQuestion opens the dialog that a screen asks for.
+func (a *App) onQuestion(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case kit.OpenDialogMsg:
+		return a.open(msg.Dialog, false, nil)
+	case kit.StartRotateMsg:
+		return a.askRotate(msg.Targets)
+	case kit.StartStepMsg:
+		return a.askStep(msg)
+	case kit.StartChangeMsg:
+		return a.askChange(msg)
+	case kit.RevealMsg:
+		return a.openSecretBox(msg.Target, msg.Show)
+	}
+	return nil
 }
 
 func (a *App) onKeys(msg tea.KeyMsg) tea.Cmd {

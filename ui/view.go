@@ -64,7 +64,7 @@ func (a *App) header() string {
 func (a *App) badges() string {
 	parts := []string{}
 	if !a.book.Online {
-		parts = append(parts, a.st.Render(styles.Badge, " offline since "+a.book.Since.Format("15:04")+" "))
+		parts = append(parts, a.st.Render(styles.Badge, " offline since "+a.clock(a.book.Since)+" "))
 	}
 	if a.book.ReadOnly {
 		parts = append(parts, a.st.Render(styles.Badge, " read-only "))

@@ -25,7 +25,7 @@ type SecretBox struct {
 	st         *styles.Styles
 	credential func() *models.Credential // the state now
 	read       func(context.Context) (models.Secret, error)
-	now        func() time.Time
+	now        func() time.Time // in the zone in which times are shown
 	requests   kit.Requests
 	value      models.Secret
 	until      time.Time
@@ -36,11 +36,15 @@ type SecretBox struct {
 
 type (
 	revealedMsg struct {
+		box   *SecretBox
 		id    kit.ReqID
 		value models.Secret
 		err   error
 	}
-	hideMsg struct{ id kit.ReqID }
+	hideMsg struct {
+		box *SecretBox
+		id  kit.ReqID
+	}
 )
 
 var _ kit.Dialog = (*SecretBox)(nil)
@@ -94,7 +98,7 @@ func (b *SecretBox) Update(msg tea.Msg) (kit.Decision, tea.Cmd) {
 	case revealedMsg:
 		return nil, b.revealed(msg)
 	case hideMsg:
-		if b.requests.Wanted(msg.id) {
+		if msg.box == b && b.requests.Wanted(msg.id) {
 			b.hide()
 		}
 	}
@@ -121,10 +125,13 @@ func (b *SecretBox) key(key tea.KeyMsg) (kit.Decision, tea.Cmd) {
 func (b *SecretBox) Show() tea.Cmd {
 	id := b.requests.Next()
 	b.asking, b.trouble = true, ""
-	return readCmd(b.read, id)
+	return readCmd(b, id)
 }
 
 func (b *SecretBox) revealed(msg revealedMsg) tea.Cmd {
+	if msg.box != b {
+		return nil // another box asked, about another secret
+	}
 	if !b.requests.Wanted(msg.id) {
 		msg.value.Wipe()
 		return nil
@@ -135,7 +142,7 @@ func (b *SecretBox) revealed(msg revealedMsg) tea.Cmd {
 		return nil
 	}
 	b.value, b.until = msg.value, b.now().Add(revealFor)
-	return hideCmd(msg.id)
+	return hideCmd(b, msg.id)
 }
 
 // View shows the value or its mask, the steps of the rotation, and the lines for a pipeline.
@@ -172,7 +179,7 @@ func (b *SecretBox) valueLine(c *models.Credential) string {
 }
 
 func (b *SecretBox) steps(r *models.Rotation) []string {
-	at := func(t time.Time) string { return t.Local().Format("2006-01-02 15:04") }
+	at := func(t time.Time) string { return t.In(b.now().Location()).Format("2006-01-02 15:04") }
 	step := func(done bool, text string) string {
 		if done {
 			return b.st.Symbols.StepDone + " " + text

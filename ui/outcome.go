@@ -1,0 +1,166 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"example.com/keyturn/models"
+	"example.com/keyturn/ui/dialogs"
+	"example.com/keyturn/ui/kit"
+)
+
+// maxSideBySide is how many changes are under way at a time, whatever was marked.
+const maxSideBySide = 4
+
+// job is one change of one credential. It holds its idempotency key, so doing it again is safe.
+type job struct {
+	what string
+	box  bool   // show the secret box afterwards
+	of   *tally // nil: it was asked for alone
+	do   func(context.Context) (models.Credential, error)
+}
+
+// tally is how a change of several credentials goes. Only Update touches it.
+type tally struct {
+	verb    string
+	size    int
+	open    int
+	done    int
+	failed  []string
+	unknown []job
+}
+
+// launch sends one change.
+func (a *App) launch(j job) tea.Cmd {
+	a.running++
+	return changeCmd(a.slots, j)
+}
+
+// launchAll sends changes side by side, a few at a time, and tells of them together.
+func (a *App) launchAll(verb string, jobs []job) tea.Cmd {
+	if len(jobs) == 1 {
+		return a.launch(jobs[0])
+	}
+	of := &tally{verb: verb, size: len(jobs), open: len(jobs)}
+	var cmds []tea.Cmd
+	for _, j := range jobs {
+		j.of, j.box = of, false
+		cmds = append(cmds, a.launch(j))
+	}
+	return tea.Batch(cmds...)
+}
+
+// onOutcome tells how a change ended. What is unknown can be asked for again with the same key.
+func (a *App) onOutcome(msg outcomeMsg) tea.Cmd {
+	a.running--
+	told := a.learn(msg)
+	if msg.job.of != nil {
+		return tea.Batch(told, a.count(msg))
+	}
+	if msg.err == nil {
+		return tea.Batch(told, a.toast(kit.Toast{Text: "done: " + msg.job.what}), a.boxAfter(msg))
+	}
+	if mayAskAgain(msg.err) {
+		return tea.Batch(told, a.offerAgain(msg.job.what, msg.err.Error(), []job{msg.job}))
+	}
+	return tea.Batch(told, a.toast(a.failure(msg.err)))
+}
+
+// learn puts the state that came with an answer into the book, that of a refusal too.
+func (a *App) learn(msg outcomeMsg) tea.Cmd {
+	c := msg.credential
+	if e := (*models.Error)(nil); errors.As(msg.err, &e) {
+		c = e.Current
+	}
+	if c == nil {
+		return nil
+	}
+	a.book.PutCredentials([]models.Credential{*c})
+	return a.everyone(kit.BookChangedMsg{Credentials: []models.CredentialID{c.ID}})
+}
+
+// boxAfter opens the secret box, unless the user is busy elsewhere by now: keys meant for
+// something else must not reveal a secret.
+func (a *App) boxAfter(msg outcomeMsg) tea.Cmd {
+	if !msg.job.box || a.mode() != browse {
+		return nil
+	}
+	return a.openSecretBox(msg.credential.ID, false)
+}
+
+// mayAskAgain reports whether sending the same request once more can help.
+func mayAskAgain(err error) bool {
+	fault := models.FaultOf(err)
+	return fault == models.FaultUnknown || fault == models.FaultUnreachable
+}
+
+// failure tells a refusal, with who came first where that was the reason.
+func (a *App) failure(err error) kit.Toast {
+	toast := kit.ErrorToast(err)
+	if e := (*models.Error)(nil); errors.As(err, &e) && e.ChangedBy != "" {
+		toast.Text += fmt.Sprintf(" (%s, %s)", e.ChangedBy, a.clock(e.ChangedAt))
+	}
+	return toast
+}
+
+// count adds an outcome to its tally and tells the sum after the last one.
+func (a *App) count(msg outcomeMsg) tea.Cmd {
+	t := msg.job.of
+	t.open--
+	switch {
+	case msg.err == nil:
+		t.done++
+	case mayAskAgain(msg.err):
+		t.unknown = append(t.unknown, msg.job)
+	default:
+		t.failed = append(t.failed, msg.job.what+": "+a.failure(msg.err).Text)
+	}
+	if t.open > 0 {
+		return nil
+	}
+	told := a.toast(t.sum())
+	if len(t.unknown) == 0 {
+		return told
+	}
+	again := t.unknown
+	t.unknown = nil
+	names := make([]string, len(again))
+	for i, j := range again {
+		names[i] = j.what
+	}
+	return tea.Batch(told, a.offerAgain(fmt.Sprintf("%s: %d without an answer", t.verb, len(again)), strings.Join(names, ", "), again))
+}
+
+func (t *tally) sum() kit.Toast {
+	toast := kit.Toast{Text: fmt.Sprintf("%s: %d of %d done", t.verb, t.done, t.size)}
+	if len(t.failed) > 0 {
+		toast.Level = kit.Fail
+		toast.Text += "; " + strings.Join(t.failed, "; ")
+	}
+	return toast
+}
+
+// offerAgain asks whether to send the very same requests once more.
+func (a *App) offerAgain(title, trouble string, jobs []job) tea.Cmd {
+	ask := dialogs.NewAsk(a.st, dialogs.Question{
+		Title: title, Verb: "Ask the service again",
+		Lines: []string{trouble, "", "Asking again sends the same request with the same key: it is never done twice."},
+	})
+	return a.open(ask, false, func(d kit.Decision) tea.Cmd {
+		if _, ok := d.(dialogs.Answer); !ok {
+			return nil
+		}
+		var cmds []tea.Cmd
+		for _, j := range jobs {
+			if j.of != nil {
+				j.of.open++
+			}
+			cmds = append(cmds, a.launch(j))
+		}
+		return tea.Batch(cmds...)
+	})
+}
