@@ -1,0 +1,57 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"strings"
+	"testing"
+
+	"example.com/keyturn/models"
+)
+
+func TestExitCodes(t *testing.T) {
+	fault := func(f models.Fault) error { return &models.Error{Fault: f, Title: "no", Fix: "do this"} }
+	for _, tc := range []struct {
+		name  string
+		args  []string
+		token string
+		err   error
+		code  int
+		says  string
+	}{
+		{"version", []string{"version"}, "", nil, Done, "keyturn 1.2.3"},
+		{"unknown command", []string{"rotat"}, "", nil, Usage, "unknown command"},
+		{"unknown flag", []string{"--token", "x"}, "", nil, Usage, "unknown flag"},
+		{"unknown theme", []string{"--theme", "pink"}, "t", nil, Usage, "no theme"},
+		{"no token", nil, "", nil, NotSignedIn, "LOCALSTACK_AUTH_TOKEN"},
+		{"refused", nil, "t", fault(models.FaultUnauthorized), NotSignedIn, "do this"},
+		{"unknown outcome", nil, "t", fault(models.FaultUnknown), Unknown, "do this"},
+		{"failed", nil, "t", fault(models.FaultUnreachable), Failed, "do this"},
+		{"console", nil, "t", nil, Done, ""},
+		{"serve without a folder", []string{"serve"}, "", nil, Usage, "--data"},
+		{"a demo of nobody", []string{"demo", "--members", "0"}, "", nil, Usage, "at least one member"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			var out bytes.Buffer
+			code := Execute(context.Background(), Deps{
+				Stdout: &out, Stderr: &out, Version: "1.2.3",
+				Env: func(name string) string { return map[string]string{"LOCALSTACK_AUTH_TOKEN": tc.token}[name] },
+				Console: func(_ context.Context, o ConsoleOptions) error {
+					if o.Endpoint != DefaultEndpoint || o.Token.Reveal() != tc.token {
+						t.Errorf("console on %s", o.Endpoint)
+					}
+					return tc.err
+				},
+				Serve: func(context.Context, ServeOptions, io.Writer) error { t.Error("serve ran"); return nil },
+				Demo:  func(context.Context, DemoOptions, io.Writer) error { t.Error("demo ran"); return nil },
+			}, append([]string{}, tc.args...))
+			if code != tc.code || !strings.Contains(out.String(), tc.says) {
+				t.Errorf("exit code %d instead of %d, saying %q", code, tc.code, out.String())
+			}
+			if strings.Contains(out.String(), "\x1b") {
+				t.Errorf("an escape byte: %q", out.String())
+			}
+		})
+	}
+}
