@@ -35,7 +35,9 @@ type App struct {
 	copies  kit.Requests
 	running int           // changes that have not been answered
 	slots   chan struct{} // as many as may be under way
-	quit    struct{ asked time.Time }
+	// secretOut says that the clipboard may hold a secret that we put there and can take back.
+	secretOut bool
+	quit      struct{ asked time.Time }
 }
 
 // opened is a dialog with what its decision means, and when it was opened.
@@ -49,6 +51,7 @@ type opened struct {
 // live is where the console stands in the service's history of changes.
 type live struct {
 	position int64
+	failures int // in a row
 	loading  kit.Requests
 }
 

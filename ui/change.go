@@ -98,7 +98,7 @@ func (a *App) openSecretBox(id models.CredentialID, show bool) tea.Cmd {
 		func(ctx context.Context) (models.Secret, error) { return a.ports.Secrets.Secret(ctx, id, 0) })
 	cmd := a.open(box, true, func(d kit.Decision) tea.Cmd {
 		if _, ok := d.(dialogs.CopyWanted); ok {
-			return copySecretCmd(a.ports, a.copies.Next(), kit.CopySecretMsg{Target: id})
+			return copySecretCmd(a.ports, kit.CopySecretMsg{Target: id})
 		}
 		return nil
 	})
@@ -108,19 +108,21 @@ func (a *App) openSecretBox(id models.CredentialID, show bool) tea.Cmd {
 	return cmd
 }
 
+// onCopied tells the way that a value went. What was copied before is beyond our reach by now.
 func (a *App) onCopied(msg copiedMsg) tea.Cmd {
 	if msg.err != nil {
 		return a.toast(kit.ErrorToast(msg.err))
 	}
+	id := a.copies.Next()
+	a.secretOut = msg.secret && msg.delivery.Clearable
 	told := kit.Toast{Text: msg.what + " " + msg.delivery.Sentence}
-	if !msg.secret {
-		return a.toast(told)
-	}
-	if !msg.delivery.Clearable {
+	switch {
+	case a.secretOut:
+		return tea.Batch(a.toast(told), clearLaterCmd(id))
+	case msg.secret:
 		told.Fix = "clear your clipboard yourself: it cannot be read back from here"
-		return a.toast(told)
 	}
-	return tea.Batch(a.toast(told), clearLaterCmd(msg.id))
+	return a.toast(told)
 }
 
 // onClear takes the last copied secret back; after a newer copy its own clearing comes later.
@@ -128,6 +130,7 @@ func (a *App) onClear(msg clearMsg) tea.Cmd {
 	if !a.copies.Wanted(msg.id) {
 		return nil
 	}
+	a.secretOut = false
 	return clearCmd(a.ports)
 }
 

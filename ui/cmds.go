@@ -15,7 +15,7 @@ const (
 	askTimeout  = 30 * time.Second
 	changesWait = 25 * time.Second
 	clearAfter  = 45 * time.Second
-	retryAfter  = 3 * time.Second
+	maxRetry    = 10 * time.Second
 )
 
 type (
@@ -40,7 +40,6 @@ type (
 	minuteMsg struct{}
 	clearMsg  struct{ id kit.ReqID }
 	copiedMsg struct {
-		id       kit.ReqID
 		what     string
 		delivery kit.Delivery
 		secret   bool
@@ -115,8 +114,9 @@ func changesCmd(r kit.Reader, id kit.ReqID, after int64) tea.Cmd {
 	}
 }
 
-func retryCmd(id kit.ReqID) tea.Cmd {
-	return tea.Tick(retryAfter, func(time.Time) tea.Msg { return retryMsg{id: id} })
+// retryCmd asks again after 1, 2, 4, 8 and then every 10 seconds.
+func retryCmd(id kit.ReqID, failures int) tea.Cmd {
+	return tea.Tick(min(maxRetry, time.Second<<min(failures, 4)), func(time.Time) tea.Msg { return retryMsg{id: id} })
 }
 
 // minuteCmd comes at the next full minute, when countdowns change.
@@ -125,26 +125,26 @@ func minuteCmd(now func() time.Time) tea.Cmd {
 	return tea.Tick(at.Truncate(time.Minute).Add(time.Minute).Sub(at), func(time.Time) tea.Msg { return minuteMsg{} })
 }
 
-func copySecretCmd(p kit.Ports, id kit.ReqID, msg kit.CopySecretMsg) tea.Cmd {
+func copySecretCmd(p kit.Ports, msg kit.CopySecretMsg) tea.Cmd {
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(context.Background(), askTimeout)
 		defer cancel()
 		value, err := p.Secrets.Secret(ctx, msg.Target, msg.Version)
 		if err != nil {
-			return copiedMsg{id: id, what: "secret", secret: true, err: err}
+			return copiedMsg{what: "secret", secret: true, err: err}
 		}
 		defer value.Wipe()
 		delivery, err := p.Clipboard.Copy(ctx, value)
-		return copiedMsg{id: id, what: "secret", delivery: delivery, secret: true, err: err}
+		return copiedMsg{what: "secret", delivery: delivery, secret: true, err: err}
 	}
 }
 
-func copyTextCmd(p kit.Ports, id kit.ReqID, msg kit.CopyTextMsg) tea.Cmd {
+func copyTextCmd(p kit.Ports, msg kit.CopyTextMsg) tea.Cmd {
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(context.Background(), askTimeout)
 		defer cancel()
 		delivery, err := p.Clipboard.Copy(ctx, models.NewSecret(msg.Text))
-		return copiedMsg{id: id, what: msg.What, delivery: delivery, err: err}
+		return copiedMsg{what: msg.What, delivery: delivery, err: err}
 	}
 }
 

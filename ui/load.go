@@ -18,8 +18,7 @@ func (a *App) onLoaded(msg loadedMsg) tea.Cmd {
 		return nil
 	}
 	if msg.err != nil {
-		a.offline(msg.err)
-		return tea.Batch(a.toast(kit.ErrorToast(msg.err)), retryCmd(msg.id), a.everyone(kit.BookChangedMsg{}))
+		return a.offline(msg.id, msg.err)
 	}
 	a.online()
 	if msg.workspace != nil {
@@ -57,11 +56,14 @@ func (a *App) onChanges(msg changesMsg) tea.Cmd {
 		return nil
 	}
 	if msg.err != nil {
-		a.offline(msg.err)
-		return tea.Batch(retryCmd(msg.id), a.everyone(kit.BookChangedMsg{}))
+		a.book.Loading = a.book.Loading || refusedPosition(msg.err)
+		return a.offline(msg.id, msg.err)
 	}
 	back := !a.book.Online
 	a.online()
+	if msg.changes.Position < a.live.position {
+		return a.load() // not the history that we have followed: the service was set back
+	}
 	next := changesCmd(a.ports.Reader, msg.id, msg.changes.Position)
 	if msg.changes.Position == a.live.position && !back {
 		return next
@@ -87,13 +89,28 @@ func (a *App) onRetry(msg retryMsg) tea.Cmd {
 }
 
 func (a *App) online() {
+	a.live.failures = 0
 	if !a.book.Online {
 		a.book.Online, a.book.Since = true, a.ports.Now()
 	}
 }
 
-func (a *App) offline(error) {
-	if a.book.Online {
-		a.book.Online, a.book.Since = false, a.ports.Now()
+// offline notes that the service does not answer, says it once, and tries again later.
+func (a *App) offline(id kit.ReqID, err error) tea.Cmd {
+	retry := retryCmd(id, a.live.failures)
+	a.live.failures++
+	if !a.book.Online {
+		return retry
 	}
+	a.book.Online, a.book.Since = false, a.ports.Now()
+	told := kit.ErrorToast(err)
+	told.Level = kit.Warn // the badge stays
+	return tea.Batch(a.toast(told), retry, a.everyone(kit.BookChangedMsg{}))
+}
+
+// refusedPosition reports whether the service answered, but does not know where we stand: then
+// everything is loaded anew.
+func refusedPosition(err error) bool {
+	fault := models.FaultOf(err)
+	return fault == models.FaultInvalid || fault == models.FaultNotFound || fault == models.FaultConflict
 }

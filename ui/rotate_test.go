@@ -24,7 +24,7 @@ func TestRotateFromTheListToTheEndOfTheOldSecret(t *testing.T) {
 		s.See("done: rotate deploy", "version 2 issued 2026-11-23", "waiting for its first use; version 1 goes on working", "lsdemo-****")
 		s.World.FirstUse("crd_deploy")
 		s.Wait(time.Second).See("first used 2026-11-23", "version 1 works until 2026-11-24")
-		s.Press("esc").On("deploy").See("old one retiring")
+		s.Press("esc").On("deploy").See("old ends in 23 h 59 min")
 	})
 }
 
@@ -43,7 +43,7 @@ func TestALegacyKeyBecomesACIToken(t *testing.T) {
 func TestALegacyAPIKeyHasNoSuccessor(t *testing.T) {
 	tell(t, func(s *testkit.Story) {
 		s.Press("4")
-		toRow(s, "Bea Builder's key").Press("r").See("legacy API key has no successor").DontSee("[ Rotate ]")
+		toRow(s, "Bea Builder").Press("r").See("legacy API key has no successor").DontSee("[ Rotate ]")
 	})
 }
 
@@ -101,7 +101,7 @@ func TestSeveralAreRotatedWithAKeyEach(t *testing.T) {
 		toRow(s, "deploy").Press("space", "r")
 		s.See("2 credentials, 0 of them legacy", "build, deploy")
 		s.World.Expect(rotateDeploy, "rotate crd_build first-use+24h")
-		confirm(s).See("rotated 2").DontSee("[ Rotate ]")
+		confirm(s).See("rotate: 2 of 2 done").DontSee("[ Rotate ]")
 		keys := s.World.Keys("rotate")
 		if len(keys) != 2 || keys[0] == keys[1] {
 			t.Errorf("the keys are %v", keys)
@@ -116,7 +116,7 @@ func TestSeveralLeaksNeedTheTypedNumber(t *testing.T) {
 		s.Press("tab", "enter").See("type 2 credentials")
 		s.Press("shift+tab", "ctrl+u").Type("2 credentials")
 		s.World.Expect("rotate crd_deploy none", "rotate crd_build none")
-		s.Press("tab", "enter").See("rotated 2")
+		s.Press("tab", "enter").See("rotate: 2 of 2 done")
 	})
 }
 
@@ -139,7 +139,7 @@ func TestManyRotationsDoNotFloodTheService(t *testing.T) {
 			t.Errorf("%d requests at a time", n)
 		}
 		release()
-		s.Wait(time.Second).See("rotated 9")
+		s.Wait(time.Second).See("rotate: 9 of 9 done")
 	})
 }
 
@@ -149,7 +149,7 @@ func TestSomeOfSeveralFail(t *testing.T) {
 		toRow(s, "build").Press("space")
 		toRow(s, "deploy").Press("space", "r")
 		s.World.Expect(rotateDeploy, "rotate crd_build first-use+24h")
-		confirm(s).See("1 of 2", "Not today")
+		confirm(s).See("rotate: 1 of 2 done", "Not today")
 	})
 }
 

@@ -30,7 +30,9 @@ func Run(ctx context.Context, cfg Config, in, out *os.File, facts term.Facts, en
 	_, err := program.Run()
 	guard.app.Wipe()
 	painter.Stop()
-	clearOnQuit(cfg.Ports.Clipboard)
+	if guard.app.secretOut {
+		clearOnQuit(cfg.Ports.Clipboard)
+	}
 	switch {
 	case guard.panicked != "":
 		return fmt.Errorf("keyturn failed and has given the terminal back: %s", guard.panicked)

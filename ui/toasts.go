@@ -14,6 +14,7 @@ const maxHistory = 200
 // toasts holds the message on the screen and all that were.
 type toasts struct {
 	shown   *kit.Toast
+	failure *kit.Toast // the last one that nobody has dismissed; other messages only cover it
 	serial  int
 	history []kit.Toast
 }
@@ -28,6 +29,7 @@ func (t *toasts) add(toast kit.Toast) tea.Cmd {
 		t.history = t.history[extra:]
 	}
 	if toast.Lifetime() == 0 {
+		t.failure = &toast
 		return nil
 	}
 	serial := t.serial
@@ -36,6 +38,14 @@ func (t *toasts) add(toast kit.Toast) tea.Cmd {
 
 func (t *toasts) over(serial int) {
 	if serial == t.serial {
-		t.shown = nil
+		t.shown = t.failure
 	}
+}
+
+// dismiss takes the message away; a failure that it covered comes back.
+func (t *toasts) dismiss() {
+	if t.shown == t.failure {
+		t.failure = nil
+	}
+	t.shown = t.failure
 }

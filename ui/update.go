@@ -6,6 +6,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"example.com/keyturn/actions"
+	"example.com/keyturn/ui/dialogs"
 	"example.com/keyturn/ui/kit"
 	"example.com/keyturn/ui/term"
 )
@@ -48,9 +49,9 @@ func (a *App) onAsked(msg tea.Msg) tea.Cmd {
 	case kit.ToastMsg:
 		return a.toast(msg.Toast)
 	case kit.CopySecretMsg:
-		return copySecretCmd(a.ports, a.copies.Next(), msg)
+		return copySecretCmd(a.ports, msg)
 	case kit.CopyTextMsg:
-		return copyTextCmd(a.ports, a.copies.Next(), msg)
+		return copyTextCmd(a.ports, msg)
 	case kit.RefreshMsg:
 		return a.load()
 	case kit.OpenDialogMsg, kit.StartRotateMsg, kit.StartStepMsg, kit.StartChangeMsg, kit.RevealMsg:
@@ -143,10 +144,13 @@ func (a *App) onDialogKey(key tea.KeyMsg) tea.Cmd {
 	return tea.Batch(cmd, decide(decision))
 }
 
-// interruptAgain is how soon a second ctrl+c must follow to quit.
-const interruptAgain = 2 * time.Second
+// interruptAgain is how soon a second ctrl+c must follow to quit: as long as the message says so.
+const interruptAgain = 4 * time.Second
 
 func (a *App) onInterrupt() tea.Cmd {
+	if a.mode() == tooSmall {
+		return tea.Quit
+	}
 	if len(a.dialogs) > 0 {
 		a.closeTop()
 		return nil
@@ -156,6 +160,23 @@ func (a *App) onInterrupt() tea.Cmd {
 		return a.toast(kit.Toast{Text: "press ctrl+c again to quit"})
 	}
 	return tea.Quit
+}
+
+// leave quits, unless a change is still under way: then it asks.
+func (a *App) leave() tea.Cmd {
+	if a.running == 0 {
+		return tea.Quit
+	}
+	ask := dialogs.NewAsk(a.st, dialogs.Question{
+		Title: "Quit", Verb: "Quit all the same",
+		Lines: []string{"The service has not answered a change yet. It may be made or not; the activity will show it."},
+	})
+	return a.open(ask, false, func(d kit.Decision) tea.Cmd {
+		if _, ok := d.(dialogs.Answer); ok {
+			return tea.Quit
+		}
+		return nil
+	})
 }
 
 func (a *App) rootAction(key tea.KeyMsg) (actions.Spec, bool) {
@@ -195,10 +216,10 @@ func (a *App) run(id actions.ID) tea.Cmd {
 	case actions.NextTheme:
 		return a.nextTheme()
 	case actions.Back:
-		a.toasts.shown = nil
+		a.toasts.dismiss()
 		return nil
 	case actions.Quit:
-		return tea.Quit
+		return a.leave()
 	}
 	return nil
 }

@@ -172,31 +172,59 @@ func (a *Ask) press() kit.Decision {
 	return Answer{Choice: a.choice, Text: a.input.Value()}
 }
 
-// View shows the question.
+// View shows the question. The buttons are never pushed off the screen, and neither is what has
+// the focus.
 func (a *Ask) View() string {
-	var lines []string
+	lines, focus := a.body()
+	tail := []string{a.button(onCancel, "Cancel") + "   " + a.button(onDo, a.q.Verb)}
+	if term.Width(tail[0]) > a.width {
+		tail = []string{a.button(onCancel, "Cancel"), a.button(onDo, a.q.Verb)}
+	}
+	if a.note != "" {
+		tail = append(term.Wrap(a.st.Render(styles.Danger, a.note), a.width), tail...)
+	}
+	if room := max(0, a.height-len(tail)); len(lines) > room {
+		from := max(0, min(focus-room/2, len(lines)-room))
+		lines = lines[from : from+room]
+	}
+	return strings.Join(append(lines, tail...), "\n")
+}
+
+// body is everything above the buttons, and the line that has the focus.
+func (a *Ask) body() (lines []string, focus int) {
 	for _, line := range a.q.Lines {
 		lines = append(lines, term.Wrap(line, a.width)...)
 	}
 	lines = append(lines, "")
 	for i, c := range a.q.Choices {
+		if a.focus == onChoices && i == a.choice {
+			focus = len(lines)
+		}
 		lines = append(lines, a.choiceLine(i, c))
 	}
 	if len(a.q.Choices) > 0 {
-		lines = append(lines, a.st.Render(styles.Muted, term.Cut("    "+a.q.Choices[a.choice].Explain, a.width, a.st.Symbols.Ellipsis)), "")
+		explain := "    " + a.q.Choices[a.choice].Explain
+		lines = append(lines, a.st.Render(styles.Muted, term.Cut(explain, a.width, a.st.Symbols.Ellipsis)), "")
 	}
-	if a.q.Field != "" {
-		lines = append(lines, a.mark(onField)+a.q.Field+" "+a.input.View(a.st, max(8, a.width-term.Width(a.q.Field)-4)), "")
+	if a.q.Field == "" {
+		return lines, focus
 	}
-	buttons := a.button(onCancel, "Cancel") + "   " + a.button(onDo, a.q.Verb)
-	tail := []string{buttons}
-	if a.note != "" {
-		tail = append(term.Wrap(a.st.Render(styles.Danger, a.note), a.width), tail...)
+	lines = append(lines, a.field()...)
+	if a.focus == onField {
+		focus = len(lines) - 1
 	}
-	if room := a.height - len(tail); room > 0 && len(lines) > room {
-		lines = lines[:room] // the buttons are never pushed off the screen
+	return append(lines, ""), focus
+}
+
+// minField is the least room for what is typed; a longer label stands above it.
+const minField = 16
+
+func (a *Ask) field() []string {
+	room := a.width - term.Width(a.q.Field) - 3
+	if room >= minField {
+		return []string{a.mark(onField) + a.q.Field + " " + a.input.View(a.st, room)}
 	}
-	return strings.Join(append(lines, tail...), "\n")
+	return append(term.Wrap(a.q.Field, a.width), a.mark(onField)+a.input.View(a.st, max(1, a.width-2)))
 }
 
 func (a *Ask) choiceLine(i int, c Choice) string {

@@ -32,6 +32,8 @@ type SecretBox struct {
 	asking     bool
 	trouble    string
 	width      int
+	height     int
+	top        int // lines scrolled out
 }
 
 type (
@@ -66,7 +68,7 @@ func (b *SecretBox) Title() string {
 func (b *SecretBox) Init() tea.Cmd { return nil }
 
 // SetSize sets the room of the body.
-func (b *SecretBox) SetSize(width, _ int) { b.width = width }
+func (b *SecretBox) SetSize(width, height int) { b.width, b.height = width, height }
 
 // CapturesText is never true.
 func (b *SecretBox) CapturesText() bool { return false }
@@ -109,6 +111,10 @@ func (b *SecretBox) key(key tea.KeyMsg) (kit.Decision, tea.Cmd) {
 	switch key.String() {
 	case "esc", "q":
 		return kit.Dismissed{}, nil
+	case "up", "k":
+		b.top = max(0, b.top-1)
+	case "down", "j":
+		b.top = min(b.top+1, max(0, len(b.lines())-b.height))
 	case "y":
 		return CopyWanted{}, nil
 	case "v":
@@ -147,35 +153,45 @@ func (b *SecretBox) revealed(msg revealedMsg) tea.Cmd {
 
 // View shows the value or its mask, the steps of the rotation, and the lines for a pipeline.
 func (b *SecretBox) View() string {
-	c := b.credential()
-	if c == nil {
-		return "this credential is gone"
-	}
-	lines := []string{b.valueLine(c), ""}
-	if b.trouble != "" {
-		lines = append(lines, term.Wrap(b.st.Render(styles.Danger, b.trouble), b.width)...)
-	}
-	if r := c.Rotation; r != nil {
-		lines = append(lines, b.steps(r)...)
-		lines = append(lines, "")
-	}
-	if c.Kind.Shared() {
-		lines = append(lines, PipelineLines()...)
-	}
-	return strings.Join(lines, "\n")
+	lines := b.lines()
+	b.top = max(0, min(b.top, len(lines)-b.height))
+	return strings.Join(lines[b.top:], "\n")
 }
 
-func (b *SecretBox) valueLine(c *models.Credential) string {
+// lines is the whole text, broken where the box ends: a value must never be cut off.
+func (b *SecretBox) lines() []string {
+	c := b.credential()
+	if c == nil {
+		return []string{"this credential is gone"}
+	}
+	text := append(b.valueLines(c), "")
+	if b.trouble != "" {
+		text = append(text, b.st.Render(styles.Danger, b.trouble), "")
+	}
+	if r := c.Rotation; r != nil {
+		text = append(append(text, b.steps(r)...), "")
+	}
+	if c.Kind.Shared() {
+		text = append(text, PipelineLines()...)
+	}
+	var lines []string
+	for _, line := range text {
+		lines = append(lines, term.Wrap(line, max(1, b.width))...)
+	}
+	return lines
+}
+
+func (b *SecretBox) valueLines(c *models.Credential) []string {
 	newest := c.Newest()
 	switch {
 	case newest == nil:
-		return "no version of this secret works"
+		return []string{"no version of this secret works"}
 	case !b.value.Empty():
-		return b.st.Render(styles.Accent, b.value.Reveal()) + "\n" + b.st.Render(styles.Muted, "hidden again at "+b.until.Format("15:04:05"))
+		return []string{b.st.Render(styles.Accent, b.value.Reveal()), b.st.Render(styles.Muted, "hidden again at "+b.until.Format("15:04:05"))}
 	case b.asking:
-		return "asking the service…"
+		return []string{"asking the service…"}
 	}
-	return fmt.Sprintf("%s  version %d, fingerprint %s", newest.Masked, newest.Version, newest.Fingerprint)
+	return []string{fmt.Sprintf("%s  version %d, fingerprint %s", newest.Masked, newest.Version, newest.Fingerprint)}
 }
 
 func (b *SecretBox) steps(r *models.Rotation) []string {
