@@ -63,7 +63,7 @@ func (s *Service) endGrace(ctx context.Context, id models.RotationID) error {
 		if err != nil {
 			return err
 		}
-		if c, next, err = tx.settle(c, r, next); err != nil {
+		if c, _, err = tx.settle(c, r, next); err != nil {
 			return err
 		}
 		return tx.about(c, models.EventOldEnded, "its grace is over")

@@ -74,8 +74,6 @@ type console struct {
 	hold   bool
 }
 
-func open(t *testing.T, scope actions.Scope) *console { return openWith(t, kit.NewBook(), scope) }
-
 func openWith(t testing.TB, book *kit.Book, scope actions.Scope) *console {
 	t.Helper()
 	c := &console{t: t, book: book, now: now, reader: &reader{usage: map[models.CredentialID][]models.Caller{}}}
