@@ -101,11 +101,11 @@ func membersCmd(r kit.Reader, id kit.ReqID, cursor string) tea.Cmd {
 	}
 }
 
-func changesCmd(r kit.Reader, id kit.ReqID, after int64) tea.Cmd {
+func changesCmd(r kit.Reader, id kit.ReqID, after int64, wait time.Duration) tea.Cmd {
 	return func() tea.Msg {
-		ctx, cancel := context.WithTimeout(context.Background(), changesWait+askTimeout)
+		ctx, cancel := context.WithTimeout(context.Background(), wait+askTimeout)
 		defer cancel()
-		changes, err := r.Changes(ctx, after, changesWait)
+		changes, err := r.Changes(ctx, after, wait)
 		if err != nil || !changes.Workspace {
 			return changesMsg{id: id, changes: changes, err: err}
 		}

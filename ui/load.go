@@ -34,7 +34,7 @@ func (a *App) onLoaded(msg loadedMsg) tea.Cmd {
 		return tea.Batch(a.everyone(told), msg.next)
 	}
 	a.book.Loading = false
-	return tea.Batch(a.everyone(told), changesCmd(a.ports.Reader, msg.id, a.live.position))
+	return tea.Batch(a.everyone(told), changesCmd(a.ports.Reader, msg.id, a.live.position, changesWait))
 }
 
 func changed(credentials []models.Credential, members []models.Member) kit.BookChangedMsg {
@@ -64,7 +64,7 @@ func (a *App) onChanges(msg changesMsg) tea.Cmd {
 	if msg.changes.Position < a.live.position {
 		return a.load() // not the history that we have followed: the service was set back
 	}
-	next := changesCmd(a.ports.Reader, msg.id, msg.changes.Position)
+	next := changesCmd(a.ports.Reader, msg.id, msg.changes.Position, changesWait)
 	if msg.changes.Position == a.live.position && !back {
 		return next
 	}
@@ -85,7 +85,7 @@ func (a *App) onRetry(msg retryMsg) tea.Cmd {
 	if a.book.Loading {
 		return a.load()
 	}
-	return changesCmd(a.ports.Reader, msg.id, a.live.position)
+	return changesCmd(a.ports.Reader, msg.id, a.live.position, 0) // it must not wait to say that it is there
 }
 
 func (a *App) online() {

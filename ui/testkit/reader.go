@@ -37,6 +37,14 @@ func (w *World) Credentials(ctx context.Context, filter models.CredentialFilter,
 	if err := w.enter(ctx, "credentials"); err != nil {
 		return models.CredentialPage{}, err
 	}
+	items, next := w.credentialPage(filter, page)
+	if err := w.wait(ctx, "credentials answer"); err != nil {
+		return models.CredentialPage{}, err
+	}
+	return models.CredentialPage{Items: items, Next: next}, nil
+}
+
+func (w *World) credentialPage(filter models.CredentialFilter, page models.Page) (items []models.Credential, next string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	var list []models.Credential
@@ -45,8 +53,7 @@ func (w *World) Credentials(ctx context.Context, filter models.CredentialFilter,
 			list = append(list, c)
 		}
 	}
-	items, next := cut(list, page)
-	return models.CredentialPage{Items: items, Next: next}, nil
+	return cut(list, page)
 }
 
 // cut takes a page out of a list; the cursor is where it starts.

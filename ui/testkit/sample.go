@@ -148,6 +148,13 @@ func (w *World) Put(list ...models.Credential) {
 	}
 }
 
+// Quietly adds a credential of which no long poll hears.
+func (w *World) Quietly(c models.Credential) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.shared = append(w.shared, c)
+}
+
 // Join adds members.
 func (w *World) Join(list ...models.Member) {
 	w.mu.Lock()

@@ -268,6 +268,24 @@ func flow(screen string) string {
 	return strings.Join(strings.Fields(strings.Join(lines, " ")), " ")
 }
 
+// SeeOnce fails the story unless the screen says this exactly once.
+func (s *Story) SeeOnce(text string) *Story {
+	s.t.Helper()
+	if n := strings.Count(s.Screen(), text); n != 1 {
+		s.Fail("the screen says %q %d times", text, n)
+	}
+	return s
+}
+
+// SeeJoined is See for a text without blanks that may have been broken over several lines.
+func (s *Story) SeeJoined(text string) *Story {
+	s.t.Helper()
+	if !strings.Contains(strings.Join(strings.Fields(s.Screen()), ""), text) {
+		s.Fail("the screen does not say %q, broken or whole", text)
+	}
+	return s
+}
+
 // Cursor is the line that the cursor stands on, without its mark.
 func (s *Story) Cursor() string {
 	for line := range strings.SplitSeq(s.Screen(), "\n") {

@@ -129,10 +129,24 @@ func (w *World) Hold(verb string) (release func()) {
 	w.gates[verb] = gate
 	return func() {
 		w.mu.Lock()
-		delete(w.gates, verb)
+		if w.gates[verb] == gate {
+			delete(w.gates, verb)
+		}
 		w.mu.Unlock()
 		close(gate)
 	}
+}
+
+// HoldAfter keeps answers of a verb back that have been worked out, until the returned function is
+// called: they tell what was true before.
+func (w *World) HoldAfter(verb string) (release func()) { return w.Hold(verb + " answer") }
+
+// Free lets the next calls of a verb through again; those that wait go on waiting for their release.
+func (w *World) Free(verb string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	delete(w.gates, verb)
+	delete(w.gates, verb+" answer")
 }
 
 // Deliver says how the clipboard takes values from now on.
@@ -182,17 +196,8 @@ func (w *World) enter(ctx context.Context, verb string) error {
 	} else if time.Until(deadline) > longestWait {
 		w.t.Errorf("%s was asked with %s to answer", verb, time.Until(deadline))
 	}
-	w.mu.Lock()
-	gate := w.gates[verb]
-	w.mu.Unlock()
-	if gate != nil {
-		select {
-		case <-gate:
-		case <-ctx.Done():
-			return Lost(verb)
-		case <-w.over:
-			return context.Canceled
-		}
+	if err := w.wait(ctx, verb); err != nil {
+		return err
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -201,6 +206,24 @@ func (w *World) enter(ctx context.Context, verb string) error {
 		return faults[0]
 	}
 	return nil
+}
+
+// wait stays as long as a gate is closed.
+func (w *World) wait(ctx context.Context, gate string) error {
+	w.mu.Lock()
+	held := w.gates[gate]
+	w.mu.Unlock()
+	if held == nil {
+		return nil
+	}
+	select {
+	case <-held:
+		return nil
+	case <-ctx.Done():
+		return Lost(gate)
+	case <-w.over:
+		return context.Canceled
+	}
 }
 
 // act is enter for a call that must have been expected. Its first word is the verb.

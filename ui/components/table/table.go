@@ -107,22 +107,23 @@ func (m *Model[T]) Put(items []*T) {
 		return
 	}
 	batch := make([]*entry[T], 0, len(items))
-	replaced := map[*entry[T]]bool{}
+	seen, replaced := map[*entry[T]]bool{}, false // the same row may come twice in one batch
 	for _, item := range items {
 		e := m.newEntry(item)
 		if before := m.byKey[e.key]; before != nil {
 			before.item, before.folded, before.mask = e.item, e.folded, e.mask
-			if replaced[before] {
-				continue
-			}
-			replaced[before] = true
+			replaced = replaced || !seen[before]
 			e = before
 		}
+		if seen[e] {
+			continue
+		}
+		seen[e] = true
 		m.byKey[e.key] = e
 		batch = append(batch, e)
 	}
-	if len(replaced) > 0 {
-		m.sorted = slices.DeleteFunc(slices.Clone(m.sorted), func(e *entry[T]) bool { return replaced[e] })
+	if replaced {
+		m.sorted = slices.DeleteFunc(slices.Clone(m.sorted), func(e *entry[T]) bool { return seen[e] })
 	}
 	slices.SortStableFunc(batch, m.compare)
 	m.sorted = m.merge(m.sorted, batch)
