@@ -50,3 +50,10 @@ func toRow(s *testkit.Story, name string) *testkit.Story {
 	s.Fail("there is no row %q", name)
 	return s
 }
+
+// coloured is console on a terminal that knows every colour.
+func coloured(ports kit.Ports) tea.Model {
+	cfg := config(ports)
+	cfg.Styles = styles.New(styles.Options{Profile: termenv.TrueColor})
+	return ui.New(cfg)
+}
