@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"runtime/debug"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -26,6 +25,7 @@ func Run(ctx context.Context, cfg Config, in, out *os.File, facts term.Facts, en
 	guard := &guarded{app: New(cfg), painter: painter}
 	program := tea.NewProgram(guard, tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(term.Muted{File: out}),
 		tea.WithFPS(1), tea.WithoutSignalHandler(), tea.WithoutCatchPanics())
+	guard.quit = func() { go program.Quit() }
 	painter.Start()
 	_, err := program.Run()
 	guard.app.Wipe()
@@ -34,8 +34,8 @@ func Run(ctx context.Context, cfg Config, in, out *os.File, facts term.Facts, en
 		clearOnQuit(cfg.Ports.Clipboard)
 	}
 	switch {
-	case guard.panicked != "":
-		return fmt.Errorf("keyturn failed and has given the terminal back: %s", guard.panicked)
+	case guard.crash != nil:
+		return guard.crash.report(env, time.Now())
 	case errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil:
 		return fmt.Errorf("stopped: %w", context.Cause(ctx))
 	}
@@ -56,26 +56,30 @@ func (c clipboard) Copy(ctx context.Context, value models.Secret) (kit.Delivery,
 	return kit.Delivery{Sentence: d.Sentence, Clearable: d.Readable}, err
 }
 
-// guarded paints every frame at once, and turns a panic into a clean end. What a panic says may
-// hold a secret, so only where it happened is told.
+// guarded paints every frame at once, and turns a panic into a clean end.
 type guarded struct {
-	app      *App
-	painter  *term.Painter
-	panicked string
+	app     *App
+	painter *term.Painter
+	quit    func() // ends the program soon
+	crash   *crash // the first one; nothing goes on after it
 }
 
 func (g *guarded) Init() tea.Cmd { return g.guard(g.app.Init()) }
 
-func (g *guarded) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
+func (g *guarded) Update(msg tea.Msg) (model tea.Model, cmd tea.Cmd) {
+	if g.crash != nil {
+		return g, nil
+	}
 	defer func() {
-		if recover() != nil {
-			g.panicked, cmd = where(), tea.Quit
+		if r := recover(); r != nil {
+			g.crashed(crashOf(r))
+			model, cmd = g, nil
 		}
 	}()
 	switch msg := msg.(type) {
-	case panicMsg:
-		g.panicked = string(msg)
-		return g, tea.Quit
+	case *crash:
+		g.crashed(msg)
+		return g, nil
 	case tea.WindowSizeMsg:
 		g.painter.Clear()
 	case tea.ResumeMsg:
@@ -91,10 +95,18 @@ func (g *guarded) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
 	return g, g.guard(cmd)
 }
 
-func (g *guarded) View() (frame string) {
+func (g *guarded) crashed(c *crash) {
+	g.crash = c
+	g.quit()
+}
+
+func (g *guarded) View() string {
+	if g.crash != nil {
+		return ""
+	}
 	defer func() {
-		if recover() != nil && g.panicked == "" {
-			g.panicked = where()
+		if r := recover(); r != nil {
+			g.crashed(crashOf(r))
 		}
 	}()
 	if view := g.app.View(); view != "" {
@@ -103,9 +115,6 @@ func (g *guarded) View() (frame string) {
 	return ""
 }
 
-// panicMsg tells where a command panicked.
-type panicMsg string
-
 // guard lets a command's panic end the program the same clean way.
 func (g *guarded) guard(cmd tea.Cmd) tea.Cmd {
 	if cmd == nil {
@@ -113,8 +122,8 @@ func (g *guarded) guard(cmd tea.Cmd) tea.Cmd {
 	}
 	return func() (msg tea.Msg) {
 		defer func() {
-			if recover() != nil {
-				msg = panicMsg(where())
+			if r := recover(); r != nil {
+				msg = crashOf(r)
 			}
 		}()
 		msg = cmd()
@@ -126,6 +135,3 @@ func (g *guarded) guard(cmd tea.Cmd) tea.Cmd {
 		return msg
 	}
 }
-
-// where is the stack of the panic being recovered, without the arguments' values.
-func where() string { return string(debug.Stack()) }
