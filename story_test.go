@@ -38,6 +38,7 @@ func (c *fakeClock) advance(d time.Duration) {
 type world struct {
 	*testing.T
 	clock    *fakeClock
+	dir      string
 	server   *server.Server
 	endpoint string
 	admin    *apiclient.Client
@@ -48,6 +49,7 @@ func newWorld(t *testing.T) *world {
 	w := &world{T: t, clock: &fakeClock{at: time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)}}
 	dir := t.TempDir() + "/data"
 	var err error
+	w.dir = dir
 	w.server, err = server.Open(t.Context(), server.Config{Dir: dir, Now: w.clock.now, Version: "test", TokenPrefix: "lsdemo"})
 	w.must(err)
 	l, err := server.Listen("127.0.0.1:0", "", "")
