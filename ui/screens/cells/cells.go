@@ -83,14 +83,7 @@ func Created(c *models.Credential, clock when.Clock) table.Cell {
 
 // Caller names a client, its version and its host.
 func Caller(client, version, host string, ci bool) string {
-	text := strings.TrimSpace(client + " " + version)
-	if host != "" {
-		text = strings.TrimSpace(text + " on " + host)
-	}
-	if ci {
-		text = strings.TrimSpace(text + " (CI)")
-	}
-	return text
+	return models.Caller{Client: client, ClientVersion: version, Host: host, CI: ci}.Label()
 }
 
 // Count writes a number with a comma at each thousand.
