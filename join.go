@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -64,40 +66,70 @@ func console(ctx context.Context, o cli.ConsoleOptions) error {
 	}, os.Stdin, os.Stdout, facts, os.Getenv)
 }
 
-// demo serves a sample workspace on a free port and opens the console on it.
+// demo serves a sample workspace on a free port and opens the console on it. A workspace that is
+// there already is opened while the console paints its first frame.
 func demo(ctx context.Context, o cli.DemoOptions, out io.Writer) (err error) {
-	dir := o.Dir
-	if dir == "" {
-		if dir, err = os.MkdirTemp("", "keyturn-demo-"); err != nil {
+	if o.Dir == "" {
+		if o.Dir, err = os.MkdirTemp("", "keyturn-demo-"); err != nil {
 			return fmt.Errorf("make a folder for the demo: %w", err)
 		}
-		defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	}
-	s, err := server.Open(ctx, server.Config{Dir: dir, Version: version, TokenPrefix: "lsdemo", AdminEmail: sample.AdminEmail})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, s.Close()) }()
-	token, err := adminToken(dir)
-	if err != nil {
-		return err
-	}
-	if s.FirstRun() != "" {
-		fmt.Fprintf(out, "making a workspace of %d members, %d CI tokens and %d legacy keys\n", o.Members, o.CITokens, o.Legacy)
-		if err := seed(ctx, s.Service(), token, o); err != nil {
-			return err
-		}
+		defer func() { err = errors.Join(err, os.RemoveAll(o.Dir)) }()
 	}
 	l, err := server.Listen("127.0.0.1:0", "", "")
 	if err != nil {
 		return err
 	}
-	serving, stop := context.WithCancel(ctx)
+	open := func() (*server.Server, error) { return openDemo(ctx, o, out) }
+	token, err := adminToken(o.Dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		var s *server.Server
+		if s, err = open(); err != nil {
+			return errors.Join(err, l.Close())
+		}
+		open = func() (*server.Server, error) { return s, nil }
+		token, err = adminToken(o.Dir)
+	}
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	serving, stop := context.WithCancelCause(ctx)
 	served := make(chan error, 1)
-	go func() { served <- s.Serve(serving, l) }()
-	err = console(ctx, cli.ConsoleOptions{Endpoint: "http://" + l.Addr().String(), Token: token, Theme: o.Theme, ReadOnly: o.ReadOnly})
-	stop()
-	return errors.Join(err, <-served)
+	go func() {
+		err := openAndServe(serving, open, l)
+		stop(err)
+		served <- err
+	}()
+	err = console(serving, cli.ConsoleOptions{Endpoint: "http://" + l.Addr().String(), Token: token, Theme: o.Theme, ReadOnly: o.ReadOnly})
+	stop(nil)
+	if failed := <-served; failed != nil {
+		return failed
+	}
+	return err
+}
+
+// openDemo opens the workspace of the demo, and fills a new one.
+func openDemo(ctx context.Context, o cli.DemoOptions, out io.Writer) (*server.Server, error) {
+	s, err := server.Open(ctx, server.Config{Dir: o.Dir, Version: version, TokenPrefix: "lsdemo", AdminEmail: sample.AdminEmail})
+	if err != nil || s.FirstRun() == "" {
+		return s, err
+	}
+	fmt.Fprintf(out, "making a workspace of %d members, %d CI tokens and %d legacy keys\n", o.Members, o.CITokens, o.Legacy)
+	token, err := adminToken(o.Dir)
+	if err == nil {
+		err = seed(ctx, s.Service(), token, o)
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+func openAndServe(ctx context.Context, open func() (*server.Server, error), l net.Listener) error {
+	s, err := open()
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	return errors.Join(s.Serve(ctx, l), s.Close())
 }
 
 // seed loads the sample as the admin would.

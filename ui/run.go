@@ -8,6 +8,7 @@ import (
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
+	xterm "github.com/charmbracelet/x/term"
 
 	"example.com/keyturn/models"
 	"example.com/keyturn/ui/kit"
@@ -27,6 +28,10 @@ func Run(ctx context.Context, cfg Config, in, out *os.File, facts term.Facts, en
 		tea.WithFPS(1), tea.WithoutSignalHandler(), tea.WithoutCatchPanics())
 	guard.quit = func() { go program.Quit() }
 	painter.Start()
+	if width, height, err := xterm.GetSize(out.Fd()); err == nil {
+		guard.Update(tea.WindowSizeMsg{Width: width, Height: height})
+		guard.View() // the first frame need not wait until the program runs
+	}
 	_, err := program.Run()
 	guard.app.Wipe()
 	painter.Stop()
@@ -60,6 +65,7 @@ func (c clipboard) Copy(ctx context.Context, value models.Secret) (kit.Delivery,
 type guarded struct {
 	app     *App
 	painter *term.Painter
+	size    tea.WindowSizeMsg
 	quit    func() // ends the program soon
 	crash   *crash // the first one; nothing goes on after it
 }
@@ -81,7 +87,10 @@ func (g *guarded) Update(msg tea.Msg) (model tea.Model, cmd tea.Cmd) {
 		g.crashed(msg)
 		return g, nil
 	case tea.WindowSizeMsg:
-		g.painter.Clear()
+		if msg != g.size {
+			g.painter.Clear()
+		}
+		g.size = msg
 	case tea.ResumeMsg:
 		g.painter.Start()
 	case tea.KeyMsg:
