@@ -82,6 +82,27 @@ const RecentDays = 30
 // Used reports whether there has been any activation.
 func (u Use) Used() bool { return !u.Last.IsZero() }
 
+// Label names the credential in a sentence. A personal token is named after its owner: the name of
+// every one of them is the same.
+func (c *Credential) Label() string {
+	owner := ""
+	if c.Owner != nil {
+		owner = c.Owner.Name
+		if owner == "" {
+			owner = c.Owner.Email
+		}
+	}
+	switch {
+	case c.Kind == PersonalToken && owner != "":
+		return owner
+	case c.Name != "":
+		return c.Name
+	case owner != "":
+		return owner
+	}
+	return string(c.ID)
+}
+
 // Newest is the version that the next reader should take: the pending one of an open rotation,
 // else the current one. A credential without a working version returns nil.
 func (c *Credential) Newest() *SecretVersion {
@@ -125,6 +146,14 @@ func (c *Credential) OpenRotation() *Rotation {
 		return nil
 	}
 	return c.Rotation
+}
+
+// GraceEnds is when the old secret of the open rotation ends; zero while no grace runs.
+func (c *Credential) GraceEnds() time.Time {
+	if r := c.OpenRotation(); r != nil && r.State == RotationRetiring {
+		return r.GraceEnds
+	}
+	return time.Time{}
 }
 
 // Caller is one distinct way in which one secret version was used.

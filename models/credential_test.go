@@ -147,3 +147,19 @@ func TestMemberDisplayName(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+func TestACredentialIsNamedSoThatPeopleKnowIt(t *testing.T) {
+	ada := &MemberRef{Name: "Ada", Email: "ada@example.com"}
+	nameless := &MemberRef{Email: "ada@example.com"}
+	for want, c := range map[string]Credential{
+		"deploy":          {ID: "crd_1", Kind: CIToken, Name: "deploy", Owner: ada},
+		"Ada":             {ID: "crd_1", Kind: PersonalToken, Name: "personal token", Owner: ada},
+		"ada@example.com": {ID: "crd_1", Kind: LegacyAPIKey, Owner: nameless},
+		"personal token":  {ID: "crd_1", Kind: PersonalToken, Name: "personal token"},
+		"crd_1":           {ID: "crd_1", Kind: LegacyAPIKey},
+	} {
+		if got := c.Label(); got != want {
+			t.Errorf("%+v is called %q, want %q", c, got, want)
+		}
+	}
+}

@@ -11,6 +11,7 @@ import (
 	"example.com/keyturn/models"
 	"example.com/keyturn/styles"
 	"example.com/keyturn/ui/kit"
+	"example.com/keyturn/ui/screens/when"
 )
 
 // Config is what the console is made of.
@@ -38,6 +39,8 @@ type App struct {
 	// secretOut says that the clipboard may hold a secret that we put there and can take back.
 	secretOut bool
 	quit      struct{ asked time.Time }
+	system    string // the CI system whose lines were shown last
+	counting  counting
 }
 
 // opened is a dialog with what its decision means, and when it was opened.
@@ -140,6 +143,12 @@ func (a *App) local(t time.Time) time.Time {
 		return t.Local()
 	}
 	return t.In(a.ports.Location)
+}
+
+// serviceClock is the service's clock, in the user's zone: what counts for windows and graces.
+func (a *App) serviceClock() when.Clock {
+	now := a.ports.Now()
+	return when.Clock{Now: a.book.ServiceTime(now), Zone: a.local(now).Location()}
 }
 
 func (a *App) clock(t time.Time) string { return a.local(t).Format("15:04") }

@@ -130,7 +130,7 @@ func TestALateReplyIsDropped(t *testing.T) {
 func TestResizeKeepsEverything(t *testing.T) {
 	tell(t, func(s *testkit.Story) {
 		s.Resize(120, 40).Press("/").Type("e").Press("enter")
-		toRow(s, "e2e").Press("r", "down").See("(o) 72 h")
+		toRow(s, "e2e").Press("r", "down").See("(o) 24 h")
 		before := s.Screen()
 		s.Resize(30, 5).See("keyturn needs 40x10", "here are 30x5").DontSee("Rotate")
 		s.Press("x", "r", "esc", "enter") // nothing but quitting works here
@@ -187,7 +187,9 @@ func TestTheConsoleLooksAsItShould(t *testing.T) {
 		"tokens":   func(s *testkit.Story) { s.Press("2") },
 		"legacy":   func(s *testkit.Story) { s.Press("4") },
 		"rotate":   func(s *testkit.Story) { toRow(s.Press("2"), "deploy").Press("r") },
-		"leak":     func(s *testkit.Story) { toRow(s.Press("2"), "deploy").Press("r", "down", "down", "tab") },
+		"leak":     func(s *testkit.Story) { toLeak(toRow(s.Press("2"), "deploy").Press("r")).Press("tab") },
+		"fixed":    func(s *testkit.Story) { toRow(s.Press("4"), "release-legacy").Press("r", "down", "down") },
+		"several":  func(s *testkit.Story) { s.Press("2", "a", "r") },
 		"box":      func(s *testkit.Story) { toRow(s.Press("2"), "deploy").Press("w") },
 		"help":     func(s *testkit.Story) { s.Press("2", "?") },
 		"revoke":   func(s *testkit.Story) { toRow(s.Press("2"), "deploy").Press("x", "tab") },

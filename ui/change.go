@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"time"
 
@@ -20,8 +19,8 @@ func (a *App) askChange(msg kit.StartChangeMsg) tea.Cmd {
 	if reason := a.refused(msg.Action, targets); reason != "" {
 		return a.sorry(reason)
 	}
-	seen := revisions(targets)
-	return a.open(dialogs.NewAsk(a.st, a.question(msg.Action, targets)), false, func(d kit.Decision) tea.Cmd {
+	seen := asSeen(targets)
+	return a.open(dialogs.NewAsk(a.st, a.question(msg.Action, seen)), false, func(d kit.Decision) tea.Cmd {
 		answer, ok := d.(dialogs.Answer)
 		if !ok {
 			return nil
@@ -30,8 +29,8 @@ func (a *App) askChange(msg kit.StartChangeMsg) tea.Cmd {
 			return a.launch(a.creation(strings.TrimSpace(answer.Text)))
 		}
 		var jobs []job
-		for _, c := range targets {
-			jobs = append(jobs, a.change(msg.Action, c, seen[c.ID], strings.TrimSpace(answer.Text)))
+		for _, c := range seen {
+			jobs = append(jobs, a.change(msg.Action, c, strings.TrimSpace(answer.Text)))
 		}
 		return a.launchAll(actions.Find(msg.Action).Label, jobs)
 	})
@@ -40,10 +39,10 @@ func (a *App) askChange(msg kit.StartChangeMsg) tea.Cmd {
 func (a *App) question(id actions.ID, targets []*models.Credential) dialogs.Question {
 	spec := actions.Find(id)
 	q := dialogs.Question{
-		Title: spec.Label + " in " + a.book.Workspace.Name, Verb: strings.ToUpper(spec.Label[:1]) + spec.Label[1:], Lines: []string{spec.Tooltip},
+		Title: spec.Label, Place: a.place(), Targets: targets, Verb: strings.ToUpper(spec.Label[:1]) + spec.Label[1:], Lines: []string{spec.Tooltip},
 	}
 	for _, c := range targets {
-		q.Lines = append(q.Lines, fmt.Sprintf("%s, %s, id %s", label(c), c.Kind.Label(), c.ID))
+		q.Lines = append(q.Lines, dialogs.About(c))
 	}
 	switch {
 	case id == actions.Create || id == actions.Rename:
@@ -58,8 +57,8 @@ func (a *App) question(id actions.ID, targets []*models.Credential) dialogs.Ques
 			q.Initial = targets[0].Name
 		}
 	case spec.Danger == actions.Irreversible:
-		q.Field = "type " + typedName(targets) + ":"
-		q.Needs = needsName(targets)
+		q.Field = dialogs.TypeField(targets)
+		q.Needs = func(_ int, text string) string { return dialogs.NeedsName(targets, text) }
 	}
 	return q
 }
@@ -72,10 +71,10 @@ func (a *App) creation(name string) job {
 }
 
 // change is one change of one credential, as the user saw it when the question was asked.
-func (a *App) change(id actions.ID, c *models.Credential, seen models.Revision, text string) job {
-	req := models.ChangeRequest{Credential: c.ID, Seen: seen, Key: a.ports.Rotator.NewKey()}
+func (a *App) change(id actions.ID, c *models.Credential, text string) job {
+	req := models.ChangeRequest{Credential: c.ID, Seen: c.Revision, Key: a.ports.Rotator.NewKey()}
 	if id == actions.ResetOwn {
-		return a.rotation(models.RotateRequest{Credential: c.ID, Seen: seen, Overlap: models.Overlap{Mode: models.OverlapNone}, Key: req.Key})
+		return a.rotation(models.RotateRequest{Credential: c.ID, Seen: c.Revision, Overlap: models.Overlap{Mode: models.OverlapNone}, Key: req.Key})
 	}
 	if id == actions.Rename {
 		req.Name = text
@@ -86,16 +85,19 @@ func (a *App) change(id actions.ID, c *models.Credential, seen models.Revision, 
 		actions.Resume: a.ports.Changer.Resume,
 		actions.Revoke: a.ports.Changer.Revoke,
 	}[id]
-	return job{what: actions.Find(id).Label + " " + label(c), do: func(ctx context.Context) (models.Credential, error) {
+	return job{what: actions.Find(id).Label + " " + c.Label(), id: c.ID, do: func(ctx context.Context) (models.Credential, error) {
 		return send(ctx, req)
 	}}
 }
 
 // openSecretBox opens the box of a credential; shown at once if that was asked for.
 func (a *App) openSecretBox(id models.CredentialID, show bool) tea.Cmd {
-	box := dialogs.NewSecretBox(a.st, func() time.Time { return a.local(a.ports.Now()) },
-		func() *models.Credential { return a.book.Credential(id) },
-		func(ctx context.Context) (models.Secret, error) { return a.ports.Secrets.Secret(ctx, id, 0) })
+	box := dialogs.NewSecretBox(a.st, dialogs.BoxConfig{
+		Now: func() time.Time { return a.local(a.ports.Now()) }, Clock: a.serviceClock,
+		Credential: func() *models.Credential { return a.book.Credential(id) },
+		Read:       func(ctx context.Context) (models.Secret, error) { return a.ports.Secrets.Secret(ctx, id, 0) },
+		Usage:      a.ports.Reader.Usage, System: &a.system,
+	})
 	cmd := a.open(box, true, func(d kit.Decision) tea.Cmd {
 		if _, ok := d.(dialogs.CopyWanted); ok {
 			return copySecretCmd(a.ports, kit.CopySecretMsg{Target: id})

@@ -125,6 +125,10 @@ func minuteCmd(now func() time.Time) tea.Cmd {
 	return tea.Tick(at.Truncate(time.Minute).Add(time.Minute).Sub(at), func(time.Time) tea.Msg { return minuteMsg{} })
 }
 
+func secondCmd(wait time.Duration, serial int) tea.Cmd {
+	return tea.Tick(wait, func(time.Time) tea.Msg { return secondMsg{serial: serial} })
+}
+
 func copySecretCmd(p kit.Ports, msg kit.CopySecretMsg) tea.Cmd {
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(context.Background(), askTimeout)

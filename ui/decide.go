@@ -2,9 +2,7 @@ package ui
 
 import (
 	"context"
-	"fmt"
 	"strings"
-	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -13,16 +11,6 @@ import (
 	"example.com/keyturn/ui/dialogs"
 	"example.com/keyturn/ui/kit"
 )
-
-// overlaps are the choices of the rotate dialog.
-var overlaps = []struct {
-	overlap models.Overlap
-	dialogs.Choice
-}{
-	{models.DefaultOverlap, dialogs.Choice{Label: "until the new one is used, and 24 h", Explain: "the old one never ends before the new one was used"}},
-	{models.Overlap{Mode: models.OverlapFixed, Grace: 72 * time.Hour}, dialogs.Choice{Label: "72 h", Explain: "the old one ends in 72 h, or at the first use of the new one if that is later"}},
-	{models.Overlap{Mode: models.OverlapNone}, dialogs.Choice{Label: "none: it has leaked", Explain: "the old one ends at once; type the name below"}},
-}
 
 func (a *App) credentials(ids []models.CredentialID) []*models.Credential {
 	var list []*models.Credential
@@ -34,11 +22,13 @@ func (a *App) credentials(ids []models.CredentialID) []*models.Credential {
 	return list
 }
 
-// revisions is what the user sees now. Whoever decides something else first wins.
-func revisions(targets []*models.Credential) map[models.CredentialID]models.Revision {
-	seen := make(map[models.CredentialID]models.Revision, len(targets))
-	for _, c := range targets {
-		seen[c.ID] = c.Revision
+// asSeen is the targets as the user sees them now. A decision is about these: whoever decides
+// something else meanwhile wins.
+func asSeen(targets []*models.Credential) []*models.Credential {
+	seen := make([]*models.Credential, len(targets))
+	for i, c := range targets {
+		copied := *c
+		seen[i] = &copied
 	}
 	return seen
 }
@@ -52,108 +42,49 @@ func (a *App) refused(id actions.ID, targets []*models.Credential) string {
 		facts := a.facts(c)
 		facts.Own = c.ID == a.book.Workspace.Caller.Token
 		if reason := actions.Disabled(id, facts); reason != "" {
-			return label(c) + ": " + reason
+			return dialogs.Short(c.Label()) + ": " + reason
 		}
 	}
 	return ""
 }
 
-// label names a credential in a sentence; a personal token is named after its owner.
-func label(c *models.Credential) string {
-	if c.Name != "" {
-		return c.Name
-	}
-	if c.Owner != nil {
-		return c.Owner.Email
-	}
-	return string(c.ID)
-}
+// place is where something is done, as a title ends.
+func (a *App) place() string { return " in " + a.book.Workspace.Name }
 
 func (a *App) sorry(reason string) tea.Cmd {
 	return a.toast(kit.Toast{Level: kit.Warn, Text: reason})
 }
 
+// askRotate asks whether to rotate. What is decided is about the targets as they are now.
 func (a *App) askRotate(ids []models.CredentialID) tea.Cmd {
 	targets := a.credentials(ids)
 	if reason := a.refused(actions.Rotate, targets); reason != "" {
 		return a.sorry(reason)
 	}
-	var choices []dialogs.Choice
-	for _, o := range overlaps {
-		choices = append(choices, o.Choice)
-	}
-	seen := revisions(targets)
-	ask := dialogs.NewAsk(a.st, dialogs.Question{
-		Title: "Rotate in " + a.book.Workspace.Name, Lines: a.rotateLines(targets), Choices: choices, Verb: "Rotate",
-		Field: "name (for a leak):",
-		Needs: func(choice int, text string) string {
-			if overlaps[choice].overlap.Mode != models.OverlapNone {
-				return ""
-			}
-			return needsName(targets)(choice, text)
-		},
+	seen := asSeen(targets)
+	ask := dialogs.NewRotate(a.st, dialogs.RotateConfig{
+		Place: a.place(), Targets: seen, Live: a.book.Credential,
+		Sunset: func() models.Sunset { return a.book.Workspace.Sunset }, Clock: a.serviceClock, Usage: a.ports.Reader.Usage,
 	})
 	return a.open(ask, false, func(d kit.Decision) tea.Cmd {
-		answer, ok := d.(dialogs.Answer)
+		wanted, ok := d.(dialogs.RotateWanted)
 		if !ok {
 			return nil
 		}
 		var jobs []job
-		for _, c := range targets {
-			req := models.RotateRequest{Credential: c.ID, Seen: seen[c.ID], Overlap: overlaps[answer.Choice].overlap, Key: a.ports.Rotator.NewKey()}
-			jobs = append(jobs, a.rotation(req))
+		for _, c := range seen {
+			jobs = append(jobs, a.rotation(models.RotateRequest{Credential: c.ID, Seen: c.Revision, Overlap: wanted.Overlap, Key: a.ports.Rotator.NewKey()}))
 		}
 		return a.launchAll("rotate", jobs)
 	})
 }
 
 func (a *App) rotation(req models.RotateRequest) job {
-	what := "rotate " + label(a.book.Credential(req.Credential))
-	return job{what: what, box: true, do: func(ctx context.Context) (models.Credential, error) {
+	c := a.book.Credential(req.Credential)
+	return job{what: "rotate " + c.Label(), id: c.ID, box: true, do: func(ctx context.Context) (models.Credential, error) {
 		_, c, err := a.ports.Rotator.Start(ctx, req)
 		return c, err
 	}}
-}
-
-// typedName is what must be typed for the worst: the name, or how many there are.
-func typedName(targets []*models.Credential) string {
-	if len(targets) == 1 {
-		return label(targets[0])
-	}
-	return fmt.Sprintf("%d credentials", len(targets))
-}
-
-func (a *App) rotateLines(targets []*models.Credential) []string {
-	if len(targets) > 1 {
-		names := make([]string, len(targets))
-		legacy := 0
-		for i, c := range targets {
-			names[i] = label(c)
-			if c.Kind.Legacy() {
-				legacy++
-			}
-		}
-		return []string{fmt.Sprintf("%d credentials, %d of them legacy keys that become CI tokens:", len(targets), legacy), strings.Join(names, ", ")}
-	}
-	c := targets[0]
-	lines := []string{fmt.Sprintf("%s, %s, id %s", label(c), c.Kind.Label(), c.ID)}
-	if c.Kind.Legacy() {
-		lines = append(lines, "It becomes a CI token with the same name and id.")
-	}
-	if c.Use.Used() {
-		lines = append(lines, fmt.Sprintf("Last used %s by %s on %s; %d times in %d days.",
-			a.local(c.Use.Last).Format("2006-01-02 15:04"), or(c.Use.Client, "a client"), or(c.Use.Host, "an unnamed host"), c.Use.Recent, models.RecentDays))
-	} else {
-		lines = append(lines, "Never used.")
-	}
-	return append(lines, "How long shall the old secret work beside the new one?")
-}
-
-func or(s, otherwise string) string {
-	if s == "" {
-		return otherwise
-	}
-	return s
 }
 
 // stepTexts says what each step does, and whether it wants a reason or the typed name.
@@ -172,9 +103,10 @@ func (a *App) askStep(msg kit.StartStepMsg) tea.Cmd {
 	}
 	r := *c.OpenRotation()
 	text := stepTexts[msg.Step]
+	targets := asSeen([]*models.Credential{c})
 	q := dialogs.Question{
-		Title: text.verb + ": " + label(c), Verb: text.verb,
-		Lines: []string{fmt.Sprintf("%s, id %s, in %s", label(c), c.ID, a.book.Workspace.Name), "", text.what},
+		Title: text.verb, Place: a.place(), Targets: targets, Verb: text.verb,
+		Lines: []string{dialogs.About(c), "", text.what},
 	}
 	unused := r.FirstUse.IsZero() && (msg.Step == models.StepConfirm || msg.Step == models.StepEnd)
 	switch {
@@ -188,8 +120,8 @@ func (a *App) askStep(msg kit.StartStepMsg) tea.Cmd {
 			return ""
 		}
 	case msg.Step == models.StepEnd:
-		q.Field = "name:"
-		q.Needs = needsName([]*models.Credential{c})
+		q.Field = dialogs.TypeField(targets)
+		q.Needs = func(_ int, text string) string { return dialogs.NeedsName(targets, text) }
 	}
 	return a.open(dialogs.NewAsk(a.st, q), false, func(d kit.Decision) tea.Cmd {
 		answer, ok := d.(dialogs.Answer)
@@ -203,25 +135,9 @@ func (a *App) askStep(msg kit.StartStepMsg) tea.Cmd {
 		if msg.Step == models.StepExtend {
 			req.Extend = models.DefaultGrace
 		}
-		return a.launch(job{what: strings.ToLower(text.verb) + " " + label(c), do: func(ctx context.Context) (models.Credential, error) {
+		return a.launch(job{what: strings.ToLower(text.verb) + " " + c.Label(), id: c.ID, do: func(ctx context.Context) (models.Credential, error) {
 			_, c, err := a.ports.Rotator.Step(ctx, req)
 			return c, err
 		}})
 	})
-}
-
-// needsName wants the typed name. The id of a single credential does as well: some names cannot be
-// typed on every keyboard.
-func needsName(targets []*models.Credential) func(int, string) string {
-	name := typedName(targets)
-	return func(_ int, text string) string {
-		text = strings.TrimSpace(text)
-		if text == name || len(targets) == 1 && text == string(targets[0].ID) {
-			return ""
-		}
-		if len(targets) == 1 {
-			return "type " + name + ", or its id, to go on"
-		}
-		return "type " + name + " to go on"
-	}
 }

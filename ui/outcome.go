@@ -19,9 +19,18 @@ const maxSideBySide = 4
 // job is one change of one credential. It holds its idempotency key, so doing it again is safe.
 type job struct {
 	what string
-	box  bool   // show the secret box afterwards
-	of   *tally // nil: it was asked for alone
+	id   models.CredentialID // of what is changed; empty for something new
+	box  bool                // show the secret box afterwards
+	of   *tally              // nil: it was asked for alone
 	do   func(context.Context) (models.Credential, error)
+}
+
+// named says the change with the id of what it is about: names can look alike.
+func (j job) named() string {
+	if j.id == "" {
+		return j.what
+	}
+	return j.what + " (" + string(j.id) + ")"
 }
 
 // tally is how a change of several credentials goes. Only Update touches it.
@@ -65,7 +74,7 @@ func (a *App) onOutcome(msg outcomeMsg) tea.Cmd {
 		return tea.Batch(told, a.toast(kit.Toast{Text: "done: " + msg.job.what}), a.boxAfter(msg))
 	}
 	if mayAskAgain(msg.err) {
-		return tea.Batch(told, a.offerAgain(msg.job.what, msg.err.Error(), []job{msg.job}))
+		return tea.Batch(told, a.offerAgain("no answer", msg.job.named()+": "+msg.err.Error(), []job{msg.job}))
 	}
 	return tea.Batch(told, a.toast(a.failure(msg.err)))
 }
@@ -130,7 +139,7 @@ func (a *App) count(msg outcomeMsg) tea.Cmd {
 	t.unknown = nil
 	names := make([]string, len(again))
 	for i, j := range again {
-		names[i] = j.what
+		names[i] = j.named()
 	}
 	return tea.Batch(told, a.offerAgain(fmt.Sprintf("%s: %d without an answer", t.verb, len(again)), strings.Join(names, ", "), again))
 }

@@ -15,6 +15,9 @@ const rotateDeploy = "rotate crd_deploy first-use+24h"
 // confirm moves from Cancel back to the button that does it, and presses it.
 func confirm(s *testkit.Story) *testkit.Story { return s.Press("shift+tab", "enter") }
 
+// toLeak chooses the last overlap, for a secret that has leaked.
+func toLeak(s *testkit.Story) *testkit.Story { return s.Press("down", "down", "down", "down", "down") }
+
 func TestRotateFromTheListToTheEndOfTheOldSecret(t *testing.T) {
 	tell(t, func(s *testkit.Story) {
 		toRow(s, "deploy").Press("r")
@@ -85,8 +88,8 @@ func TestPastedTextRotatesNothing(t *testing.T) {
 
 func TestALeakNeedsTheTypedName(t *testing.T) {
 	tell(t, func(s *testkit.Story) {
-		toRow(s, "deploy").Press("r", "down", "down").See("(o) none: it has leaked")
-		confirm(s.Press("tab", "tab", "tab")).See("type deploy")
+		toLeak(toRow(s, "deploy").Press("r")).See("(o) none: it has leaked", "Version 1 ends at once")
+		confirm(s.Press("tab", "tab", "tab")).See("type deploy, or its id")
 		s.Press("shift+tab").Type("deplo")
 		s.Press("tab", "enter").See("type deploy")
 		s.Press("shift+tab").Type("y")
@@ -99,7 +102,7 @@ func TestSeveralAreRotatedWithAKeyEach(t *testing.T) {
 	tell(t, func(s *testkit.Story) {
 		toRow(s, "build").Press("space")
 		toRow(s, "deploy").Press("space", "r")
-		s.See("2 credentials, 0 of them legacy", "build, deploy")
+		s.See("2 credentials:", "build (crd_build): last used 3 h ago, nobody says by whom", "deploy (crd_deploy): lstk 1.4.0 on runner-9")
 		s.World.Expect(rotateDeploy, "rotate crd_build first-use+24h")
 		confirm(s).See("rotate: 2 of 2 done").DontSee("[ Rotate ]")
 		keys := s.World.Keys("rotate")
@@ -112,7 +115,8 @@ func TestSeveralAreRotatedWithAKeyEach(t *testing.T) {
 func TestSeveralLeaksNeedTheTypedNumber(t *testing.T) {
 	tell(t, func(s *testkit.Story) {
 		toRow(s, "build").Press("space")
-		toRow(s, "deploy").Press("space", "r", "down", "down", "tab").Type("deploy")
+		toRow(s, "deploy").Press("space", "r")
+		toLeak(s).Press("tab").Type("deploy")
 		s.Press("tab", "enter").See("type 2 credentials")
 		s.Press("shift+tab", "ctrl+u").Type("2 credentials")
 		s.World.Expect("rotate crd_deploy none", "rotate crd_build none")
@@ -213,7 +217,7 @@ func TestStepsOfARotation(t *testing.T) {
 				if tt.used {
 					s.World.FirstUse("crd_deploy")
 				}
-				s.Wait(time.Second).Press(tt.key).See(tt.see...).See("deploy, id crd_deploy, in Acme")
+				s.Wait(time.Second).Press(tt.key).See(tt.see...).See("deploy, CI token, id crd_deploy", "in Acme")
 				if tt.typed != "" {
 					s.Press("shift+tab", "enter").See("[ Cancel ]") // not without the text
 					s.Press("shift+tab").Type(tt.typed).Press("tab")

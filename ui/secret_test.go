@@ -174,7 +174,7 @@ func TestAFailureToRevealSaysWhy(t *testing.T) {
 
 func TestTheBoxCopiesWithoutShowing(t *testing.T) {
 	tell(t, func(s *testkit.Story) {
-		toRow(s, "deploy").Press("w").See("LOCALSTACK_AUTH_TOKEN", "LOCALSTACK_API_KEY", "GitHub", "GitLab")
+		toRow(s, "deploy").Press("w").See("LOCALSTACK_AUTH_TOKEN", "LOCALSTACK_API_KEY", "GitHub Actions")
 		s.World.Expect("secret crd_deploy", "copy", "clear")
 		s.Press("y").See("placed on the clipboard by fakeclip", "deploy (CI token)")
 		s.Wait(time.Minute)

@@ -11,34 +11,42 @@ import (
 	"example.com/keyturn/ui/term"
 )
 
-// Update is the table of contents of the root.
+// Update takes a message, and keeps counting what counts down on the screen after it.
 func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	cmd := a.take(msg)
+	return a, tea.Batch(cmd, a.keepCounting())
+}
+
+// take is the table of contents of the root.
+func (a *App) take(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		a.size.width, a.size.height = msg.Width, msg.Height
 		a.resize()
-		return a, nil
+		return nil
 	case tea.KeyMsg:
-		return a, a.onKeys(msg)
+		return a.onKeys(msg)
 	case loadedMsg:
-		return a, a.onLoaded(msg)
+		return a.onLoaded(msg)
 	case changesMsg:
-		return a, a.onChanges(msg)
+		return a.onChanges(msg)
 	case retryMsg:
-		return a, a.onRetry(msg)
+		return a.onRetry(msg)
 	case toastOverMsg:
 		a.toasts.over(msg.serial)
-		return a, nil
+		return nil
 	case outcomeMsg:
-		return a, a.onOutcome(msg)
+		return a.onOutcome(msg)
 	case copiedMsg:
-		return a, a.onCopied(msg)
+		return a.onCopied(msg)
 	case clearMsg:
-		return a, a.onClear(msg)
+		return a.onClear(msg)
+	case secondMsg:
+		return a.onSecond(msg)
 	case minuteMsg:
-		return a, tea.Batch(minuteCmd(a.ports.Now), a.everyone(kit.TickMsg{Now: a.ports.Now()}))
+		return tea.Batch(minuteCmd(a.ports.Now), a.everyone(kit.TickMsg{Now: a.ports.Now()}))
 	}
-	return a, a.onAsked(msg)
+	return a.onAsked(msg)
 }
 
 // onAsked answers what children ask upward; anything else is a reply to one of them.

@@ -61,7 +61,7 @@ func in(place string) func(string) string {
 func always(text string) func(string) string { return func(string) string { return text } }
 
 func inGitHub(variable string) string {
-	return "gh secret set " + variable + "  (it asks for the value), or Settings, Secrets and variables, Actions"
+	return "gh secret set " + variable + "  (it asks for the value)"
 }
 
 // inKubernetes keeps the value out of the history and out of the list of processes.

@@ -56,11 +56,19 @@ func (t Target) Callers() []models.Caller {
 	return list
 }
 
+// Unnamed reports whether the secret was used although the service names no caller of it: of keys
+// that were imported, it may know no more than when.
+func (t Target) Unnamed() bool {
+	current := t.Credential.Newest()
+	use := t.Credential.Use
+	return current != nil && len(t.Callers()) == 0 && use.Used() && !use.Last.Before(current.CreatedAt)
+}
+
 // callers is who uses any of the secrets, the latest first, and whether that is all of them.
 func (p Plan) callers() (list []models.Caller, all bool) {
 	all = true
 	for _, t := range p.Targets {
-		all = all && t.Usage.Known && !t.Usage.Truncated
+		all = all && t.Usage.Known && !t.Usage.Truncated && !t.Unnamed()
 		list = append(list, t.Callers()...)
 	}
 	slices.SortStableFunc(list, func(a, b models.Caller) int { return b.Last.Compare(a.Last) })

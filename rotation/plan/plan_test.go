@@ -125,6 +125,20 @@ func TestWhoIsRefused(t *testing.T) {
 	}
 }
 
+// Of an imported key the service may know when it was used, and not by whom.
+func TestUsedByNobodyKnowsWhomIsNotNobody(t *testing.T) {
+	p := planFor(models.CIToken, caller(1, "lstk", "1.0.0", "gone", time.Minute))
+	c := &p.Targets[0].Credential
+	c.Secrets[1].CreatedAt = now.Add(-time.Hour)
+	c.Use.Last = now.Add(-time.Minute)
+	if !p.Targets[0].Unnamed() {
+		t.Error("a use after the secret was made is a use of it")
+	}
+	says(t, p.Outcome(models.DefaultOverlap)[1:], "Refused then, if they have not switched: whoever still uses it.")
+	c.Use.Last = now.Add(-2 * time.Hour)
+	says(t, p.Outcome(models.DefaultOverlap)[1:], "Refused then, if they have not switched: nobody that is known.")
+}
+
 func TestALegacyKeyIsRefusedByTheCalendarAllTheSame(t *testing.T) {
 	downtime := models.Downtime{ID: "DT", Start: now.Add(48 * time.Hour), End: now.Add(50 * time.Hour)}
 	sunset := models.Sunset{Start: now.Add(-time.Hour), End: now.Add(240 * time.Hour), Downtimes: []models.Downtime{downtime}}

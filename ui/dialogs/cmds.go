@@ -6,13 +6,15 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"example.com/keyturn/models"
+	"example.com/keyturn/rotation/plan"
 	"example.com/keyturn/ui/kit"
 )
 
 const readTimeout = 15 * time.Second
 
 func readCmd(b *SecretBox, id kit.ReqID) tea.Cmd {
-	read := b.read
+	read := b.cfg.Read
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(context.Background(), readTimeout)
 		defer cancel()
@@ -23,4 +25,13 @@ func readCmd(b *SecretBox, id kit.ReqID) tea.Cmd {
 
 func hideCmd(b *SecretBox, id kit.ReqID) tea.Cmd {
 	return tea.Tick(revealFor, func(time.Time) tea.Msg { return hideMsg{box: b, id: id} })
+}
+
+func usageCmd(to kit.Dialog, ask AskUsage, id kit.ReqID, target models.CredentialID) tea.Cmd {
+	return func() tea.Msg {
+		ctx, cancel := context.WithTimeout(context.Background(), readTimeout)
+		defer cancel()
+		callers, truncated, err := ask(ctx, target)
+		return usageMsg{to: to, id: id, usage: plan.Usage{Known: err == nil, Callers: callers, Truncated: truncated}, err: err}
+	}
 }

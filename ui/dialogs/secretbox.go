@@ -11,6 +11,7 @@ import (
 	"example.com/keyturn/models"
 	"example.com/keyturn/styles"
 	"example.com/keyturn/ui/kit"
+	"example.com/keyturn/ui/screens/when"
 	"example.com/keyturn/ui/term"
 )
 
@@ -20,20 +21,30 @@ const revealFor = 30 * time.Second
 // CopyWanted is the decision to copy the secret; the box stays with the root's word.
 type CopyWanted struct{}
 
-// SecretBox shows where a credential's secret stands, offers to copy it, and shows it for a while.
+// BoxConfig is what a secret box is made of.
+type BoxConfig struct {
+	Now        func() time.Time // of the user's clock: a value is hidden by it
+	Clock      func() when.Clock
+	Credential func() *models.Credential // the state now
+	Read       func(context.Context) (models.Secret, error)
+	Usage      AskUsage
+	System     *string // the CI system whose lines were shown last, by id; kept for the next box
+}
+
+// SecretBox shows where a credential's secret stands, offers to copy it, shows it for a while, and
+// has the lines that a pipeline needs.
 type SecretBox struct {
-	st         *styles.Styles
-	credential func() *models.Credential // the state now
-	read       func(context.Context) (models.Secret, error)
-	now        func() time.Time // in the zone in which times are shown
-	requests   kit.Requests
-	value      models.Secret
-	until      time.Time
-	asking     bool
-	trouble    string
-	width      int
-	height     int
-	top        int // lines scrolled out
+	st       *styles.Styles
+	cfg      BoxConfig
+	guide    *guide
+	requests kit.Requests // for the value
+	value    models.Secret
+	until    time.Time
+	asking   bool
+	trouble  string
+	width    int
+	height   int
+	top      int // lines scrolled out
 }
 
 type (
@@ -49,23 +60,38 @@ type (
 	}
 )
 
-var _ kit.Dialog = (*SecretBox)(nil)
+var (
+	_ kit.Dialog  = (*SecretBox)(nil)
+	_ kit.Counter = (*SecretBox)(nil)
+)
 
-// NewSecretBox returns the box of a credential. read asks the service for the value.
-func NewSecretBox(st *styles.Styles, now func() time.Time, credential func() *models.Credential, read func(context.Context) (models.Secret, error)) *SecretBox {
-	return &SecretBox{st: st, now: now, credential: credential, read: read}
-}
-
-// Title names the credential.
-func (b *SecretBox) Title() string {
-	if c := b.credential(); c != nil {
-		return c.Name + " (" + c.Kind.Label() + ")"
+// NewSecretBox returns the box of a credential.
+func NewSecretBox(st *styles.Styles, cfg BoxConfig) *SecretBox {
+	b := &SecretBox{st: st, cfg: cfg}
+	if c := cfg.Credential(); c != nil && c.Kind.Shared() {
+		b.guide = newGuide(cfg.System)
 	}
-	return "secret"
+	return b
 }
 
-// Init does nothing.
-func (b *SecretBox) Init() tea.Cmd { return nil }
+// Title names the credential. Where room is short the name is cut, never the id.
+func (b *SecretBox) Title() string {
+	c := b.cfg.Credential()
+	if c == nil {
+		return "secret"
+	}
+	rest := fmt.Sprintf(" (%s), id %s", c.Kind.Label(), c.ID)
+	return term.Cut(c.Label(), max(8, min(maxName, b.width-term.Width(rest))), b.st.Symbols.Ellipsis) + rest
+}
+
+// Init asks who uses the credential: that decides which variable is offered.
+func (b *SecretBox) Init() tea.Cmd {
+	c := b.cfg.Credential()
+	if b.guide == nil || c == nil {
+		return nil
+	}
+	return usageCmd(b, b.cfg.Usage, b.guide.requests.Next(), c.ID)
+}
 
 // SetSize sets the room of the body.
 func (b *SecretBox) SetSize(width, height int) { b.width, b.height = width, height }
@@ -76,21 +102,42 @@ func (b *SecretBox) CapturesText() bool { return false }
 // Busy is never true: reading can be left alone.
 func (b *SecretBox) Busy() bool { return false }
 
-// Close wipes the value.
-func (b *SecretBox) Close() { b.hide() }
+// Close wipes the value, and makes answers that come later too late.
+func (b *SecretBox) Close() {
+	b.hide()
+	if b.guide != nil {
+		b.guide.requests.Next()
+	}
+}
 
 func (b *SecretBox) hide() {
 	b.requests.Next() // a reading under way comes too late now
 	b.value.Wipe()
+	b.value = models.Secret{}
 	b.until, b.asking = time.Time{}, false
+}
+
+// Left is how long the value is still shown, or until the old secret ends.
+func (b *SecretBox) Left() time.Duration {
+	if !b.until.IsZero() {
+		return b.until.Sub(b.cfg.Now())
+	}
+	if c := b.cfg.Credential(); c != nil {
+		return b.cfg.Clock().Left(c.GraceEnds())
+	}
+	return 0
 }
 
 // Hints lists the keys that work.
 func (b *SecretBox) Hints() []kit.Hint {
-	return []kit.Hint{{Key: "y", Label: "copy"}, {Key: "v", Label: "reveal 30 s / hide"}, {Key: "esc", Label: "close"}}
+	hints := []kit.Hint{{Key: "y", Label: "copy"}, {Key: "v", Label: "reveal / hide"}}
+	if b.guide != nil {
+		hints = append(hints, b.guide.hints()...)
+	}
+	return append(hints, kit.Hint{Key: "esc", Label: "close"})
 }
 
-// Update takes a key, a value that was read, or the end of its time.
+// Update takes a key, an answer of the service, or the end of the value's time.
 func (b *SecretBox) Update(msg tea.Msg) (kit.Decision, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.KeyMsg:
@@ -103,18 +150,26 @@ func (b *SecretBox) Update(msg tea.Msg) (kit.Decision, tea.Cmd) {
 		if msg.box == b && b.requests.Wanted(msg.id) {
 			b.hide()
 		}
+	case usageMsg:
+		if msg.to == kit.Dialog(b) && b.guide != nil {
+			b.guide.usageCame(msg, b.cfg.Clock().Now)
+		}
 	}
 	return nil, nil
 }
 
 func (b *SecretBox) key(key tea.KeyMsg) (kit.Decision, tea.Cmd) {
-	switch key.String() {
+	switch name := key.String(); name {
 	case "esc", "q":
 		return kit.Dismissed{}, nil
 	case "up", "k":
-		b.top = max(0, b.top-1)
+		b.scroll(-1)
 	case "down", "j":
-		b.top = min(b.top+1, max(0, len(b.lines())-b.height))
+		b.scroll(1)
+	case "pgup":
+		b.scroll(-b.height)
+	case "pgdown":
+		b.scroll(b.height)
 	case "y":
 		return CopyWanted{}, nil
 	case "v":
@@ -122,9 +177,18 @@ func (b *SecretBox) key(key tea.KeyMsg) (kit.Decision, tea.Cmd) {
 			b.hide()
 			return nil, nil
 		}
+		b.top = 0
 		return nil, b.Show()
+	default:
+		if b.guide != nil {
+			return nil, b.guide.key(name)
+		}
 	}
 	return nil, nil
+}
+
+func (b *SecretBox) scroll(lines int) {
+	b.top = max(0, min(b.top+lines, len(b.lines())-b.height))
 }
 
 // Show asks for the value.
@@ -147,7 +211,7 @@ func (b *SecretBox) revealed(msg revealedMsg) tea.Cmd {
 		b.trouble = msg.err.Error()
 		return nil
 	}
-	b.value, b.until = msg.value, b.now().Add(revealFor)
+	b.value, b.until = msg.value, b.cfg.Now().Add(revealFor)
 	return hideCmd(b, msg.id)
 }
 
@@ -158,73 +222,82 @@ func (b *SecretBox) View() string {
 	return strings.Join(lines[b.top:], "\n")
 }
 
+// toned is a line and its tone.
+type toned struct {
+	tone  styles.Tone
+	text  string
+	label int // cells at its beginning that say what it is about
+}
+
+func plainly(lines ...string) []toned {
+	out := make([]toned, len(lines))
+	for i, line := range lines {
+		out[i].text = line
+	}
+	return out
+}
+
 // lines is the whole text, broken where the box ends: a value must never be cut off.
 func (b *SecretBox) lines() []string {
-	c := b.credential()
+	c := b.cfg.Credential()
 	if c == nil {
 		return []string{"this credential is gone"}
 	}
-	text := append(b.valueLines(c), "")
+	text := append(b.valueLines(c), toned{})
 	if b.trouble != "" {
-		text = append(text, b.st.Render(styles.Danger, b.trouble), "")
+		text = append(text, toned{tone: styles.Danger, text: b.trouble}, toned{})
 	}
 	if r := c.Rotation; r != nil {
-		text = append(append(text, b.steps(r)...), "")
+		text = append(append(text, plainly(b.steps(r)...)...), toned{})
 	}
-	if c.Kind.Shared() {
-		text = append(text, PipelineLines()...)
+	if b.guide != nil {
+		text = append(text, b.guide.lines()...)
 	}
 	var lines []string
-	for _, line := range text {
-		lines = append(lines, term.Wrap(line, max(1, b.width))...)
+	for _, t := range text {
+		for _, line := range hanging(t.text, t.label, max(1, b.width)) {
+			lines = append(lines, b.st.Render(t.tone, line))
+		}
 	}
 	return lines
 }
 
-func (b *SecretBox) valueLines(c *models.Credential) []string {
+func (b *SecretBox) valueLines(c *models.Credential) []toned {
 	newest := c.Newest()
 	switch {
 	case newest == nil:
-		return []string{"no version of this secret works"}
+		return plainly("no version of this secret works")
 	case !b.value.Empty():
-		return []string{b.st.Render(styles.Accent, b.value.Reveal()), b.st.Render(styles.Muted, "hidden again at "+b.until.Format("15:04:05"))}
+		left := max(0, (b.until.Sub(b.cfg.Now())+time.Second-1)/time.Second)
+		return []toned{
+			{tone: styles.Accent, text: b.value.Reveal()},
+			{tone: styles.Muted, text: fmt.Sprintf("hidden again at %s, in %d s", b.until.Format("15:04:05"), left)},
+		}
 	case b.asking:
-		return []string{"asking the service…"}
+		return plainly("asking the service…")
 	}
-	return []string{fmt.Sprintf("%s  version %d, fingerprint %s", newest.Masked, newest.Version, newest.Fingerprint)}
+	return plainly(fmt.Sprintf("%s  version %d, fingerprint %s", newest.Masked, newest.Version, newest.Fingerprint))
 }
 
 func (b *SecretBox) steps(r *models.Rotation) []string {
-	at := func(t time.Time) string { return t.In(b.now().Location()).Format("2006-01-02 15:04") }
+	clock := b.cfg.Clock()
 	step := func(done bool, text string) string {
 		if done {
 			return b.st.Symbols.StepDone + " " + text
 		}
 		return b.st.Symbols.StepDue + " " + text
 	}
-	lines := []string{step(true, fmt.Sprintf("version %d issued %s by %s", r.NewVersion, at(r.StartedAt), r.StartedBy))}
+	lines := []string{step(true, fmt.Sprintf("version %d issued %s by %s", r.NewVersion, clock.Stamp(r.StartedAt), r.StartedBy))}
 	switch {
 	case r.State == models.RotationPending:
-		return append(lines, step(false, "waiting for its first use; version "+fmt.Sprint(r.OldVersion)+" goes on working"))
+		return append(lines, step(false, fmt.Sprintf("waiting for its first use; version %d goes on working", r.OldVersion)))
 	case !r.FirstUse.IsZero():
-		lines = append(lines, step(true, "first used "+at(r.FirstUse)))
+		lines = append(lines, step(true, "first used "+clock.Stamp(r.FirstUse)))
 	case !r.ConfirmedAt.IsZero():
-		lines = append(lines, step(true, "confirmed "+at(r.ConfirmedAt)))
+		lines = append(lines, step(true, "confirmed "+clock.Stamp(r.ConfirmedAt)))
 	}
 	if r.State == models.RotationRetiring {
-		return append(lines, step(false, fmt.Sprintf("version %d works until %s", r.OldVersion, at(r.GraceEnds))))
+		return append(lines, step(false, fmt.Sprintf("version %d works until %s (%s)", r.OldVersion, clock.Moment(r.GraceEnds), clock.In(r.GraceEnds))))
 	}
-	return append(lines, step(true, r.State.Label()+" "+at(r.EndedAt)))
-}
-
-// PipelineLines says what to change where a pipeline reads its credential. The value itself
-// belongs into the CI system's secret, never into the file.
-func PipelineLines() []string {
-	return []string{
-		"put it into the secret of your CI system, then:",
-		"  GitHub   LOCALSTACK_AUTH_TOKEN: ${{ secrets.LOCALSTACK_AUTH_TOKEN }}",
-		"  GitLab   LOCALSTACK_AUTH_TOKEN: $LOCALSTACK_AUTH_TOKEN",
-		"  shell    export LOCALSTACK_AUTH_TOKEN",
-		"images before 3.0 read LOCALSTACK_API_KEY: put the new token there",
-	}
+	return append(lines, step(true, r.State.Label()+" "+clock.Stamp(r.EndedAt)))
 }

@@ -1,6 +1,8 @@
 package kit
 
 import (
+	"time"
+
 	tea "github.com/charmbracelet/bubbletea"
 
 	"example.com/keyturn/actions"
@@ -19,6 +21,12 @@ type Screen interface {
 	Actions() []Action
 	CapturesText() bool // keys are text now: none of them is an action
 	StepsOut() bool     // esc has something to close or to clear here; else it is the root's
+}
+
+// Counter is a screen or a dialog on which something counts down.
+type Counter interface {
+	// Left is how long it is until the next end that is in sight; 0: none is.
+	Left() time.Duration
 }
 
 // Dialog is a question over a screen. It knows nothing of the console: it returns what was

@@ -8,10 +8,38 @@ import (
 
 // Width is how many cells a text takes, without its escape sequences.
 func Width(s string) int {
-	if plainASCII(s) {
-		return len(s)
+	if width, ok := painted(s); ok {
+		return width
 	}
 	return ansi.StringWidth(s)
+}
+
+// ellipsis ends what was cut off; it takes one cell.
+const ellipsis = "…"
+
+// painted counts the cells of printable ASCII with colours (SGR of ECMA-48) and ellipses in it:
+// what nearly every line of a frame is made of, and what needs no look at clusters. Otherwise ok
+// is false.
+func painted(s string) (width int, ok bool) {
+	for i := 0; i < len(s); i++ {
+		switch b := s[i]; {
+		case b >= ' ' && b <= '~':
+			width++
+		case b == '\x1b' && i+1 < len(s) && s[i+1] == '[':
+			for i += 2; i < len(s) && (s[i] >= '0' && s[i] <= '9' || s[i] == ';'); {
+				i++
+			}
+			if i == len(s) || s[i] != 'm' {
+				return 0, false
+			}
+		case strings.HasPrefix(s[i:], ellipsis) && (i+len(ellipsis) == len(s) || s[i+len(ellipsis)] < 0x80):
+			width++
+			i += len(ellipsis) - 1
+		default:
+			return 0, false
+		}
+	}
+	return width, true
 }
 
 // plainASCII reports whether every byte is one printable cell: the common case, and a cheap one.

@@ -92,7 +92,7 @@ func (w *World) Usage(ctx context.Context, id models.CredentialID) ([]models.Cal
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return slices.Clone(w.usage[id]), false, nil
+	return slices.Clone(w.usage[id]), w.more[id], nil
 }
 
 // Rotations answers with the latest rotation of a credential.

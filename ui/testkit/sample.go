@@ -68,6 +68,9 @@ func Sample(w *World) {
 	w.Join(ada, bea, carl)
 	w.Callers("crd_deploy",
 		models.Caller{SecretVersion: 1, Client: "lstk", ClientVersion: "1.4.0", Host: "runner-9", CI: true, First: start.Add(-9 * day), Last: start.Add(-5 * time.Minute), Count: 300})
+	w.Callers("crd_lci",
+		models.Caller{SecretVersion: 1, Client: "localstack-cli", ClientVersion: "2.1.0", Host: "jenkins-1", CI: true, First: start.Add(-80 * day), Last: start.Add(-time.Hour), Count: 9000},
+		models.Caller{SecretVersion: 1, Client: "localstack-cli", ClientVersion: "4.1.0", Host: "jenkins-2", CI: true, First: start.Add(-20 * day), Last: start.Add(-2 * day), Count: 3000})
 	w.Happened(
 		models.Event{At: start.Add(-3 * day), Actor: "keyturn", Action: models.EventImported},
 		models.Event{At: start.Add(-2 * time.Hour), Actor: "Ada Admin", ActorID: "mem_001", From: "192.0.2.7", Action: models.EventCreated, Credential: "crd_e2e", Name: "e2e", Kind: models.CIToken})
@@ -170,6 +173,13 @@ func (w *World) Callers(id models.CredentialID, list ...models.Caller) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.usage[id] = list
+}
+
+// MoreCallers makes the service say that there are more callers of a credential than it names.
+func (w *World) MoreCallers(id models.CredentialID) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.more[id] = true
 }
 
 // Happened adds to the history.

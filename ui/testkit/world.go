@@ -29,6 +29,7 @@ type World struct {
 	members  []models.Member
 	events   []models.Event // the newest last
 	usage    map[models.CredentialID][]models.Caller
+	more     map[models.CredentialID]bool // there are more callers than are named
 	changes  []change
 	wake     chan struct{}
 	expected []string
@@ -61,7 +62,7 @@ type answer struct {
 func newWorld(t *testing.T) *World {
 	return &World{
 		t: t, over: make(chan struct{}), wake: make(chan struct{}),
-		usage: map[models.CredentialID][]models.Caller{}, keys: map[string][]string{}, answered: map[string]answer{},
+		usage: map[models.CredentialID][]models.Caller{}, more: map[models.CredentialID]bool{}, keys: map[string][]string{}, answered: map[string]answer{},
 		faults: map[string][]error{}, lost: map[string]int{}, gates: map[string]chan struct{}{}, values: map[string]string{},
 		delivery: kit.Delivery{Sentence: "placed on the clipboard by fakeclip", Clearable: true},
 	}

@@ -1,7 +1,6 @@
 package cells
 
 import (
-	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -62,7 +61,7 @@ func ByRotation(a, b *models.Credential) bool {
 	if x != y {
 		return x < y
 	}
-	return graceEnds(a).Before(graceEnds(b))
+	return a.GraceEnds().Before(b.GraceEnds())
 }
 
 func urgency(c *models.Credential) int {
@@ -74,11 +73,4 @@ func urgency(c *models.Credential) int {
 		return 1
 	}
 	return 0
-}
-
-func graceEnds(c *models.Credential) time.Time {
-	if r := c.OpenRotation(); r != nil {
-		return r.GraceEnds
-	}
-	return time.Time{}
 }

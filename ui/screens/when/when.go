@@ -63,6 +63,14 @@ func join(large time.Duration, unit string, small time.Duration, lesser string) 
 	return fmt.Sprintf("%d %s %d %s", large, unit, small, lesser)
 }
 
+// Left is how long it is until a moment; 0 if there is none, or it has come.
+func (c Clock) Left(t time.Time) time.Duration {
+	if t.IsZero() {
+		return 0
+	}
+	return max(0, t.Sub(c.Now))
+}
+
 // Days is how many days are left until a moment, begun ones counted whole, never below 0.
 func (c Clock) Days(t time.Time) int {
 	left := t.Sub(c.Now)
