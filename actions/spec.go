@@ -92,13 +92,18 @@ func Find(id ID) Spec {
 	return s
 }
 
-// For returns the actions of one scope, in the catalogue's order.
-func For(scope Scope) []Spec {
-	var list []Spec
-	for _, s := range All() {
-		if s.In(scope) {
-			list = append(list, s)
+// byScope is the catalogue by scope, made once: every key asks for those of its place.
+var byScope = groupByScope(All())
+
+func groupByScope(list []Spec) map[Scope][]Spec {
+	m := make(map[Scope][]Spec, len(Scopes))
+	for _, s := range list {
+		for _, scope := range s.Scopes {
+			m[scope] = append(m[scope], s)
 		}
 	}
-	return list
+	return m
 }
+
+// For returns the actions of one scope, in the catalogue's order. The list is shared: read it only.
+func For(scope Scope) []Spec { return byScope[scope] }
