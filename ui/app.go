@@ -41,6 +41,7 @@ type App struct {
 	quit      struct{ asked time.Time }
 	system    string // the CI system whose lines were shown last
 	counting  counting
+	names     *directory
 }
 
 // opened is a dialog with what its decision means, and when it was opened.
@@ -64,7 +65,7 @@ func New(cfg Config) *App {
 	book.ReadOnly, book.Online, book.Loading = cfg.ReadOnly, true, true
 	return &App{
 		ports: cfg.Ports, st: cfg.Styles, book: book, screens: cfg.Screens(book, cfg.Styles, cfg.Ports),
-		slots: make(chan struct{}, maxSideBySide),
+		slots: make(chan struct{}, maxSideBySide), names: newDirectory(),
 	}
 }
 
@@ -106,13 +107,14 @@ func (a *App) Wipe() {
 	}
 }
 
-func (a *App) goTo(scope actions.Scope, key string) tea.Cmd {
+// goTo shows a screen as the message asks.
+func (a *App) goTo(msg kit.GoMsg) tea.Cmd {
 	for i, s := range a.screens {
-		if s.Scope() == scope {
+		if s.Scope() == msg.Scope {
 			a.active = i
 			a.resize()
-			if key != "" {
-				return s.Update(kit.SelectMsg{Key: key})
+			if msg.Select != "" || msg.Only != nil {
+				return s.Update(kit.SelectMsg{Key: msg.Select, Only: msg.Only})
 			}
 		}
 	}
@@ -126,6 +128,12 @@ func (a *App) everyone(msg tea.Msg) tea.Cmd {
 		cmds = append(cmds, s.Update(msg))
 	}
 	return tea.Batch(cmds...)
+}
+
+// bookChanged tells everybody what the book holds anew.
+func (a *App) bookChanged(msg kit.BookChangedMsg) tea.Cmd {
+	a.names.update(a.book, msg)
+	return a.everyone(msg)
 }
 
 func (a *App) toast(t kit.Toast) tea.Cmd {

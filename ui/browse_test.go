@@ -191,6 +191,8 @@ func TestTheConsoleLooksAsItShould(t *testing.T) {
 		"fixed":    func(s *testkit.Story) { toRow(s.Press("4"), "release-legacy").Press("r", "down", "down") },
 		"several":  func(s *testkit.Story) { s.Press("2", "a", "r") },
 		"box":      func(s *testkit.Story) { toRow(s.Press("2"), "deploy").Press("w") },
+		"palette":  func(s *testkit.Story) { s.Press("1", ":").Type("de") },
+		"only":     func(s *testkit.Story) { s.Press("1", "enter") },
 		"help":     func(s *testkit.Story) { s.Press("2", "?") },
 		"revoke":   func(s *testkit.Story) { toRow(s.Press("2"), "deploy").Press("x", "tab") },
 	}

@@ -137,7 +137,7 @@ func (a *App) onClear(msg clearMsg) tea.Cmd {
 }
 
 // openActions lists every action of the place, with the reason where one is disabled, and runs
-// the one that is picked.
+// the one that is picked. Letters also find credentials and members, to go to.
 func (a *App) openActions(title string) tea.Cmd {
 	var list []kit.Action
 	for _, spec := range actions.For(actions.Everywhere) {
@@ -150,11 +150,15 @@ func (a *App) openActions(title string) tea.Cmd {
 		if key == " " {
 			key = "space"
 		}
-		entries[i] = dialogs.Entry{Key: key, Label: act.Label, Tooltip: act.Tooltip, Disabled: act.Disabled}
+		entries[i] = dialogs.Entry{Key: key, Label: act.Label, Tooltip: act.Tooltip, Disabled: act.Disabled, Value: act}
 	}
-	return a.open(dialogs.NewPicker(a.st, title, entries), false, func(d kit.Decision) tea.Cmd {
-		if picked, ok := d.(dialogs.Picked); ok {
-			return list[picked.Index].Run()
+	return a.open(dialogs.NewPicker(a.st, title, entries, a.findNames), false, func(d kit.Decision) tea.Cmd {
+		picked, _ := d.(dialogs.Picked)
+		switch value := picked.Value.(type) {
+		case kit.Action:
+			return value.Run()
+		case kit.GoMsg:
+			return a.goTo(value)
 		}
 		return nil
 	})
@@ -166,5 +170,5 @@ func (a *App) openMessages() tea.Cmd {
 		t := a.toasts.history[i]
 		entries = append(entries, dialogs.Entry{Key: a.local(t.At).Format("15:04:05"), Label: t.Text, Tooltip: t.Fix})
 	}
-	return a.open(dialogs.NewPicker(a.st, "messages of this session, the newest first", entries), false, nil)
+	return a.open(dialogs.NewPicker(a.st, "messages of this session, the newest first", entries, nil), false, nil)
 }

@@ -53,7 +53,7 @@ func (a *App) take(msg tea.Msg) tea.Cmd {
 func (a *App) onAsked(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case kit.GoMsg:
-		return a.goTo(msg.Scope, msg.Select)
+		return a.goTo(msg)
 	case kit.ToastMsg:
 		return a.toast(msg.Toast)
 	case kit.CopySecretMsg:
@@ -204,19 +204,19 @@ func (a *App) run(id actions.ID) tea.Cmd {
 	case actions.Palette:
 		return a.openActions("command palette")
 	case actions.NextScreen:
-		return a.goTo(a.screens[(a.active+1)%len(a.screens)].Scope(), "")
+		return a.goTo(kit.GoMsg{Scope: a.screens[(a.active+1)%len(a.screens)].Scope()})
 	case actions.PrevScreen:
-		return a.goTo(a.screens[(a.active+len(a.screens)-1)%len(a.screens)].Scope(), "")
+		return a.goTo(kit.GoMsg{Scope: a.screens[(a.active+len(a.screens)-1)%len(a.screens)].Scope()})
 	case actions.GoOverview:
-		return a.goTo(actions.Overview, "")
+		return a.goTo(kit.GoMsg{Scope: actions.Overview})
 	case actions.GoCITokens:
-		return a.goTo(actions.CITokens, "")
+		return a.goTo(kit.GoMsg{Scope: actions.CITokens})
 	case actions.GoMembers:
-		return a.goTo(actions.Members, "")
+		return a.goTo(kit.GoMsg{Scope: actions.Members})
 	case actions.GoLegacy:
-		return a.goTo(actions.Legacy, "")
+		return a.goTo(kit.GoMsg{Scope: actions.Legacy})
 	case actions.GoActivity:
-		return a.goTo(actions.Activity, "")
+		return a.goTo(kit.GoMsg{Scope: actions.Activity})
 	case actions.Refresh:
 		return a.load()
 	case actions.Messages:

@@ -17,17 +17,19 @@ type Entry struct {
 	Label    string
 	Tooltip  string
 	Disabled string // why it cannot be picked
+	Value    any    // what the owner is told when it is picked
 }
 
-// Picked is the decision for one entry: its position in the list that the picker was made with.
-type Picked struct{ Index int }
+// Picked is the decision for one entry: its value.
+type Picked struct{ Value any }
 
 // Picker is a searchable list: help, palette and messages.
 type Picker struct {
 	title   string
 	st      *styles.Styles
 	entries []Entry
-	shown   []int
+	find    func(text string) []Entry
+	shown   []Entry
 	input   *filter.Input
 	at      int
 	width   int
@@ -37,9 +39,10 @@ type Picker struct {
 
 var _ kit.Dialog = (*Picker)(nil)
 
-// NewPicker returns a picker over entries.
-func NewPicker(st *styles.Styles, title string, entries []Entry) *Picker {
-	p := &Picker{title: title, st: st, entries: entries, input: filter.NewInput(80)}
+// NewPicker returns a picker over entries. Behind those that match stands what find returns for the
+// letters that were typed; nil finds nothing.
+func NewPicker(st *styles.Styles, title string, entries []Entry, find func(text string) []Entry) *Picker {
+	p := &Picker{title: title, st: st, entries: entries, find: find, input: filter.NewInput(80)}
 	p.search()
 	return p
 }
@@ -95,33 +98,33 @@ func (p *Picker) pick() kit.Decision {
 	if p.at >= len(p.shown) {
 		return nil
 	}
-	i := p.shown[p.at]
-	if p.note = p.entries[i].Disabled; p.note != "" {
+	if p.note = p.shown[p.at].Disabled; p.note != "" {
 		return nil
 	}
-	return Picked{Index: i}
+	return Picked{Value: p.shown[p.at].Value}
 }
 
 func (p *Picker) search() {
 	pattern := filter.Parse(p.input.Value())
 	p.shown, p.at = nil, 0
 	var texts []string
-	for i, e := range p.entries {
-		text := filter.Fold(e.Label + " " + e.Tooltip)
-		if pattern.Matches(text, filter.Mask(text)) {
-			p.shown = append(p.shown, i)
-			texts = append(texts, text)
+	for _, e := range p.entries {
+		label, tooltip := filter.Fold(e.Label), filter.Fold(e.Tooltip)
+		if pattern.MatchesWords(label, tooltip) {
+			p.shown = append(p.shown, e)
+			texts = append(texts, label+" "+tooltip)
 		}
 	}
-	order, ok := pattern.Rank(texts)
-	if !ok {
-		return
+	if order, ok := pattern.Rank(texts); ok {
+		ranked := make([]Entry, len(order))
+		for i, at := range order {
+			ranked[i] = p.shown[at]
+		}
+		p.shown = ranked
 	}
-	ranked := make([]int, len(order))
-	for i, at := range order {
-		ranked[i] = p.shown[at]
+	if p.find != nil {
+		p.shown = append(p.shown, p.find(p.input.Value())...)
 	}
-	p.shown = ranked
 }
 
 // View shows the search line and what it left.
@@ -130,7 +133,7 @@ func (p *Picker) View() string {
 	room := max(1, p.height-len(lines)-1)
 	top := max(0, min(p.at-room/2, len(p.shown)-room))
 	for n := top; n < len(p.shown) && n < top+room; n++ {
-		lines = append(lines, p.line(p.entries[p.shown[n]], n == p.at))
+		lines = append(lines, p.line(p.shown[n], n == p.at))
 	}
 	if len(p.shown) == 0 {
 		lines = append(lines, p.st.Render(styles.Muted, "nothing matches"))
@@ -141,12 +144,20 @@ func (p *Picker) View() string {
 	return strings.Join(lines, "\n")
 }
 
+// Room for the key and the label of an entry.
+const (
+	keyWidth   = 10
+	labelWidth = 22
+)
+
 func (p *Picker) line(e Entry, current bool) string {
-	text := term.Pad(e.Key, 10) + term.Pad(e.Label, 22) + " " + e.Tooltip
-	tone := styles.Text
+	tone, about := styles.Text, e.Tooltip
 	if e.Disabled != "" {
-		text = term.Pad(e.Key, 10) + term.Pad(e.Label, 22) + " (" + e.Disabled + ")"
-		tone = styles.Muted
+		tone, about = styles.Muted, "("+e.Disabled+")"
+	}
+	text := term.Pad(e.Label, labelWidth) + " " + about
+	if e.Key != "" || p.width >= 4*keyWidth+labelWidth {
+		text = term.Pad(e.Key, keyWidth) + text
 	}
 	text = term.Cut(text, max(1, p.width-2), p.st.Symbols.Ellipsis)
 	if current {

@@ -26,10 +26,12 @@ func (r *Requests) Wanted(id ReqID) bool { return id == r.last }
 type (
 	// OpenDialogMsg asks for a dialog over the screen.
 	OpenDialogMsg struct{ Dialog Dialog }
-	// GoMsg asks for another screen, with the cursor on that row if one is named.
+	// GoMsg asks for another screen, with the cursor on that row if one is named, and with nothing
+	// but some rows shown if Only says which.
 	GoMsg struct {
 		Scope  actions.Scope
 		Select string
+		Only   *Only
 	}
 	// ToastMsg asks for a message to the user.
 	ToastMsg struct{ Toast Toast }
@@ -73,9 +75,18 @@ type (
 	EventsMayHaveComeMsg struct{}
 	// TickMsg comes at every full minute, and every second while something on the screen counts down.
 	TickMsg struct{ Now time.Time }
-	// SelectMsg asks a screen to put its cursor on a row.
-	SelectMsg struct{ Key string }
+	// SelectMsg asks a screen to put its cursor on a row, and to show only some rows if Only says which.
+	SelectMsg struct {
+		Key  string
+		Only *Only
+	}
 )
+
+// Only is some rows of a list, by key, and why only these are shown.
+type Only struct {
+	Keys []string
+	Why  string
+}
 
 // ToastLevel ranks a toast.
 type ToastLevel int

@@ -3,6 +3,7 @@ package screens_test
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -220,7 +221,7 @@ func (c *console) asks(want tea.Msg) *console {
 	if len(c.upward) == 0 {
 		c.t.Fatalf("the screen asked for nothing, want %#v", want)
 	}
-	if got := c.upward[len(c.upward)-1]; fmt.Sprintf("%#v", got) != fmt.Sprintf("%#v", want) {
+	if got := c.upward[len(c.upward)-1]; !reflect.DeepEqual(got, want) {
 		c.t.Errorf("the screen asked for %#v, want %#v", got, want)
 	}
 	return c

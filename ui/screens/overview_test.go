@@ -23,17 +23,25 @@ func TestTheOverviewSaysWhereTheWorkspaceStands(t *testing.T) {
 	}
 }
 
+// only goes to a row of a screen on which exactly these rows are shown; none given: that row.
+func only(scope actions.Scope, why, row string, rows ...string) kit.GoMsg {
+	if len(rows) == 0 {
+		rows = []string{row}
+	}
+	return kit.GoMsg{Scope: scope, Select: row, Only: &kit.Only{Keys: rows, Why: why}}
+}
+
 func TestTheStepsAreRankedAndEachLeadsToItsRow(t *testing.T) {
 	c := openWith(t, sample(), actions.Overview).send(kit.BookChangedMsg{All: true})
 	steps := []struct {
 		text string
 		goes kit.GoMsg
 	}{
-		{"blocking        rotate 1 legacy CI key in use; hit by the next downtime", kit.GoMsg{Scope: actions.Legacy, Select: "crd_lci"}},
-		{"blocking        ask 1 owner of a legacy API key to move; hit by the next downtime", kit.GoMsg{Scope: actions.Legacy, Select: "crd_lapi"}},
-		{"blocking        give CI its own token: 1 member was refused there", kit.GoMsg{Scope: actions.Members, Select: "mem_003"}},
-		{"fixable         revoke 2 unused legacy keys", kit.GoMsg{Scope: actions.Legacy, Select: "crd_lun"}},
-		{"for information assign 1 seat, if needed: the token cannot activate", kit.GoMsg{Scope: actions.Members, Select: "mem_002"}},
+		{"blocking        rotate 1 legacy CI key in use; hit by the next downtime", only(actions.Legacy, "rotate 1 legacy CI key in use", "crd_lci")},
+		{"blocking        ask 1 owner of a legacy API key to move; hit by the next downtime", only(actions.Legacy, "ask 1 owner of a legacy API key to move", "crd_lapi")},
+		{"blocking        give CI its own token: 1 member was refused there", only(actions.Members, "give CI its own token: 1 member was refused there", "mem_003")},
+		{"fixable         revoke 2 unused legacy keys", only(actions.Legacy, "revoke 2 unused legacy keys", "crd_lun", "crd_lorp", "crd_lun")},
+		{"for information assign 1 seat, if needed: the token cannot activate", only(actions.Members, "assign 1 seat, if needed: the token cannot activate", "mem_002")},
 	}
 	for i, step := range steps {
 		if !strings.Contains(c.selected(), step.text) {
@@ -77,7 +85,7 @@ func TestARotationThatNobodyUsesTurnsUpByItself(t *testing.T) {
 	c.see("Nothing")
 	c.now = now.Add(8 * day)
 	c.send(kit.TickMsg{Now: c.now}).see("finish or cancel 1 rotation that nobody uses")
-	c.press("enter").asks(kit.GoMsg{Scope: actions.CITokens, Select: "crd_x"})
+	c.press("enter").asks(only(actions.CITokens, "finish or cancel 1 rotation that nobody uses", "crd_x"))
 }
 
 func TestTheCalendarMovesWithTheClock(t *testing.T) {

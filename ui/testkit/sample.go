@@ -128,6 +128,15 @@ func (w *World) Space(space models.Workspace) {
 	w.note(change{workspace: true})
 }
 
+// Downtime makes the next planned downtime begin that long from now.
+func (w *World) Downtime(in, length time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	begins := time.Now().Add(in)
+	w.space.Sunset.Downtimes = []models.Downtime{{ID: "dt", Start: begins, End: begins.Add(length)}}
+	w.note(change{workspace: true})
+}
+
 // SignIn gives the user another role.
 func (w *World) SignIn(role models.Role) {
 	w.mu.Lock()

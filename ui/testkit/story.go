@@ -254,6 +254,9 @@ func (s *Story) DontSee(texts ...string) *Story {
 	return s
 }
 
+// Shows reports whether the screen says a text.
+func (s *Story) Shows(text string) bool { return s.says(text) }
+
 // says looks for a text as a reader does: wherever its lines break, whatever frames it.
 func (s *Story) says(text string) bool {
 	return strings.Contains(s.Screen(), text) || strings.Contains(flow(s.Screen()), text)

@@ -31,6 +31,9 @@ func Parse(text string) Pattern {
 // Empty reports whether the pattern matches everything.
 func (p Pattern) Empty() bool { return len(p.terms) == 0 }
 
+// Inverted reports whether what does not match is wanted.
+func (p Pattern) Inverted() bool { return p.invert }
+
 // Narrows reports whether everything that p matches was matched by before, so that only the last
 // result has to be searched.
 func (p Pattern) Narrows(before Pattern) bool {
@@ -62,13 +65,53 @@ func (p Pattern) matches(folded string, mask uint64) bool {
 	return true
 }
 
+// MatchesWords is Matches for something with a name and a description: the letters of a term may lie
+// apart in the name, but stand together in the description, where they would be found everywhere.
+func (p Pattern) MatchesWords(name, description string) bool {
+	text := name + " " + description
+	if p.invert || p.Empty() || p.single() {
+		return p.Matches(text, Mask(text))
+	}
+	return p.Matches(name, Mask(name)) || !slices.ContainsFunc(p.terms, func(term string) bool { return !strings.Contains(text, term) })
+}
+
+// The grades of Closeness.
+const (
+	Beginning = iota // the text begins with what was typed
+	WordStart        // a word of it does
+	Together         // it stands somewhere in it
+	Apart            // its letters do, with others between them
+	Grades           // how many there are
+)
+
+// Closeness is how well a folded text that matches fits what was typed: cheap enough to pick those
+// worth ranking out of very many.
+func (p Pattern) Closeness(folded string) int {
+	grade := Beginning
+	for _, term := range p.terms {
+		at := strings.Index(folded, term)
+		switch {
+		case at < 0:
+			return Apart
+		case at == 0:
+		case boundary(folded[at-1]):
+			grade = max(grade, WordStart)
+		default:
+			grade = max(grade, Together)
+		}
+	}
+	return grade
+}
+
+func boundary(c byte) bool { return strings.IndexByte(" -_./@+:", c) >= 0 }
+
 func startsWord(s string, c byte) bool {
-	boundary := true
+	before := true
 	for i := range len(s) {
-		if boundary && s[i] == c {
+		if before && s[i] == c {
 			return true
 		}
-		boundary = strings.IndexByte(" -_./@+:", s[i]) >= 0
+		before = boundary(s[i])
 	}
 	return false
 }

@@ -53,11 +53,42 @@ func (m *Model[T]) SetFilter(text string) {
 	m.moveTo(0)
 }
 
+// Restrict shows only rows with these keys, and of them what the filter leaves; nil lifts it.
+func (m *Model[T]) Restrict(keys []string) {
+	m.only = nil
+	if keys != nil {
+		m.only = make(map[string]bool, len(keys))
+		for _, key := range keys {
+			m.only[key] = true
+		}
+	}
+	m.rowsChanged()
+}
+
+// Restricted reports whether only some rows may be shown.
+func (m *Model[T]) Restricted() bool { return m.only != nil }
+
+func (m *Model[T]) may(e *entry[T]) bool { return m.only == nil || m.only[e.key] }
+
+// allowed is every row that may be shown, in the table's order.
+func (m *Model[T]) allowed() []*entry[T] {
+	if m.only == nil {
+		return m.sorted
+	}
+	list := make([]*entry[T], 0, len(m.only))
+	for _, e := range m.sorted {
+		if m.may(e) {
+			list = append(list, e)
+		}
+	}
+	return list
+}
+
 // refilter works out what is shown.
 func (m *Model[T]) refilter() {
 	if m.pattern.Empty() {
 		m.history = nil
-		m.shown = m.sorted
+		m.shown = m.allowed()
 		return
 	}
 	matched := m.search()
@@ -91,7 +122,7 @@ func (m *Model[T]) search() []*entry[T] {
 		}
 		m.history = m.history[:len(m.history)-1]
 	}
-	from := m.sorted
+	from := m.allowed()
 	if len(m.history) > 0 {
 		from = m.history[len(m.history)-1].rows
 	}

@@ -55,6 +55,7 @@ type Model[T any] struct {
 	shown   []*entry[T] // what the filter leaves; the same slice as sorted without one
 	sortBy  int
 	desc    bool
+	only    map[string]bool // keys; nil: every row may be shown
 	pattern filter.Pattern
 	history []result[T] // of the patterns before, for narrowing and for backspace
 	cursor  *entry[T]
@@ -216,11 +217,14 @@ func (m *Model[T]) Current() *T {
 	return nil
 }
 
-// Select puts the cursor on the row with that key. A filter that hides it is cleared.
+// Select puts the cursor on the row with that key. A filter or restriction that hides it is cleared.
 func (m *Model[T]) Select(key string) bool {
 	e := m.byKey[key]
 	if e == nil {
 		return false
+	}
+	if !m.may(e) {
+		m.Restrict(nil)
 	}
 	if !m.pattern.Matches(e.folded, e.mask) {
 		m.SetFilter("")
@@ -230,6 +234,16 @@ func (m *Model[T]) Select(key string) bool {
 		return true
 	}
 	return false
+}
+
+// Visible returns the rows on the screen.
+func (m *Model[T]) Visible() []*T {
+	end := min(len(m.shown), m.top+m.rows())
+	rows := make([]*T, 0, max(0, end-m.top))
+	for i := m.top; i < end; i++ {
+		rows = append(rows, m.shown[i].item)
+	}
+	return rows
 }
 
 // Marked returns how many rows are marked, shown or not.

@@ -89,7 +89,10 @@ func (m *Model[T]) View() string {
 
 func (m *Model[T]) nothing() string {
 	text := m.opts.Empty
-	if len(m.sorted) > 0 {
+	switch {
+	case len(m.sorted) > 0 && m.pattern.Empty():
+		text = "none of these rows is left; esc shows all"
+	case len(m.sorted) > 0:
 		text = "nothing matches " + m.pattern.Text + "; esc shows all again"
 	}
 	st := m.opts.Styles

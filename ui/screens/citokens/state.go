@@ -30,6 +30,7 @@ func New(env list.Env) *Screen {
 		ID:         func(c *models.Credential) string { return string(c.ID) },
 		Credential: func(c *models.Credential) *models.Credential { return c },
 		Detail:     s.detail,
+		Ends:       env.Ends,
 		Callers:    true,
 		Empty:      empty,
 	})

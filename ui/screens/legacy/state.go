@@ -4,6 +4,8 @@
 package legacy
 
 import (
+	"time"
+
 	"example.com/keyturn/actions"
 	"example.com/keyturn/models"
 	"example.com/keyturn/ui/kit"
@@ -45,6 +47,7 @@ func New(env list.Env) *Screen {
 		ID:         func(r *row) string { return string(r.ID) },
 		Credential: func(r *row) *models.Credential { return r.Credential },
 		Detail:     s.detail,
+		Ends:       func(r *row) []time.Time { return env.Ends(r.Credential) },
 		Callers:    true,
 		Empty:      s.empty,
 	})

@@ -6,6 +6,8 @@
 package list
 
 import (
+	"time"
+
 	tea "github.com/charmbracelet/bubbletea"
 
 	"example.com/keyturn/actions"
@@ -53,10 +55,11 @@ type Options[T any] struct {
 	Credential func(*T) *models.Credential // what the actions are about, or nil
 	ID         func(*T) string             // what "copy id" copies
 	Detail     func(*detail.Page, *T, detail.Usage)
-	Callers    bool            // the pane wants to know who uses the credential
-	Empty      func() []string // what a list says that is loaded and has nothing
-	Loading    func() bool     // nil: the book's loading
-	Problem    func() string   // what went wrong with this list alone, or ""
+	Ends       func(*T) []time.Time // what of a row counts down; nil: nothing does
+	Callers    bool                 // the pane wants to know who uses the credential
+	Empty      func() []string      // what a list says that is loaded and has nothing
+	Loading    func() bool          // nil: the book's loading
+	Problem    func() string        // what went wrong with this list alone, or ""
 }
 
 // maxPattern is how many letters the filter line takes.
@@ -69,6 +72,7 @@ type Model[T any] struct {
 	table  *table.Model[T]
 	input  *filter.Input
 	set    *bind.Set
+	why    string // why only some rows are shown; empty: all may be
 	usage  usages
 	typing bool // the filter line takes the keys
 	open   bool // the detail pane is shown

@@ -13,7 +13,7 @@ func (m *Model[T]) Update(msg tea.Msg) tea.Cmd {
 	case tea.KeyMsg:
 		return m.key(msg)
 	case kit.SelectMsg:
-		return m.selectRow(msg.Key)
+		return m.selectRow(msg)
 	case kit.BookChangedMsg:
 		return m.bookChanged(msg)
 	case usageMsg:
@@ -54,13 +54,16 @@ func (m *Model[T]) typeKey(key tea.KeyMsg) tea.Cmd {
 	return m.askUsage()
 }
 
-// stepOut closes what was opened last: the pane, then the filter, then the marks.
+// stepOut closes what was opened last: the pane, then the filter, then what limits the list, then
+// the marks.
 func (m *Model[T]) stepOut() tea.Cmd {
 	switch {
 	case m.open:
 		return m.toggleDetail()
 	case m.table.Filter() != "":
 		m.clearFilter()
+	case m.table.Restricted():
+		m.table.Restrict(nil)
 	case m.table.Marked() > 0:
 		m.table.ClearMarks()
 	}
@@ -70,7 +73,7 @@ func (m *Model[T]) stepOut() tea.Cmd {
 
 // StepsOut reports whether esc has something to close here.
 func (m *Model[T]) StepsOut() bool {
-	return m.typing || m.open || m.table.Filter() != "" || m.table.Marked() > 0
+	return m.typing || m.open || m.table.Filter() != "" || m.table.Restricted() || m.table.Marked() > 0
 }
 
 func (m *Model[T]) clearFilter() {
@@ -79,11 +82,18 @@ func (m *Model[T]) clearFilter() {
 	m.table.SetFilter("")
 }
 
-func (m *Model[T]) selectRow(key string) tea.Cmd {
-	if key == "" {
-		return nil
+// selectRow puts the cursor on a row, and limits the list if the message says to what.
+func (m *Model[T]) selectRow(msg kit.SelectMsg) tea.Cmd {
+	if msg.Only != nil {
+		m.clearFilter()
+		m.table.Restrict(msg.Only.Keys)
+		m.why = msg.Only.Why
+		m.layout()
 	}
-	if !m.table.Select(key) {
+	if msg.Key == "" {
+		return m.askUsage()
+	}
+	if !m.table.Select(msg.Key) {
 		return bind.Ask(kit.ToastMsg{Toast: kit.Toast{Level: kit.Info, Text: "this row is not in the list of " + m.opts.Title + " now"}})
 	}
 	m.typing = false

@@ -51,7 +51,7 @@ func (m *Model[T]) SetSize(width, height int) {
 
 // layout gives table and pane their room.
 func (m *Model[T]) layout() {
-	width, height := m.width, m.height-m.filterLines()-m.problemLines()
+	width, height := m.width, m.height-m.linesAround()
 	switch m.place() {
 	case beside:
 		width -= m.paneWidth() + divider
@@ -69,11 +69,21 @@ func (m *Model[T]) paneWidth() int {
 }
 
 func (m *Model[T]) paneHeight() int {
-	room := m.height - m.filterLines() - m.problemLines()
+	room := m.height - m.linesAround()
 	if m.place() == below {
 		return max(1, min(room*3/5, room-minTable-1))
 	}
 	return max(1, room)
+}
+
+// linesAround is how many lines stand above and below table and pane.
+func (m *Model[T]) linesAround() int { return m.onlyLines() + m.filterLines() + m.problemLines() }
+
+func (m *Model[T]) onlyLines() int {
+	if m.table.Restricted() {
+		return 1
+	}
+	return 0
 }
 
 func (m *Model[T]) filterLines() int {
@@ -102,6 +112,9 @@ func (m *Model[T]) View() string {
 	m.table.SetStyles(m.Styles)
 	m.layout()
 	var parts []string
+	if m.onlyLines() > 0 {
+		parts = append(parts, m.onlyLine())
+	}
 	if m.filterLines() > 0 {
 		parts = append(parts, m.filterLine())
 	}
@@ -148,6 +161,15 @@ func (m *Model[T]) joined(left, right []string) string {
 		}
 	}
 	return b.String()
+}
+
+// onlyLine says why the list is not whole, and how it becomes so. The key is said even where the
+// reason has to be cut.
+func (m *Model[T]) onlyLine() string {
+	const how = "; esc shows all"
+	room := max(1, m.width-term.Width(how)-len("only: "))
+	text := m.Styles.Render(styles.Badge, "only: "+term.Cut(m.why, room, m.Styles.Symbols.Ellipsis)) + m.Styles.Render(styles.Muted, how)
+	return term.Cut(text, m.width, "")
 }
 
 // filterLine shows what is typed, or what the list is narrowed to.

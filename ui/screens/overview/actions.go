@@ -34,11 +34,14 @@ func (s *Screen) disabled(e bind.Entry) string {
 	return ""
 }
 
-// goThere asks for the screen on which the selected step is done, with the cursor on its first row.
+// goThere asks for the screen on which the selected step is done, with exactly its rows shown and
+// the cursor on the first of them.
 func (s *Screen) goThere() tea.Cmd {
-	first, ok := s.todo.first(s.selected().group)
+	step := s.selected()
+	first, ok := s.todo.first(step.group)
 	if !ok {
 		return nil
 	}
-	return bind.Ask(kit.GoMsg{Scope: first.scope, Select: first.row})
+	only := &kit.Only{Keys: s.todo.rows(step.group, first.scope), Why: step.text()}
+	return bind.Ask(kit.GoMsg{Scope: first.scope, Select: first.row, Only: only})
 }

@@ -3,6 +3,8 @@
 package overview
 
 import (
+	"time"
+
 	tea "github.com/charmbracelet/bubbletea"
 
 	"example.com/keyturn/actions"
@@ -57,6 +59,22 @@ func (s *Screen) StepsOut() bool { return false }
 
 // SetSize sets the room that the screen has.
 func (s *Screen) SetSize(width, height int) { s.width, s.height = max(0, width), max(0, height) }
+
+// Left is how long it is until the calendar's next moment; 0: there is none.
+func (s *Screen) Left() time.Duration {
+	clock, sunset := s.Clock(), s.Book.Workspace.Sunset
+	moments := []time.Time{sunset.Start, sunset.End}
+	if d := sunset.Next(clock.Now); d != nil {
+		moments = append(moments, d.Start, d.End)
+	}
+	var least time.Duration
+	for _, at := range moments {
+		if left := clock.Left(at); left > 0 && (least == 0 || left < least) {
+			least = left
+		}
+	}
+	return least
+}
 
 // at is where the selected step is in the list; the first one if it is gone.
 func (s *Screen) at() int {

@@ -163,6 +163,18 @@ func (t *todo) first(g group) (task, bool) {
 	return best, found
 }
 
+// rows is every row of a group on that screen, in the order of the keys.
+func (t *todo) rows(g group, scope actions.Scope) []string {
+	var keys []string
+	for _, task := range t.groups[g] {
+		if task.scope == scope {
+			keys = append(keys, task.row)
+		}
+	}
+	slices.Sort(keys)
+	return keys
+}
+
 func before(a, b task) bool {
 	if a.severity != b.severity {
 		return rank(a.severity) < rank(b.severity)

@@ -1,0 +1,162 @@
+package ui
+
+import (
+	"strings"
+
+	"example.com/keyturn/actions"
+	"example.com/keyturn/models"
+	"example.com/keyturn/ui/components/filter"
+	"example.com/keyturn/ui/dialogs"
+	"example.com/keyturn/ui/kit"
+)
+
+// maxFound is how many names the palette offers.
+const maxFound = 20
+
+// directory finds credentials and members by a few letters of their names. It is kept up to date as
+// pages and changes come, so that opening the palette costs nothing.
+type directory struct {
+	entries     []entry
+	credentials map[models.CredentialID]int
+	members     map[models.MemberID]int
+	pattern     filter.Pattern // of the last search
+	matched     []int          // what it found, in the order of the entries
+}
+
+// entry is one name; either credential or member is set.
+type entry struct {
+	credential *models.Credential
+	member     *models.Member
+	folded     string
+	mask       uint64
+}
+
+func newDirectory() *directory {
+	return &directory{credentials: map[models.CredentialID]int{}, members: map[models.MemberID]int{}}
+}
+
+// update takes over the names of what has changed.
+func (d *directory) update(book *kit.Book, msg kit.BookChangedMsg) {
+	d.pattern, d.matched = filter.Pattern{}, nil
+	for _, id := range msg.Credentials {
+		if c := book.Credential(id); c != nil && c.Kind != models.PersonalToken {
+			at, known := d.credentials[id]
+			d.credentials[id] = d.put(at, known, entry{credential: c}, c.Label())
+		}
+	}
+	for _, id := range msg.Members {
+		if m := book.Member(id); m != nil {
+			at, known := d.members[id]
+			d.members[id] = d.put(at, known, entry{member: m}, m.Name+" "+m.Email)
+		}
+	}
+}
+
+func (d *directory) put(at int, known bool, e entry, name string) int {
+	e.folded = filter.Fold(name)
+	e.mask = filter.Mask(e.folded)
+	if known {
+		d.entries[at] = e
+		return at
+	}
+	d.entries = append(d.entries, e)
+	return len(d.entries) - 1
+}
+
+// find returns the best matches of what was typed, the best first.
+func (d *directory) find(text string) []entry {
+	p := filter.Parse(text)
+	if p.Empty() || p.Inverted() {
+		return nil
+	}
+	d.match(p)
+	best := d.worthRanking(p)
+	texts := make([]string, len(best))
+	for i, at := range best {
+		texts[i] = d.entries[at].folded
+	}
+	order, ranked := p.Rank(texts)
+	found := make([]entry, 0, maxFound)
+	for i := 0; i < len(best) && len(found) < maxFound; i++ {
+		at := best[i]
+		if ranked {
+			at = best[order[i]]
+		}
+		if e := d.entries[at]; e.scope() != "" {
+			found = append(found, e)
+		}
+	}
+	return found
+}
+
+// match finds everything that matches. Of a longer pattern, only what the shorter one left is looked at.
+func (d *directory) match(p filter.Pattern) {
+	matched := []int{}
+	keep := func(at int) {
+		if e := &d.entries[at]; p.Matches(e.folded, e.mask) {
+			matched = append(matched, at)
+		}
+	}
+	if d.matched != nil && p.Narrows(d.pattern) {
+		for _, at := range d.matched {
+			keep(at)
+		}
+	} else {
+		for at := range d.entries {
+			keep(at)
+		}
+	}
+	d.pattern, d.matched = p, matched
+}
+
+// worthRanking picks the closest matches, no more than can be ranked while somebody types.
+func (d *directory) worthRanking(p filter.Pattern) []int {
+	var byGrade [filter.Grades][]int
+	for _, at := range d.matched {
+		if grade := p.Closeness(d.entries[at].folded); len(byGrade[grade]) < filter.Rankable {
+			byGrade[grade] = append(byGrade[grade], at)
+			if grade == filter.Beginning && len(byGrade[grade]) == filter.Rankable {
+				break
+			}
+		}
+	}
+	var best []int
+	for _, list := range byGrade {
+		best = append(best, list[:min(len(list), filter.Rankable-len(best))]...)
+	}
+	return best
+}
+
+// scope is the screen on which the entry stands; empty: on none.
+func (e entry) scope() actions.Scope {
+	switch {
+	case e.member != nil:
+		return actions.Members
+	case e.credential.Kind == models.CIToken:
+		return actions.CITokens
+	case e.credential.HasWorkingLegacy():
+		return actions.Legacy
+	}
+	return ""
+}
+
+// findNames is what the palette offers beside actions: to go to what has such a name. The id stands
+// beside it, for names can look alike.
+func (a *App) findNames(text string) []dialogs.Entry {
+	var list []dialogs.Entry
+	for _, e := range a.names.find(strings.TrimPrefix(text, "go to ")) {
+		if m := e.member; m != nil {
+			list = append(list, dialogs.Entry{
+				Label: "go to " + dialogs.Short(m.DisplayName()), Tooltip: "member, " + m.Email + ", id " + string(m.ID),
+				Value: kit.GoMsg{Scope: e.scope(), Select: string(m.ID)},
+			})
+			continue
+		}
+		c := e.credential
+		list = append(list, dialogs.Entry{
+			Label: "go to " + dialogs.Short(c.Label()), Tooltip: c.Kind.Label() + ", id " + string(c.ID),
+			Value: kit.GoMsg{Scope: e.scope(), Select: string(c.ID)},
+		})
+	}
+	return list
+}
