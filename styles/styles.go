@@ -57,10 +57,11 @@ type Options struct {
 	ASCII   bool            // no symbol beyond ASCII
 }
 
-// New builds the styles. An unknown theme is the first one.
+// New builds the styles. An unknown theme is the first one. Without colours, wanted or not, it is
+// the one that tells everything with attributes: in any other the selection would be lost.
 func New(o Options) *Styles {
 	theme := themeNamed(o.Theme)
-	if o.NoColor {
+	if o.NoColor || o.Profile == termenv.Ascii {
 		theme = themeNamed("none")
 	}
 	s := &Styles{Theme: theme, Symbols: symbolsFor(o.ASCII), profile: o.Profile, noColor: o.NoColor}
@@ -76,10 +77,10 @@ func (s *Styles) Tone(t Tone) Style { return s.byTone[t] }
 // Render paints a text in a tone.
 func (s *Styles) Render(t Tone, text string) string { return s.byTone[t].Render(text) }
 
-// Next returns the styles of the theme after this one, for the key that changes themes. With
-// NO_COLOR there is only one.
+// Next returns the styles of the theme after this one, for the key that changes themes. Without
+// colours there is only one.
 func (s *Styles) Next() *Styles {
-	if s.noColor {
+	if s.noColor || s.profile == termenv.Ascii {
 		return s
 	}
 	for i, t := range Themes {

@@ -8,30 +8,48 @@ type Theme struct {
 	Label      string
 	Background string // the background that the colours were chosen for; "" where the terminal decides
 	looks      [tones]look
+	basic      *[tones]look // for terminals of 16 colours; nil: looks fits them too
 }
 
+// style gives a tone its look. On a terminal of 16 colours the nearest one to a shade may be a
+// quite different colour, a red for an amber, so such a theme brings its own choice of them.
 func (t Theme) style(tone Tone, p termenv.Profile) Style {
-	if t.Name == "none" {
-		p = termenv.Ascii
+	if t.basic != nil && p == termenv.ANSI {
+		return t.basic[tone].style(p)
 	}
 	return t.looks[tone].style(p)
 }
 
+// basicDark and basicLight choose among the 16 colours: the bright ones on black, the others on
+// white. Text is as the terminal has it.
+var (
+	basicDark = [tones]look{
+		Muted: {fg: "7"}, Title: {fg: "15", bold: true}, Accent: {fg: "14"}, OK: {fg: "10"}, Warning: {fg: "11"},
+		Danger: {fg: "9", bold: true}, Legacy: {fg: "13"}, Match: {fg: "11", bold: true, underline: true},
+		Selection: {fg: "15", bg: "4", bold: true}, Key: {fg: "14", bold: true}, Badge: {fg: "0", bg: "11"}, Border: {fg: "7"},
+	}
+	basicLight = [tones]look{
+		Title: {bold: true}, Accent: {fg: "4"}, OK: {fg: "2"}, Warning: {fg: "1"}, Danger: {fg: "1", bold: true, underline: true},
+		Legacy: {fg: "5"}, Match: {fg: "5", bold: true, underline: true}, Selection: {fg: "15", bg: "4", bold: true},
+		Key: {fg: "4", bold: true}, Badge: {fg: "15", bg: "1", bold: true},
+	}
+)
+
 // Themes lists the themes in the order of the key that changes them.
 var Themes = []Theme{
-	{Name: "dark", Label: "dark", Background: "#1c1c1c", looks: [tones]look{
+	{Name: "dark", Label: "dark", Background: "#1c1c1c", basic: &basicDark, looks: [tones]look{
 		Text: {fg: "#d8dee9"}, Muted: {fg: "#9aa4b2"}, Title: {fg: "#ffffff", bold: true}, Accent: {fg: "#8ab4f8"},
 		OK: {fg: "#7fd88f"}, Warning: {fg: "#f5c06a"}, Danger: {fg: "#ff8f8f", bold: true}, Legacy: {fg: "#e3a8f5"},
 		Match: {fg: "#ffd866", bold: true, underline: true}, Selection: {fg: "#ffffff", bg: "#2f4a6d", bold: true},
 		Key: {fg: "#8ab4f8", bold: true}, Badge: {fg: "#1c1c1c", bg: "#f5c06a", bold: true}, Border: {fg: "#8b95a3"},
 	}},
-	{Name: "light", Label: "light", Background: "#ffffff", looks: [tones]look{
+	{Name: "light", Label: "light", Background: "#ffffff", basic: &basicLight, looks: [tones]look{
 		Text: {fg: "#1f2328"}, Muted: {fg: "#59636e"}, Title: {fg: "#000000", bold: true}, Accent: {fg: "#0550ae"},
 		OK: {fg: "#116329"}, Warning: {fg: "#7d4e00"}, Danger: {fg: "#a40e26", bold: true}, Legacy: {fg: "#6639ba"},
 		Match: {fg: "#7d4e00", bold: true, underline: true}, Selection: {fg: "#000000", bg: "#c8e1ff", bold: true},
 		Key: {fg: "#0550ae", bold: true}, Badge: {fg: "#ffffff", bg: "#7d4e00", bold: true}, Border: {fg: "#6e7781"},
 	}},
-	{Name: "high-contrast", Label: "high contrast", Background: "#000000", looks: [tones]look{
+	{Name: "high-contrast", Label: "high contrast", Background: "#000000", basic: &basicDark, looks: [tones]look{
 		Text: {fg: "#ffffff"}, Muted: {fg: "#d0d0d0"}, Title: {fg: "#ffffff", bold: true}, Accent: {fg: "#66ccff", bold: true},
 		OK: {fg: "#66ff66", bold: true}, Warning: {fg: "#ffff00", bold: true}, Danger: {fg: "#ff9999", bold: true, underline: true},
 		Legacy: {fg: "#ffb3ff", bold: true}, Match: {fg: "#ffff00", bold: true, underline: true},
