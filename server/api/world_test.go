@@ -3,9 +3,11 @@ package api_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -15,6 +17,7 @@ import (
 	"example.com/keyturn/models"
 	"example.com/keyturn/server"
 	"example.com/keyturn/server/policy"
+	"example.com/keyturn/server/store/storetest"
 )
 
 // newYear is when every world begins.
@@ -81,8 +84,12 @@ func (r *record) String() string {
 func newWorld(t testing.TB) (*world, session) {
 	t.Helper()
 	w := &world{TB: t, clock: &clock{now: newYear}, log: &record{}, contract: loadContract(t), keys: &atomic.Int64{}}
+	dir := filepath.Join(t.TempDir(), "data")
+	if err := errors.Join(os.Mkdir(dir, 0o700), storetest.Prepare(filepath.Join(dir, "workspace.db"))); err != nil {
+		t.Fatal(err)
+	}
 	srv, err := server.Open(context.Background(), server.Config{
-		Dir: t.TempDir() + "/data", Now: w.clock.Now, Version: "1.2.3", TokenPrefix: "lstest",
+		Dir: dir, Now: w.clock.Now, Version: "1.2.3", TokenPrefix: "lstest",
 		Log:       slog.New(slog.NewJSONHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Workspace: "Acme", AdminEmail: "ada@example.com",
 	})

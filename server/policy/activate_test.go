@@ -11,6 +11,7 @@ import (
 )
 
 func TestUseIsCounted(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	c := w.create("deploy")
 	first := w.read(c.ID, 0)
@@ -41,6 +42,7 @@ func TestUseIsCounted(t *testing.T) {
 
 // A fleet of build agents with random names must not fill the database.
 func TestCallersAreBounded(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	c := w.create("deploy")
 	s := w.read(c.ID, 0)
@@ -70,6 +72,7 @@ func TestCallersAreBounded(t *testing.T) {
 
 // What a client says about itself is a stranger's text: it is cut, never refused.
 func TestFactsAreBounded(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	c := w.create("deploy")
 	w.activate(policy.Activation{Secret: w.read(c.ID, 0), Client: strings.Repeat("é", 200), Host: "h" + strings.Repeat("界", 200)})
@@ -81,6 +84,7 @@ func TestFactsAreBounded(t *testing.T) {
 
 // A pipeline in a loop leaves one event a day and host, but every refusal is counted.
 func TestRefusalsInCI(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	bob := w.join("bob@example.com", true)
 	s := w.tokenOf("bob@example.com")
@@ -110,6 +114,7 @@ func TestRefusalsInCI(t *testing.T) {
 }
 
 func TestUnknownSecretsLeaveNoTrace(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	before, err := w.svc.Changes(ctx, w.admin, -1, 0)
 	w.must(err)
@@ -125,6 +130,7 @@ func TestUnknownSecretsLeaveNoTrace(t *testing.T) {
 
 // A paused credential keeps what it has: nothing is counted, the rotation waits.
 func TestPausedCredentialsWait(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	c := w.create("deploy")
 	w.rotate(c.ID, firstUse)

@@ -22,6 +22,7 @@ func (w *world) changesAfter(position int64) models.Changes {
 }
 
 func TestChangesCarryWholeObjects(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	c := w.create("deploy")
 	here := w.changesAfter(-1)
@@ -45,6 +46,7 @@ func TestChangesCarryWholeObjects(t *testing.T) {
 
 // Whoever follows the positions misses nothing, however much changed at once.
 func TestChangesInParts(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	var inv models.Inventory
 	for i := range 1050 {
@@ -99,6 +101,7 @@ func arrives(t *testing.T, done <-chan error) error {
 }
 
 func TestChangesWaitForNews(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	c := w.create("deploy")
 	s := w.read(c.ID, 0)
@@ -117,6 +120,7 @@ func TestChangesWaitForNews(t *testing.T) {
 
 // Another process may write to the same file: the wait notices that too.
 func TestChangesSeeOtherProcesses(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	c := w.create("deploy")
 	other := w.reopened()
@@ -128,6 +132,7 @@ func TestChangesSeeOtherProcesses(t *testing.T) {
 }
 
 func TestWaitingEnds(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	here := w.changesAfter(-1).Position
 	gone, leave := context.WithCancel(ctx)

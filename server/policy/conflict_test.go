@@ -14,6 +14,7 @@ import (
 // Two admins press the same key at the same time, again and again: one of them wins each time, and
 // the other is told who did.
 func TestTwoAdminsRace(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	for round := range 10 {
 		c := w.create(fmt.Sprintf("deploy %d", round))
@@ -51,6 +52,7 @@ func TestTwoAdminsRace(t *testing.T) {
 
 // A first use races with the end of patience: whoever comes second is told, nothing is half done.
 func TestFirstUseRacesWithCancel(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	for round := range 10 {
 		c := w.create(fmt.Sprintf("deploy %d", round))
@@ -82,6 +84,7 @@ func TestFirstUseRacesWithCancel(t *testing.T) {
 }
 
 func TestStaleChangesAreRefused(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	c := w.create("deploy")
 	w.must(w.change(w.admin, c.ID, (*policy.Tx).Rename))
@@ -105,6 +108,7 @@ func TestStaleChangesAreRefused(t *testing.T) {
 }
 
 func TestIdempotencyKey(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	bob := w.join("bob@example.com", true)
 	made := 0
@@ -136,6 +140,7 @@ func TestIdempotencyKey(t *testing.T) {
 
 // What failed is not remembered and leaves nothing behind: the same key may try again.
 func TestFailedChangeLeavesNothing(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	before := len(w.events(w.admin, ""))
 	broken := errors.New("broken pipe")

@@ -14,6 +14,7 @@ import (
 )
 
 func TestNames(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		name, code, kept string
 	}{
@@ -55,6 +56,7 @@ func TestNames(t *testing.T) {
 }
 
 func TestRevokedNamesAreFreeAgain(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	first := w.create("deploy")
 	w.must(w.change(w.admin, first.ID, (*policy.Tx).Revoke))
@@ -64,6 +66,7 @@ func TestRevokedNamesAreFreeAgain(t *testing.T) {
 }
 
 func TestUnknownThings(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	_, err := w.svc.Credential(ctx, w.admin, "nope")
 	w.refused(err, "not-found")
@@ -86,6 +89,7 @@ func TestUnknownThings(t *testing.T) {
 }
 
 func TestOverlapsThatMakeNoSense(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	c := w.create("deploy")
 	for _, o := range []models.Overlap{{}, {Mode: models.OverlapFixed}, {Mode: models.OverlapFirstUse, Grace: models.MaxGrace + 1}} {
@@ -98,6 +102,7 @@ func TestOverlapsThatMakeNoSense(t *testing.T) {
 }
 
 func TestReadingVersions(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	c := w.create("deploy")
 	first := w.read(c.ID, 0)
@@ -121,6 +126,7 @@ func TestReadingVersions(t *testing.T) {
 
 // A grace that is over by the clock is over for readers too, whether or not the sweep has been here.
 func TestReadingAfterTheGrace(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	c := w.create("deploy")
 	w.rotate(c.ID, firstUse)
@@ -131,6 +137,7 @@ func TestReadingAfterTheGrace(t *testing.T) {
 }
 
 func TestMaskGivesNothingAway(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.legacy(models.LegacyCIKey, "old", "", "ls-legacy1234")
 	key, token := w.named(models.LegacyCIKey, "old"), w.get(w.create("deploy").ID)
@@ -145,6 +152,7 @@ func TestMaskGivesNothingAway(t *testing.T) {
 // TestSecretsRestEncrypted looks for every value in every file of the data folder, while the
 // database is open, so that the write-ahead log is there too.
 func TestSecretsRestEncrypted(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	c := w.create("deploy-marker")
 	w.rotate(c.ID, firstUse)
@@ -171,6 +179,7 @@ func TestSecretsRestEncrypted(t *testing.T) {
 
 // No event, error or listing carries a value.
 func TestSecretsStayOutOfTheHistory(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	c := w.create("deploy")
 	w.rotate(c.ID, firstUse)
@@ -189,6 +198,7 @@ func TestSecretsStayOutOfTheHistory(t *testing.T) {
 
 // A key that was imported without its value can be rotated; taking that back makes it what it was.
 func TestRotatingAnUnknownValue(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.legacy(models.LegacyCIKey, "listed only", "", "")
 	c := w.named(models.LegacyCIKey, "listed only")

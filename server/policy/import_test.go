@@ -70,6 +70,7 @@ func (w *world) export() models.Inventory {
 }
 
 func TestImportMakesWhatTheFileSays(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	dry, err := w.tryLoad(acme(), true)
 	w.must(err)
@@ -113,6 +114,7 @@ func TestImportMakesWhatTheFileSays(t *testing.T) {
 }
 
 func TestImportTwiceChangesNothing(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.load(acme())
 	w.accepted(aToken(2)) // the service has counted since
@@ -132,6 +134,7 @@ func TestImportTwiceChangesNothing(t *testing.T) {
 // An export says what there is: importing it changes nothing here, whatever has happened, and makes
 // the same workspace elsewhere.
 func TestExportRoundTrip(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.load(acme())
 	old := w.named(models.LegacyCIKey, "old-deploy")
@@ -165,6 +168,7 @@ func TestExportRoundTrip(t *testing.T) {
 
 // The file is right about people and the calendar; about secrets the service is.
 func TestImportUpdates(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.load(acme())
 	inv := acme()
@@ -197,6 +201,7 @@ func TestImportUpdates(t *testing.T) {
 
 // Refusals and uses are two histories: news about one must not touch the other.
 func TestImportRaisesOneHistoryAtATime(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.load(acme())
 	inv := models.Inventory{Members: []models.InventoryMember{{Email: "bob@example.com", Name: "Боб", Role: models.RoleMember, Seat: true, RefusedCI: 9}}}
@@ -213,6 +218,7 @@ func TestImportRaisesOneHistoryAtATime(t *testing.T) {
 
 // History belongs to the secret that was current: a rotation must not look as if it was through.
 func TestImportDuringARotation(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	c := w.create("deploy")
 	w.rotate(c.ID, firstUse)
@@ -224,6 +230,7 @@ func TestImportDuringARotation(t *testing.T) {
 }
 
 func TestImportRefusals(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		name  string
 		spoil func(*models.Inventory)
@@ -279,6 +286,7 @@ func TestImportRefusals(t *testing.T) {
 }
 
 func TestImportIsOneEvent(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	before := len(w.events(w.admin, ""))
 	w.load(acme())

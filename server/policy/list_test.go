@@ -11,6 +11,7 @@ import (
 )
 
 func TestPagesMeetWithoutGapOrOverlap(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	var inv models.Inventory
 	for i := range 23 {
@@ -52,6 +53,7 @@ func TestPagesMeetWithoutGapOrOverlap(t *testing.T) {
 }
 
 func TestCredentialFilters(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.create("active")
 	w.must(w.change(w.admin, w.create("to pause").ID, (*policy.Tx).Pause))
@@ -88,6 +90,7 @@ func TestCredentialFilters(t *testing.T) {
 }
 
 func TestEventPages(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	for i := range 9 {
 		w.create(fmt.Sprintf("token %d", i))
@@ -113,6 +116,7 @@ func TestEventPages(t *testing.T) {
 }
 
 func TestWorkspaceCounts(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.join("bob@example.com", true)
 	w.join("eve@example.com", false)

@@ -3,6 +3,7 @@ package policy_test
 import (
 	"flag"
 	"fmt"
+	"os"
 	"testing"
 	"time"
 
@@ -12,11 +13,22 @@ import (
 	"example.com/keyturn/server/policy"
 )
 
+// TestMain bounds the properties, unless somebody has asked for another number: SQLite is slow under the race
+// detector.
+func TestMain(m *testing.M) {
+	for name, value := range map[string]string{"rapid.checks": "15", "rapid.steps": "20"} {
+		if err := flag.Set(name, value); err != nil {
+			panic(err)
+		}
+	}
+	flag.Parse()
+	os.Exit(m.Run())
+}
+
 // TestRotationMachine lets admins, clients and the clock do what they like to one credential, in
 // any order, through the real database.
 func TestRotationMachine(t *testing.T) {
-	unlessAsked(t, "rapid.checks", "15") // SQLite is slow under the race detector
-	unlessAsked(t, "rapid.steps", "20")
+	t.Parallel()
 	w := newWorld(t)
 	n := 0
 	rapid.Check(t, func(t *rapid.T) {
@@ -44,18 +56,6 @@ func TestRotationMachine(t *testing.T) {
 		})
 		m.checkRotations(t)
 	})
-}
-
-// unlessAsked sets a flag for one test, unless somebody has set it for this run.
-func unlessAsked(t *testing.T, name, value string) {
-	f := flag.Lookup(name)
-	if f.Value.String() != f.DefValue {
-		return
-	}
-	t.Cleanup(func() { _ = f.Value.Set(f.DefValue) })
-	if err := f.Value.Set(value); err != nil {
-		t.Fatal(err)
-	}
 }
 
 type machine struct {

@@ -11,6 +11,7 @@ import (
 // TestWhoMayDoWhat has an admin, two members and everything that can be asked for. The table says
 // what each is answered; an empty code means that it is done.
 func TestWhoMayDoWhat(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.join("bob@example.com", true)
 	w.legacy(models.LegacyAPIKey, "bobs", "bob@example.com", "legacy1234")
@@ -91,6 +92,7 @@ func (w *world) changes(id models.CredentialID, what func(*policy.Tx, models.Cha
 
 // The two settings move the line between admins and members, from the next request on.
 func TestSettingsMoveTheLine(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	bob, ci := w.join("bob@example.com", true), w.create("deploy").ID
 	secret := w.tokenOf("bob@example.com")
@@ -120,6 +122,7 @@ func TestSettingsMoveTheLine(t *testing.T) {
 }
 
 func TestAuthenticate(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.join("bob@example.com", false)
 	w.legacy(models.LegacyAPIKey, "bobs", "bob@example.com", "legacy1234")
@@ -159,6 +162,7 @@ func (endless) Read(p []byte) (int, error) { clear(p); return len(p), nil }
 
 // A member's history is that of the own credentials: also who else has read them.
 func TestMembersSeeTheirOwnEventsOnly(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	bob, eve := w.join("bob@example.com", true), w.join("eve@example.com", true)
 	ci := w.create("deploy")
@@ -176,6 +180,7 @@ func TestMembersSeeTheirOwnEventsOnly(t *testing.T) {
 }
 
 func TestBootstrapOnce(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	err := w.svc.Bootstrap(ctx, "Other", "eve@example.com", func(models.Secret) error {
 		t.Error("a second admin's token was handed out")

@@ -18,6 +18,7 @@ func sunset() *models.Sunset {
 
 // TestTheEightRules holds each rule of the product with what it allows and what it refuses.
 func TestTheEightRules(t *testing.T) {
+	t.Parallel()
 	rules := []struct {
 		name string
 		tell func(w *world)
@@ -188,6 +189,7 @@ func ruleSeat(w *world) {
 
 // The whole life of a rotation, seen from the history.
 func TestRotationTellsItsStory(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	c := w.create("deploy")
 	old := w.read(c.ID, 0)

@@ -12,6 +12,7 @@ import (
 	"example.com/keyturn/models"
 	"example.com/keyturn/server/policy"
 	"example.com/keyturn/server/store"
+	"example.com/keyturn/server/store/storetest"
 	"example.com/keyturn/server/vault"
 )
 
@@ -62,6 +63,7 @@ func (c *clock) advance(d time.Duration) {
 func newWorld(t testing.TB) *world {
 	t.Helper()
 	w := &world{tb: t, dir: t.TempDir(), clock: &clock{now: newYear}}
+	w.must(storetest.Prepare(w.database()))
 	w.open(t)
 	w.must(w.svc.Bootstrap(ctx, "Acme", "ada@example.com", func(s models.Secret) error {
 		w.token = models.NewSecret(s.Reveal()) // ours; the one that was handed over is wiped
@@ -71,13 +73,15 @@ func newWorld(t testing.TB) *world {
 	return w
 }
 
+func (w *world) database() string { return filepath.Join(w.dir, "workspace.db") }
+
 func (w *world) open(t testing.TB) {
 	t.Helper()
 	keys, err := vault.LoadOrCreate(filepath.Join(w.dir, "key"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.store, err = store.Open(ctx, filepath.Join(w.dir, "workspace.db"), w.clock.Now)
+	w.store, err = store.Open(ctx, w.database(), w.clock.Now)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -129,7 +129,8 @@ func (q *queries) Events(e policy.EventQuery) ([]models.Event, error) {
 	if e.OwnedBy != "" {
 		where("e.credential_id IN (SELECT id FROM credentials WHERE owner_id = $%d)", string(e.OwnedBy))
 	}
-	query += fmt.Sprintf(" ORDER BY e.seq DESC LIMIT %d", e.Limit)
+	args = append(args, e.Limit)
+	query += fmt.Sprintf(" ORDER BY e.seq DESC LIMIT $%d", len(args))
 	out := make([]models.Event, 0, min(e.Limit, 128))
 	err := q.each(query, args, func(r *record) {
 		out = append(out, models.Event{

@@ -53,8 +53,11 @@ func (s span) upTo(last any) span {
 	return s
 }
 
-func (s span) page() string {
-	return fmt.Sprintf("WHERE %s ORDER BY %s LIMIT %d", s.where, s.key, s.limit)
+// page is the end of a query for the span, with its arguments. The limit is one of them, so that every
+// size of a page is the same statement.
+func (s span) page() (string, []any) {
+	s.args = slices.Clone(s.args)
+	return "WHERE " + s.where + " ORDER BY " + s.key + " LIMIT " + s.arg(s.limit), s.args
 }
 
 func (q *queries) Credentials(f models.CredentialFilter, after models.CredentialID, limit int) ([]models.Credential, error) {
@@ -89,7 +92,8 @@ func (q *queries) CredentialsChanged(after int64, limit int) ([]policy.Changed[m
 func (q *queries) credentialPage(s span) ([]policy.Changed[models.Credential], error) {
 	var last any
 	var expected int
-	err := q.row(`SELECT MAX(k), COUNT(*) FROM (SELECT `+s.key+` AS k FROM credentials c `+s.page()+`) AS page`, s.args...).Scan(&last, &expected)
+	page, args := s.page()
+	err := q.row(`SELECT MAX(k), COUNT(*) FROM (SELECT `+s.key+` AS k FROM credentials c `+page+`) AS page`, args...).Scan(&last, &expected)
 	if err != nil || last == nil {
 		return nil, err
 	}

@@ -29,7 +29,8 @@ func (q *queries) MembersChanged(after int64, limit int) ([]policy.Changed[model
 func (q *queries) members(s span) ([]policy.Changed[models.Member], error) {
 	var list []policy.Changed[models.Member]
 	index := map[models.MemberID]int{}
-	err := q.each(`SELECT m.id, m.email, m.name, m.role, m.seat, m.created_at, m.revision, m.position FROM members m `+s.page(), s.args, func(r *record) {
+	page, args := s.page()
+	err := q.each(`SELECT m.id, m.email, m.name, m.role, m.seat, m.created_at, m.revision, m.position FROM members m `+page, args, func(r *record) {
 		m := models.Member{
 			ID: models.MemberID(r.text()), Email: r.text(), Name: r.text(), Role: models.Role(r.text()), Seat: r.flag(),
 			CreatedAt: r.instant(), Revision: models.Revision(r.number()),

@@ -51,19 +51,28 @@ func Open(ctx context.Context, path string, now func() time.Time) (*Store, error
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
 	s := &Store{now: now}
-	if s.write, err = sql.Open("sqlite", dsn(path, "_txlock=immediate")); err != nil {
-		return nil, fmt.Errorf("open the database: %w", err)
+	if s.write, err = connect(path, "_txlock=immediate"); err != nil {
+		return nil, err
 	}
 	s.write.SetMaxOpenConns(1)
 	if err := migrate(ctx, s.write); err != nil {
 		return nil, errors.Join(fmt.Errorf("open the database %s: %w", path, err), s.write.Close())
 	}
-	if s.read, err = sql.Open("sqlite", dsn(path, "_pragma=query_only(1)")); err != nil {
-		return nil, errors.Join(fmt.Errorf("open the database: %w", err), s.write.Close())
+	if s.read, err = connect(path, "_pragma=query_only(1)"); err != nil {
+		return nil, errors.Join(err, s.write.Close())
 	}
 	s.read.SetMaxOpenConns(readers)
 	s.read.SetMaxIdleConns(readers)
 	return s, nil
+}
+
+// connect returns connections to the file with those options.
+func connect(path, options string) (*sql.DB, error) {
+	c, err := sqlite.NewConnector(dsn(path, options))
+	if err != nil {
+		return nil, fmt.Errorf("open the database: %w", err)
+	}
+	return sql.OpenDB(keeper{c}), nil
 }
 
 func dsn(path, more string) string {
