@@ -40,6 +40,17 @@ func (s Style) Render(text string) string {
 	return s.open + text + s.close
 }
 
+// Write is Render into what is being built.
+func (s Style) Write(b *strings.Builder, text string) {
+	if text == "" || s.open == "" {
+		b.WriteString(text)
+		return
+	}
+	b.WriteString(s.open)
+	b.WriteString(text)
+	b.WriteString(s.close)
+}
+
 // Styles is what views read.
 type Styles struct {
 	Theme   Theme

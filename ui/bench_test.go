@@ -3,6 +3,7 @@ package ui_test
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -121,5 +122,17 @@ func BenchmarkKeyToFrame(b *testing.B) {
 	for b.Loop() {
 		app.Update(down)
 		_ = app.View()
+	}
+}
+
+// What 100,000 members cost in memory, everything loaded and shown.
+func BenchmarkMemory(b *testing.B) {
+	for b.Loop() {
+		app := openCrowd(b, 100_000)
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		b.ReportMetric(float64(m.HeapAlloc)/(1<<20), "MiB")
+		runtime.KeepAlive(app)
 	}
 }

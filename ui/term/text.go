@@ -96,8 +96,24 @@ func Wrap(s string, width int) []string {
 	return strings.Split(ansi.Wrap(s, width, " "), "\n")
 }
 
+// blanks is as many as most gaps need.
+const blanks = "                                                                "
+
+// Blanks writes so many blanks; none if n is not positive.
+func Blanks(b *strings.Builder, n int) {
+	for ; n > len(blanks); n -= len(blanks) {
+		b.WriteString(blanks)
+	}
+	if n > 0 {
+		b.WriteString(blanks[:n])
+	}
+}
+
 // Clip makes a frame of exactly that many lines, none of them wider than the terminal.
 func Clip(frame string, width, height int) string {
+	if fits(frame, width, height) {
+		return frame
+	}
 	lines := strings.Split(frame, "\n")
 	out := make([]string, height)
 	for i := range out {
@@ -110,6 +126,17 @@ func Clip(frame string, width, height int) string {
 		}
 	}
 	return strings.Join(out, "\n")
+}
+
+// fits reports whether a frame is as Clip would make it, as nearly every frame is.
+func fits(frame string, width, height int) bool {
+	lines := 0
+	for line := range strings.SplitSeq(frame, "\n") {
+		if lines++; lines > height || Width(line) > width {
+			return false
+		}
+	}
+	return lines == height
 }
 
 // Plain removes escape sequences that keyturn itself put into a text.

@@ -68,23 +68,29 @@ func (m *Model[T]) drop(list []int) []int {
 	return append(append([]int{}, list[:worst]...), list[worst+1:]...)
 }
 
-// View returns the header and the rows: exactly as many lines as SetSize said, none too wide.
+// View returns the header and the rows: exactly as many lines as SetSize said, none too wide. It
+// is written in one piece: a key waits for it.
 func (m *Model[T]) View() string {
 	if m.height <= 0 {
 		return ""
 	}
-	lines := make([]string, 0, m.height)
-	lines = append(lines, m.header())
-	for i := m.top; i < len(m.shown) && len(lines) < m.height; i++ {
-		lines = append(lines, m.row(m.shown[i], i == m.at))
+	var b strings.Builder
+	b.Grow(m.height * (m.width + 16*len(m.layout)))
+	b.WriteString(m.header())
+	lines := 1
+	for i := m.top; i < len(m.shown) && lines < m.height; i++ {
+		b.WriteByte('\n')
+		m.row(&b, m.shown[i], i == m.at)
+		lines++
 	}
-	if len(m.shown) == 0 && len(lines) < m.height {
-		lines = append(lines, m.nothing())
+	if len(m.shown) == 0 && lines < m.height {
+		b.WriteString("\n" + m.nothing())
+		lines++
 	}
-	for len(lines) < m.height {
-		lines = append(lines, "")
+	for ; lines < m.height; lines++ {
+		b.WriteByte('\n')
 	}
-	return strings.Join(lines, "\n")
+	return b.String()
 }
 
 func (m *Model[T]) nothing() string {
@@ -129,7 +135,18 @@ func aligned(text string, width int, right bool, tail string) string {
 	return term.Pad(text, width)
 }
 
-func (m *Model[T]) row(e *entry[T], current bool) string {
+func (m *Model[T]) row(b *strings.Builder, e *entry[T], current bool) {
+	if current {
+		var line strings.Builder
+		m.cells(&line, e, true)
+		b.WriteString(m.selected(line.String()))
+		return
+	}
+	m.cells(b, e, false)
+}
+
+// cells writes the cells of a row; those of the current one without the colours of their tones.
+func (m *Model[T]) cells(b *strings.Builder, e *entry[T], current bool) {
 	st := m.opts.Styles
 	cursor, mark := " ", " "
 	if current {
@@ -138,29 +155,32 @@ func (m *Model[T]) row(e *entry[T], current bool) string {
 	if e.marked {
 		mark = st.Symbols.Mark
 	}
-	var b strings.Builder
-	b.WriteString(cursor + mark + " ")
+	b.WriteString(cursor)
+	b.WriteString(mark)
+	b.WriteByte(' ')
 	for n, p := range m.layout {
 		if n > 0 {
 			b.WriteString("  ")
 		}
 		c := m.opts.Columns[p.column]
 		cell := c.Cell(e.item)
-		text := aligned(cell.Text, p.width, c.Right, st.Symbols.Ellipsis)
+		text := term.Cut(cell.Text, p.width, st.Symbols.Ellipsis)
+		blanks := p.width - term.Width(text)
+		if c.Right {
+			term.Blanks(b, blanks)
+		}
 		switch highlight := m.pattern.Highlight(text); {
 		case len(highlight) > 0:
 			b.WriteString(m.painted(text, highlight, cell.Tone, current))
 		case current:
 			b.WriteString(text)
 		default:
-			b.WriteString(st.Render(cell.Tone, text))
+			st.Tone(cell.Tone).Write(b, text)
+		}
+		if !c.Right {
+			term.Blanks(b, blanks)
 		}
 	}
-	line := b.String()
-	if current {
-		return m.selected(line)
-	}
-	return line
 }
 
 // selected paints the whole row: the selection's look begins again after each highlighted letter.
