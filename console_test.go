@@ -85,7 +85,7 @@ func TestRevealShowsTheSecretAndHidesItAgain(t *testing.T) {
 	s := start(t, 80, 24, []string{"NO_COLOR=1", "KEYTURN_ENDPOINT=" + w.endpoint, "LOCALSTACK_AUTH_TOKEN=" + strings.TrimSpace(string(admin))})
 	s.see("legacy keys").press("2").see(">  deploy-eu").press("v").dialog(value)
 	s.press("v").gone(value)
-	s.press(escape).gone("reveal 30 s").press("q")
+	s.press(escape).gone("esc close").press("q")
 	if code := s.exit(); code != 0 {
 		t.Errorf("exit code %d", code)
 	}
