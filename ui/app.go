@@ -41,7 +41,6 @@ type App struct {
 	quit      struct{ asked time.Time }
 	system    string // the CI system whose lines were shown last
 	counting  counting
-	names     *directory
 }
 
 // opened is a dialog with what its decision means, and when it was opened.
@@ -65,7 +64,7 @@ func New(cfg Config) *App {
 	book.ReadOnly, book.Online, book.Loading = cfg.ReadOnly, true, true
 	return &App{
 		ports: cfg.Ports, st: cfg.Styles, book: book, screens: cfg.Screens(book, cfg.Styles, cfg.Ports),
-		slots: make(chan struct{}, maxSideBySide), names: newDirectory(),
+		slots: make(chan struct{}, maxSideBySide),
 	}
 }
 
@@ -128,12 +127,6 @@ func (a *App) everyone(msg tea.Msg) tea.Cmd {
 		cmds = append(cmds, s.Update(msg))
 	}
 	return tea.Batch(cmds...)
-}
-
-// bookChanged tells everybody what the book holds anew.
-func (a *App) bookChanged(msg kit.BookChangedMsg) tea.Cmd {
-	a.names.update(a.book, msg)
-	return a.everyone(msg)
 }
 
 func (a *App) toast(t kit.Toast) tea.Cmd {

@@ -152,7 +152,7 @@ func (a *App) openActions(title string) tea.Cmd {
 		}
 		entries[i] = dialogs.Entry{Key: key, Label: act.Label, Tooltip: act.Tooltip, Disabled: act.Disabled, Value: act}
 	}
-	return a.open(dialogs.NewPicker(a.st, title, entries, a.findNames), false, func(d kit.Decision) tea.Cmd {
+	return a.open(dialogs.NewPicker(a.st, title, entries, (&directory{book: a.book, screens: a.screens}).offer), false, func(d kit.Decision) tea.Cmd {
 		picked, _ := d.(dialogs.Picked)
 		switch value := picked.Value.(type) {
 		case kit.Action:

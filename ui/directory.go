@@ -13,14 +13,14 @@ import (
 // maxFound is how many names the palette offers.
 const maxFound = 20
 
-// directory finds credentials and members by a few letters of their names. It is kept up to date as
-// pages and changes come, so that opening the palette costs nothing.
+// directory finds credentials and members by a few letters of their names. It lives as long as one
+// palette: made when the first letter is typed, it costs nothing while nobody looks for anybody.
 type directory struct {
-	entries     []entry
-	credentials map[models.CredentialID]int
-	members     map[models.MemberID]int
-	pattern     filter.Pattern // of the last search
-	matched     []int          // what it found, in the order of the entries
+	book    *kit.Book
+	screens []kit.Screen
+	entries []entry
+	pattern filter.Pattern // of the last search
+	matched []int          // what it found, in the order of the entries; nil: nothing was looked for
 }
 
 // entry is one name; either credential or member is set.
@@ -31,36 +31,21 @@ type entry struct {
 	mask       uint64
 }
 
-func newDirectory() *directory {
-	return &directory{credentials: map[models.CredentialID]int{}, members: map[models.MemberID]int{}}
-}
-
-// update takes over the names of what has changed.
-func (d *directory) update(book *kit.Book, msg kit.BookChangedMsg) {
-	d.pattern, d.matched = filter.Pattern{}, nil
-	for _, id := range msg.Credentials {
-		if c := book.Credential(id); c != nil && c.Kind != models.PersonalToken {
-			at, known := d.credentials[id]
-			d.credentials[id] = d.put(at, known, entry{credential: c}, c.Label())
+// fill takes every name over that has a place on some screen.
+func (d *directory) fill() {
+	credentials := d.book.Credentials(func(c *models.Credential) bool { return entry{credential: c}.scope() != "" })
+	d.entries = make([]entry, 0, len(credentials)+d.book.Workspace.Counts.Members)
+	for _, c := range credentials {
+		folded := filter.Fold(c.Label())
+		d.entries = append(d.entries, entry{credential: c, folded: folded, mask: filter.Mask(folded)})
+	}
+	for _, s := range d.screens {
+		if roll, ok := s.(kit.Roll); ok {
+			roll.EachMember(func(m *models.Member, folded string, mask uint64) {
+				d.entries = append(d.entries, entry{member: m, folded: folded, mask: mask})
+			})
 		}
 	}
-	for _, id := range msg.Members {
-		if m := book.Member(id); m != nil {
-			at, known := d.members[id]
-			d.members[id] = d.put(at, known, entry{member: m}, m.Name+" "+m.Email)
-		}
-	}
-}
-
-func (d *directory) put(at int, known bool, e entry, name string) int {
-	e.folded = filter.Fold(name)
-	e.mask = filter.Mask(e.folded)
-	if known {
-		d.entries[at] = e
-		return at
-	}
-	d.entries = append(d.entries, e)
-	return len(d.entries) - 1
 }
 
 // find returns the best matches of what was typed, the best first.
@@ -68,6 +53,9 @@ func (d *directory) find(text string) []entry {
 	p := filter.Parse(text)
 	if p.Empty() || p.Inverted() {
 		return nil
+	}
+	if d.entries == nil {
+		d.fill()
 	}
 	d.match(p)
 	best := d.worthRanking(p)
@@ -82,9 +70,7 @@ func (d *directory) find(text string) []entry {
 		if ranked {
 			at = best[order[i]]
 		}
-		if e := d.entries[at]; e.scope() != "" {
-			found = append(found, e)
-		}
+		found = append(found, d.entries[at])
 	}
 	return found
 }
@@ -140,11 +126,11 @@ func (e entry) scope() actions.Scope {
 	return ""
 }
 
-// findNames is what the palette offers beside actions: to go to what has such a name. The id stands
+// offer is what the palette offers beside actions: to go to what has such a name. The id stands
 // beside it, for names can look alike.
-func (a *App) findNames(text string) []dialogs.Entry {
+func (d *directory) offer(text string) []dialogs.Entry {
 	var list []dialogs.Entry
-	for _, e := range a.names.find(strings.TrimPrefix(text, "go to ")) {
+	for _, e := range d.find(strings.TrimPrefix(text, "go to ")) {
 		if m := e.member; m != nil {
 			list = append(list, dialogs.Entry{
 				Label: "go to " + dialogs.Short(m.DisplayName()), Tooltip: "member, " + m.Email + ", id " + string(m.ID),

@@ -88,6 +88,24 @@ func TestTheClosestOfVeryManyAreOffered(t *testing.T) {
 	})
 }
 
+// The first letter finds everybody's name: nothing is kept for it before.
+func BenchmarkPaletteFirstLetter(b *testing.B) {
+	app := openCrowd(b, 100_000)
+	open := func() {
+		app.Wipe()
+		app.Update(testkit.Key(":"))
+		time.Sleep(200 * time.Millisecond) // a fresh dialog is deaf for a moment
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		b.StopTimer()
+		open()
+		b.StartTimer()
+		app.Update(testkit.Key("m"))
+		_ = app.View()
+	}
+}
+
 // One round is "maria ga" typed into the palette and cleared: the time is that of eight letters and
 // their frames, among 100,000 members.
 func BenchmarkPaletteKeysToFrame(b *testing.B) {

@@ -31,10 +31,10 @@ func (a *App) onLoaded(msg loadedMsg) tea.Cmd {
 	told := changed(msg.credentials, msg.members)
 	told.All = msg.workspace != nil
 	if !msg.done {
-		return tea.Batch(a.bookChanged(told), msg.next)
+		return tea.Batch(a.everyone(told), msg.next)
 	}
 	a.book.Loading = false
-	return tea.Batch(a.bookChanged(told), changesCmd(a.ports.Reader, msg.id, a.live.position, changesWait))
+	return tea.Batch(a.everyone(told), changesCmd(a.ports.Reader, msg.id, a.live.position, changesWait))
 }
 
 func changed(credentials []models.Credential, members []models.Member) kit.BookChangedMsg {
@@ -74,7 +74,7 @@ func (a *App) onChanges(msg changesMsg) tea.Cmd {
 	}
 	a.book.PutMembers(msg.changes.Members)
 	a.book.PutCredentials(msg.changes.Credentials)
-	return tea.Batch(a.bookChanged(changed(msg.changes.Credentials, msg.changes.Members)), a.everyone(kit.EventsMayHaveComeMsg{}), next)
+	return tea.Batch(a.everyone(changed(msg.changes.Credentials, msg.changes.Members)), a.everyone(kit.EventsMayHaveComeMsg{}), next)
 }
 
 // onRetry goes on where the service stopped answering.

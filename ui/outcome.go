@@ -89,7 +89,7 @@ func (a *App) learn(msg outcomeMsg) tea.Cmd {
 		return nil
 	}
 	a.book.PutCredentials([]models.Credential{*c})
-	return a.bookChanged(kit.BookChangedMsg{Credentials: []models.CredentialID{c.ID}})
+	return a.everyone(kit.BookChangedMsg{Credentials: []models.CredentialID{c.ID}})
 }
 
 // boxAfter opens the secret box, unless the user is busy elsewhere by now: keys meant for

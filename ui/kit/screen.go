@@ -6,6 +6,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"example.com/keyturn/actions"
+	"example.com/keyturn/models"
 )
 
 // Screen is one full page of the console. It is driven by the root only: it gets the keys that
@@ -27,6 +28,12 @@ type Screen interface {
 type Counter interface {
 	// Left is how long it is until the next end that is in sight; 0: none is.
 	Left() time.Duration
+}
+
+// Roll is a screen that has the names of all members ready for searching: folded, with their masks.
+// There can be very many, and folding them again would keep a key waiting.
+type Roll interface {
+	EachMember(func(m *models.Member, folded string, mask uint64))
 }
 
 // Dialog is a question over a screen. It knows nothing of the console: it returns what was

@@ -10,20 +10,33 @@ import (
 
 // Fold makes a text comparable: lower case, without accents.
 func Fold(s string) string {
-	if lowerASCII(s) {
+	switch lower, ascii := asciiCase(s); {
+	case lower:
 		return s
+	case ascii:
+		return strings.ToLower(s)
 	}
-	folded, _ := foldMapped(s)
-	return folded
+	var b strings.Builder
+	b.Grow(len(s))
+	for _, r := range s {
+		foldRune(&b, r)
+	}
+	return b.String()
 }
 
-func lowerASCII(s string) bool {
+// asciiCase reports whether a text is its own folded form, and whether it is ASCII: most are, and
+// need no look at runes.
+func asciiCase(s string) (lower, ascii bool) {
+	lower = true
 	for i := range len(s) {
-		if c := s[i]; c >= utf8.RuneSelf || 'A' <= c && c <= 'Z' {
-			return false
+		switch c := s[i]; {
+		case c >= utf8.RuneSelf:
+			return false, false
+		case 'A' <= c && c <= 'Z':
+			lower = false
 		}
 	}
-	return true
+	return lower, true
 }
 
 // foldMapped folds rune by rune and says for every byte of the result which rune of the original
@@ -49,7 +62,18 @@ func foldRune(b *strings.Builder, r rune) {
 		b.WriteRune(unicode.ToLower(r))
 		return
 	}
-	for _, part := range norm.NFD.String(string(r)) {
+	var buf [utf8.UTFMax]byte
+	text := buf[:utf8.EncodeRune(buf[:], r)]
+	parts := norm.NFD.Properties(text).Decomposition()
+	switch {
+	case unicode.Is(unicode.Hangul, r): // taken apart by rule, not by table
+		parts = norm.NFD.Bytes(text)
+	case parts == nil:
+		parts = text
+	}
+	for len(parts) > 0 {
+		part, size := utf8.DecodeRune(parts)
+		parts = parts[size:]
 		if !unicode.Is(unicode.Mn, part) {
 			b.WriteRune(unicode.ToLower(part))
 		}

@@ -246,6 +246,13 @@ func (m *Model[T]) Visible() []*T {
 	return rows
 }
 
+// Each goes through all rows, shown or not, with what the filter looks at.
+func (m *Model[T]) Each(visit func(item *T, folded string, mask uint64)) {
+	for _, e := range m.sorted {
+		visit(e.item, e.folded, e.mask)
+	}
+}
+
 // Marked returns how many rows are marked, shown or not.
 func (m *Model[T]) Marked() int { return m.marked }
 

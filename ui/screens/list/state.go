@@ -130,6 +130,9 @@ func (m *Model[T]) SetRows(rows []*T) { m.table.SetRows(rows) }
 // Put adds rows or replaces those with the same key. The cursor stays on its row.
 func (m *Model[T]) Put(rows []*T) { m.table.Put(rows) }
 
+// Each goes through all rows, shown or not, with what the filter looks at.
+func (m *Model[T]) Each(visit func(row *T, folded string, mask uint64)) { m.table.Each(visit) }
+
 // Remove takes rows away.
 func (m *Model[T]) Remove(keys ...string) { m.table.Remove(keys...) }
 

@@ -16,7 +16,10 @@ type Screen struct {
 	*list.Model[models.Member]
 }
 
-var _ kit.Screen = (*Screen)(nil)
+var (
+	_ kit.Screen = (*Screen)(nil)
+	_ kit.Roll   = (*Screen)(nil)
+)
 
 // New returns the screen over a book. It is empty until the book changes.
 func New(env list.Env) *Screen {
@@ -37,6 +40,9 @@ func New(env list.Env) *Screen {
 	s.AddEntries(s.entries()...)
 	return s
 }
+
+// EachMember goes through all members; what is searched is their name and e-mail.
+func (s *Screen) EachMember(visit func(m *models.Member, folded string, mask uint64)) { s.Each(visit) }
 
 func (s *Screen) detail(page *detail.Page, m *models.Member, usage detail.Usage) {
 	token := &m.Token
