@@ -141,6 +141,7 @@ func importRules() []importRule {
 		{name: "models is a leaf of the standard library", folders: []string{"models"}, forbidden: outside()},
 		{name: "models does no IO", folders: []string{"models"}, forbidden: exactly("os", "net", "net/http", "database/sql")},
 		{name: "actions knows only models", folders: []string{"actions"}, forbidden: outside(modulePath + "/models")},
+		{name: "looks is a leaf", folders: []string{"looks"}, forbidden: outside("golang.org/x/text")},
 		{name: "styles is a leaf", folders: []string{"styles"}, forbidden: outside(append(charm, modulePath+"/styles")...)},
 		{name: "the console never meets the client or the service", folders: []string{"ui"}, forbidden: ours("apiclient", "server", "cli")},
 		{name: "the command line never meets the client or the service", folders: []string{"cli"}, forbidden: ours("apiclient", "server")},

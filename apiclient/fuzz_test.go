@@ -21,7 +21,6 @@ func FuzzClean(f *testing.F) {
 		if back := restore(clean); back != s && len([]rune(s)) <= maxRunes {
 			t.Errorf("Clean(%+q) = %+q, which stands for %+q", s, clean, back)
 		}
-		Confusable(s)
 	})
 }
 

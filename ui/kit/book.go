@@ -21,6 +21,9 @@ type Book struct {
 	members     map[models.MemberID]*models.Member
 	order       []models.CredentialID // shared credentials and legacy keys, as they came
 	memberOrder []models.MemberID
+	tokenNames  twins // of CI tokens
+	legacyNames twins // of legacy keys
+	emails      twins // of members
 }
 
 // NewBook returns an empty book.
@@ -28,6 +31,7 @@ func NewBook() *Book {
 	return &Book{
 		credentials: map[models.CredentialID]*models.Credential{},
 		members:     map[models.MemberID]*models.Member{},
+		tokenNames:  newTwins(), legacyNames: newTwins(), emails: newTwins(),
 	}
 }
 
@@ -50,14 +54,31 @@ func (b *Book) PutCredentials(list []models.Credential) {
 
 func (b *Book) putCredential(c models.Credential) *models.Credential {
 	if have := b.credentials[c.ID]; have != nil {
+		b.renamed(have, &c)
 		*have = c
 		return have
 	}
 	b.credentials[c.ID] = &c
-	if c.Kind != models.PersonalToken {
+	if names := b.namesOf(c.Kind); names != nil {
+		names.add(c.Name)
 		b.order = append(b.order, c.ID)
 	}
 	return &c
+}
+
+// renamed keeps the names that can be taken for each other up to date; a legacy key that becomes a
+// token moves to the other list.
+func (b *Book) renamed(have, now *models.Credential) {
+	before, after := b.namesOf(have.Kind), b.namesOf(now.Kind)
+	if have.Name == now.Name && before == after {
+		return
+	}
+	if before != nil {
+		before.remove(have.Name)
+	}
+	if after != nil {
+		after.add(now.Name)
+	}
 }
 
 // PutMembers puts members in place by id, with their credentials.
@@ -65,8 +86,13 @@ func (b *Book) PutMembers(list []models.Member) {
 	for i := range list {
 		m := list[i]
 		if have := b.members[m.ID]; have != nil {
+			if have.Email != m.Email {
+				b.emails.remove(have.Email)
+				b.emails.add(m.Email)
+			}
 			*have = m
 		} else {
+			b.emails.add(m.Email)
 			b.members[m.ID] = &m
 			b.memberOrder = append(b.memberOrder, m.ID)
 		}

@@ -16,6 +16,7 @@ import (
 type Cell struct {
 	Text string
 	Tone styles.Tone
+	Tail string // stands behind the text and is never cut off: what tells it from one that looks the same
 }
 
 // Column describes one column.

@@ -165,11 +165,18 @@ func (m *Model[T]) cells(b *strings.Builder, e *entry[T], current bool) {
 		c := m.opts.Columns[p.column]
 		cell := c.Cell(e.item)
 		text := term.Cut(cell.Text, p.width, st.Symbols.Ellipsis)
+		if cell.Tail != "" {
+			text = term.Cut(cell.Text, max(1, p.width-1-term.Width(cell.Tail)), st.Symbols.Ellipsis)
+		}
+		highlight := m.pattern.Highlight(text)
+		if cell.Tail != "" {
+			text = term.Cut(text+" "+cell.Tail, p.width, "")
+		}
 		blanks := p.width - term.Width(text)
 		if c.Right {
 			term.Blanks(b, blanks)
 		}
-		switch highlight := m.pattern.Highlight(text); {
+		switch {
 		case len(highlight) > 0:
 			b.WriteString(m.painted(text, highlight, cell.Tone, current))
 		case current:

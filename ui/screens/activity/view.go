@@ -15,9 +15,20 @@ func columns(env list.Env) []table.Column[event] {
 			Cell: func(e *event) table.Cell { return table.Cell{Text: env.Clock().Stamp(e.At), Tone: styles.Muted} },
 		},
 		{Title: "who", Min: 12, Weight: 2, Drop: 2, Cell: text(func(e *event) string { return e.Actor }), Less: by(func(e *event) string { return e.Actor })},
-		{Title: "what", Min: 16, Weight: 4, Cell: text(sentence), Less: by(sentence)},
+		{Title: "what", Min: 16, Weight: 4, Cell: what(env), Less: by(sentence)},
 		{Title: "kind", Min: 14, Drop: 4, Cell: text(kind), Less: by(kind)},
 		{Title: "from", Min: 15, Drop: 3, Cell: text(func(e *event) string { return e.From }), Less: by(func(e *event) string { return e.From })},
+	}
+}
+
+// what is the sentence. If the name in it may be taken for another one, the end of the id follows.
+func what(env list.Env) func(e *event) table.Cell {
+	return func(e *event) table.Cell {
+		cell := table.Cell{Text: sentence(e)}
+		if c := env.Book.Credential(e.Credential); c != nil && env.Book.LooksLikeAnother(c) {
+			cell.Tail = cells.EndOf(string(c.ID))
+		}
+		return cell
 	}
 }
 

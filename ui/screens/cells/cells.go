@@ -23,8 +23,26 @@ func State(c *models.Credential) table.Cell {
 	return table.Cell{Text: string(c.State), Tone: styles.OK}
 }
 
-// Name is the credential's name; a revoked one is muted.
-func Name(c *models.Credential) table.Cell { return Of(c, c.Name) }
+// Name is the credential's name; a revoked one is muted. Where the name may be taken for another
+// one, the end of the id stands beside it.
+func Name(c *models.Credential, alike bool) table.Cell {
+	cell := Of(c, c.Name)
+	if alike {
+		cell.Tail = EndOf(string(c.ID))
+	}
+	return cell
+}
+
+// idEnd is how much of an id tells it from others beside it: ids made at the same time begin alike.
+const idEnd = 8
+
+// EndOf is the end of an id, for where the whole has no room.
+func EndOf(id string) string {
+	if len(id) <= idEnd+2 {
+		return id
+	}
+	return "…" + id[len(id)-idEnd:]
+}
 
 // Of is some text about a credential, muted once it is revoked.
 func Of(c *models.Credential, text string) table.Cell {

@@ -10,7 +10,7 @@ import (
 func columns(env list.Env) []table.Column[models.Credential] {
 	type credential = models.Credential
 	return []table.Column[credential]{
-		{Title: "name", Min: 16, Weight: 4, Cell: cells.Name, Less: cells.LivingFirst(cells.ByName)},
+		{Title: "name", Min: 16, Weight: 4, Cell: func(c *credential) table.Cell { return cells.Name(c, env.Book.LooksLikeAnother(c)) }, Less: cells.LivingFirst(cells.ByName)},
 		{Title: "state", Min: 7, Cell: cells.State, Less: cells.LivingFirst(cells.ByState)},
 		{
 			Title: "rotation", Min: 23, Drop: 2, Less: cells.LivingFirst(cells.ByRotation),

@@ -15,7 +15,7 @@ const nextStepColumn = 1
 
 func columns(env list.Env) []table.Column[row] {
 	return []table.Column[row]{
-		{Title: "name", Min: 16, Weight: 3, Cell: func(r *row) table.Cell { return cells.Name(r.Credential) }, Less: of(cells.ByName)},
+		{Title: "name", Min: 16, Weight: 3, Cell: name(env), Less: of(cells.ByName)},
 		{Title: "next step", Min: 18, Weight: 3, Cell: nextStep, Less: bySeverity},
 		{Title: "kind", Min: 14, Drop: 6, Cell: kind, Less: func(a, b *row) bool { return a.Kind < b.Kind }},
 		{Title: "owner", Min: 12, Weight: 2, Drop: 4, Cell: owner, Less: byOwner},
@@ -30,6 +30,10 @@ func columns(env list.Env) []table.Column[row] {
 			Cell: func(r *row) table.Cell { return hitBy(env, r) },
 		},
 	}
+}
+
+func name(env list.Env) func(r *row) table.Cell {
+	return func(r *row) table.Cell { return cells.Name(r.Credential, env.Book.LooksLikeAnother(r.Credential)) }
 }
 
 func of(less func(a, b *models.Credential) bool) func(a, b *row) bool {

@@ -14,7 +14,7 @@ type member = models.Member
 func columns(env list.Env) []table.Column[member] {
 	return []table.Column[member]{
 		{Title: "name", Min: 12, Weight: 3, Cell: func(m *member) table.Cell { return table.Cell{Text: m.DisplayName()} }, Less: byName},
-		{Title: "e-mail", Min: 12, Weight: 3, Cell: func(m *member) table.Cell { return table.Cell{Text: m.Email} }, Less: byEmail},
+		{Title: "e-mail", Min: 12, Weight: 3, Cell: email(env), Less: byEmail},
 		{Title: "role", Min: 6, Drop: 5, Cell: role, Less: func(a, b *member) bool { return a.Role < b.Role }},
 		{Title: "seat", Min: 7, Cell: seat, Less: func(a, b *member) bool { return !a.Seat && b.Seat }},
 		{Title: "personal token", Min: 23, Drop: 2, Cell: token, Less: byToken},
@@ -31,6 +31,17 @@ func columns(env list.Env) []table.Column[member] {
 			Title: "refused in CI", Min: 15, Right: true, Drop: 4, Cell: refused,
 			Less: func(a, b *member) bool { return a.Token.RefusedCI.Count < b.Token.RefusedCI.Count },
 		},
+	}
+}
+
+// email is what tells members apart. If another one looks the same, the end of the id stands beside it.
+func email(env list.Env) func(m *member) table.Cell {
+	return func(m *member) table.Cell {
+		cell := table.Cell{Text: m.Email}
+		if env.Book.MemberLooksLikeAnother(m) {
+			cell.Tail = cells.EndOf(string(m.ID))
+		}
+		return cell
 	}
 }
 

@@ -1,4 +1,4 @@
-package apiclient
+package looks
 
 import (
 	"slices"
@@ -10,6 +10,9 @@ import (
 // a Cyrillic а among Latin letters. Such a name may pass for another: show the e-mail or id beside it.
 // It says nothing about a word wholly in one script.
 func Confusable(s string) bool {
+	if ascii(s) {
+		return false
+	}
 	var scripts []string
 	for _, r := range s {
 		switch {
