@@ -2,14 +2,13 @@ package term
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
-	"os/exec"
 	"runtime"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/aymanbagabas/go-osc52/v2"
 
@@ -42,6 +41,7 @@ type Runner func(ctx context.Context, stdin io.Reader, name string, args ...stri
 type Clipboard struct {
 	facts  Facts
 	env    func(string) string
+	system string // as Go names them
 	run    Runner
 	find   func(name string) bool
 	out    io.Writer // the terminal, for OSC 52
@@ -53,31 +53,9 @@ type Clipboard struct {
 // maxOSC52 is the longest encoded value that terminals are known to take.
 const maxOSC52 = 74994
 
-// toolTimeout bounds a clipboard program: one that waits for a display never comes back.
-const toolTimeout = 2 * time.Second
-
 // NewClipboard returns the clipboard as this terminal reaches it.
 func NewClipboard(facts Facts, env func(string) string, out io.Writer) *Clipboard {
-	return &Clipboard{facts: facts, env: env, run: RunProgram, find: programFound, out: out}
-}
-
-// RunProgram runs a program of this machine.
-func RunProgram(ctx context.Context, stdin io.Reader, name string, args ...string) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, toolTimeout)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, name, args...)
-	cmd.Stdin = stdin
-	cmd.WaitDelay = 100 * time.Millisecond
-	out, err := cmd.Output()
-	if errors.Is(err, exec.ErrWaitDelay) { // the tool left a child behind that serves the clipboard
-		err = nil
-	}
-	return out, err
-}
-
-func programFound(name string) bool {
-	_, err := exec.LookPath(name)
-	return err == nil
+	return &Clipboard{facts: facts, env: env, system: runtime.GOOS, run: RunProgram, find: programFound, out: out}
 }
 
 // Copy hands a value to the first way that is likely to reach the user's own clipboard, and to the
@@ -86,13 +64,17 @@ func (c *Clipboard) Copy(ctx context.Context, value models.Secret) (Delivery, er
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.digest, c.tool = "", tool{}
-	var failures []string
-	for _, way := range c.ways() {
-		delivery, err := c.deliver(ctx, way, value)
-		if err == nil {
-			return delivery, nil
+	failures := []string{}
+	for _, try := range c.attempts() {
+		delivery, err := try(ctx, value.Reveal())
+		if err != nil {
+			failures = append(failures, err.Error())
+			continue
 		}
-		failures = append(failures, err.Error())
+		if delivery.Way == Native {
+			c.digest = value.Digest()
+		}
+		return delivery, nil
 	}
 	return Delivery{}, &models.Error{
 		Fault: models.FaultInternal, Code: "clipboard", Title: "The value could not be handed to any clipboard",
@@ -100,53 +82,72 @@ func (c *Clipboard) Copy(ctx context.Context, value models.Secret) (Delivery, er
 	}
 }
 
-// ways lists what to try. Over SSH the native clipboard is the remote machine's: no use.
-func (c *Clipboard) ways() []Way {
-	var ways []Way
-	if !c.facts.SSH && c.nativeTool().copy != nil {
-		ways = append(ways, Native)
+// attempt is one way to try.
+type attempt func(ctx context.Context, text string) (Delivery, error)
+
+// attempts lists what to try. Over SSH the native clipboard is the remote machine's: no use.
+func (c *Clipboard) attempts() []attempt {
+	var list []attempt
+	if !c.facts.SSH {
+		for _, t := range c.tools() {
+			if c.find(t.copy[0]) {
+				list = append(list, func(ctx context.Context, text string) (Delivery, error) { return c.throughTool(ctx, t, text) })
+			}
+		}
 	}
 	if c.facts.Tmux {
-		ways = append(ways, Tmux)
+		list = append(list, c.throughTmux)
 	}
-	return append(ways, OSC52)
+	return append(list, c.throughTerminal)
 }
 
-func (c *Clipboard) deliver(ctx context.Context, way Way, value models.Secret) (Delivery, error) {
-	text := value.Reveal()
-	switch way {
-	case Native:
-		t := c.nativeTool()
-		if _, err := c.run(ctx, strings.NewReader(text), t.copy[0], t.copy[1:]...); err != nil {
-			return Delivery{}, fmt.Errorf("%s failed", t.copy[0])
-		}
-		c.digest, c.tool = value.Digest(), t
-		return Delivery{Way: Native, Sentence: "placed on the clipboard by " + t.copy[0], Readable: t.paste != nil}, nil
-	case Tmux:
-		return c.throughTmux(ctx, text)
+func (c *Clipboard) throughTool(ctx context.Context, t tool, text string) (Delivery, error) {
+	if _, err := c.run(ctx, strings.NewReader(text), t.copy[0], t.copy[1:]...); err != nil {
+		return Delivery{}, fmt.Errorf("%s failed", t.copy[0])
 	}
-	if len(text)*4/3+4 > maxOSC52 {
-		return Delivery{}, errors.New("too long for OSC 52")
-	}
-	if _, err := osc52.New(text).WriteTo(c.out); err != nil {
-		return Delivery{}, errors.New("the terminal did not take OSC 52")
-	}
-	return Delivery{Way: OSC52, Sentence: "sent to the terminal with OSC 52, which cannot confirm it"}, nil
+	c.tool = t
+	return Delivery{Way: Native, Sentence: "placed on the clipboard by " + t.copy[0], Readable: t.paste != nil}, nil
 }
 
 // tmuxBuffer is a buffer of our own, so that deleting it leaves the user's alone.
 const tmuxBuffer = "keyturn-copy"
 
 // throughTmux lets tmux send the value to the terminal outside, then takes it out of tmux's own
-// list of buffers.
+// list of buffers: also where tmux failed half-way, and where nobody waits any more.
 func (c *Clipboard) throughTmux(ctx context.Context, text string) (Delivery, error) {
-	if _, err := c.run(ctx, strings.NewReader(text), "tmux", "load-buffer", "-w", "-b", tmuxBuffer, "-"); err != nil {
+	_, failed := c.run(ctx, strings.NewReader(text), "tmux", "load-buffer", "-w", "-b", tmuxBuffer, "-")
+	_, kept := c.run(context.WithoutCancel(ctx), nil, "tmux", "delete-buffer", "-b", tmuxBuffer)
+	switch {
+	case failed != nil:
 		return Delivery{}, errors.New("tmux did not take it")
-	}
-	if _, err := c.run(ctx, nil, "tmux", "delete-buffer", "-b", tmuxBuffer); err != nil {
+	case kept != nil:
 		return Delivery{Way: Tmux, Sentence: "handed to tmux, which keeps it in its buffer " + tmuxBuffer}, nil
 	}
 	return Delivery{Way: Tmux, Sentence: "handed to tmux for the terminal outside, which cannot confirm it"}, nil
+}
+
+// throughTerminal writes OSC 52. A multiplexer in between takes it apart, so it is wrapped up. Of
+// tmux nobody knows which of the two forms it lets through, so it gets both.
+func (c *Clipboard) throughTerminal(_ context.Context, text string) (Delivery, error) {
+	if c.facts.Bare {
+		return Delivery{}, errors.New("this terminal has no clipboard")
+	}
+	if base64.StdEncoding.EncodedLen(len(text)) > maxOSC52 {
+		return Delivery{}, errors.New("too long for OSC 52")
+	}
+	plain := osc52.New(text)
+	sequence, sentence := plain.String(), "sent to the terminal with OSC 52, which cannot confirm it"
+	switch {
+	case c.facts.Tmux:
+		sequence = plain.Tmux().String() + sequence
+		sentence = "sent through tmux with OSC 52, which cannot confirm it; tmux may keep it in its buffers"
+	case c.facts.Screen:
+		sequence, sentence = plain.Screen().String(), "sent through screen with OSC 52, which cannot confirm it"
+	}
+	if _, err := io.WriteString(c.out, sequence); err != nil {
+		return Delivery{}, errors.New("the terminal did not take OSC 52")
+	}
+	return Delivery{Way: OSC52, Sentence: sentence}, nil
 }
 
 // ClearIfOurs empties the clipboard if it still holds the last value copied. What cannot be read
@@ -171,35 +172,4 @@ func (c *Clipboard) ClearIfOurs(ctx context.Context) (bool, error) {
 		return false, fmt.Errorf("clear the clipboard: %s failed", t.clear[0])
 	}
 	return true, nil
-}
-
-// tool is a clipboard program of a desktop: how it copies, reads back and clears.
-type tool struct{ copy, paste, clear []string }
-
-func (c *Clipboard) nativeTool() tool {
-	for _, t := range c.tools() {
-		if c.find(t.copy[0]) {
-			return t
-		}
-	}
-	return tool{}
-}
-
-func (c *Clipboard) tools() []tool {
-	switch {
-	case runtime.GOOS == "darwin":
-		return []tool{{copy: []string{"pbcopy"}, paste: []string{"pbpaste"}, clear: []string{"pbcopy"}}}
-	case runtime.GOOS == "windows":
-		return []tool{{copy: []string{"clip.exe"}, paste: []string{"powershell.exe", "-NoProfile", "-Command", "Get-Clipboard"}, clear: []string{"clip.exe"}}}
-	}
-	var tools []tool
-	if c.env("WAYLAND_DISPLAY") != "" {
-		tools = append(tools, tool{copy: []string{"wl-copy"}, paste: []string{"wl-paste", "--no-newline"}, clear: []string{"wl-copy", "--clear"}})
-	}
-	if c.env("DISPLAY") != "" {
-		tools = append(tools,
-			tool{copy: []string{"xclip", "-in", "-selection", "clipboard"}, paste: []string{"xclip", "-out", "-selection", "clipboard"}, clear: []string{"xclip", "-in", "-selection", "clipboard"}},
-			tool{copy: []string{"xsel", "--input", "--clipboard"}, paste: []string{"xsel", "--output", "--clipboard"}, clear: []string{"xsel", "--clear", "--clipboard"}})
-	}
-	return tools
 }

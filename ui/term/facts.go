@@ -10,7 +10,9 @@ import (
 type Facts struct {
 	SSH     bool
 	Tmux    bool
-	Dumb    bool
+	Screen  bool
+	WSL     bool // a Linux inside Windows
+	Bare    bool // it shows text and has no clipboard: a dumb one, or the console of Linux
 	NoColor bool
 	ASCII   bool
 	Profile termenv.Profile
@@ -21,7 +23,9 @@ func ReadFacts(env func(string) string) Facts {
 	f := Facts{
 		SSH:     env("SSH_TTY") != "" || env("SSH_CONNECTION") != "",
 		Tmux:    env("TMUX") != "",
-		Dumb:    env("TERM") == "dumb",
+		Screen:  env("STY") != "",
+		WSL:     env("WSL_DISTRO_NAME") != "" || env("WSL_INTEROP") != "",
+		Bare:    env("TERM") == "dumb" || env("TERM") == "linux",
 		NoColor: env("NO_COLOR") != "",
 		ASCII:   env("KEYTURN_ASCII") != "" || asciiLocale(env),
 	}
