@@ -189,12 +189,16 @@ func TestTheConsoleLooksAsItShould(t *testing.T) {
 		"rotate":   func(s *testkit.Story) { toRow(s.Press("2"), "deploy").Press("r") },
 		"leak":     func(s *testkit.Story) { toLeak(toRow(s.Press("2"), "deploy").Press("r")).Press("tab") },
 		"fixed":    func(s *testkit.Story) { toRow(s.Press("4"), "release-legacy").Press("r", "down", "down") },
-		"several":  func(s *testkit.Story) { s.Press("2", "a", "r") },
-		"box":      func(s *testkit.Story) { toRow(s.Press("2"), "deploy").Press("w") },
-		"palette":  func(s *testkit.Story) { s.Press("1", ":").Type("de") },
-		"only":     func(s *testkit.Story) { s.Press("1", "enter") },
-		"help":     func(s *testkit.Story) { s.Press("2", "?") },
-		"revoke":   func(s *testkit.Story) { toRow(s.Press("2"), "deploy").Press("x", "tab") },
+		"custom": func(s *testkit.Story) {
+			toRow(s.Press("2"), "deploy").Press("r", "down", "down", "down", "down", "tab").Type("36h")
+		},
+		"old":     func(s *testkit.Story) { toRow(s.Press("4"), "release-legacy").Press("w", "tab") },
+		"several": func(s *testkit.Story) { s.Press("2", "a", "r") },
+		"box":     func(s *testkit.Story) { toRow(s.Press("2"), "deploy").Press("w") },
+		"palette": func(s *testkit.Story) { s.Press("1", ":").Type("de") },
+		"only":    func(s *testkit.Story) { s.Press("1", "enter") },
+		"help":    func(s *testkit.Story) { s.Press("2", "?") },
+		"revoke":  func(s *testkit.Story) { toRow(s.Press("2"), "deploy").Press("x", "tab") },
 	}
 	for name, go2 := range looks {
 		for _, size := range sizes {

@@ -9,13 +9,16 @@ import (
 	"example.com/keyturn/ui/testkit"
 )
 
-// rotateFor rotates a token with a fixed overlap that is typed in, and uses the new secret at once.
-func rotateFor(s *testkit.Story, name, id, overlap string) {
+// rotateFor rotates a token with a fixed overlap that is typed in, and uses the new secret at once. It
+// returns when the rotation began.
+func rotateFor(s *testkit.Story, name, id, overlap string) time.Time {
 	s.World.Expect(fmt.Sprintf("rotate %s %s", id, overlap))
 	toRow(s, name).Press("r", "down", "down", "down", "down", "tab").Type(overlap).Press("tab", "enter")
+	began := time.Now()
 	s.See("done: rotate " + name).Press("esc")
 	s.World.FirstUse(models.CredentialID(id))
 	s.Wait(100 * time.Millisecond)
+	return began
 }
 
 func TestTheLastMinuteOfAGraceIsCountedBySeconds(t *testing.T) {
@@ -37,6 +40,19 @@ func TestTheLastMinuteOfAGraceIsCountedBySeconds(t *testing.T) {
 		s.Wait(5 * time.Minute)
 		if n := s.Paints() - before; n > 6 {
 			t.Errorf("%d frames in five minutes after the end", n)
+		}
+	})
+}
+
+// A second that is over is never still on the screen, whenever the counting began.
+func TestEverySecondIsCountedWhenItBegins(t *testing.T) {
+	tell(t, func(s *testkit.Story) {
+		ends := rotateFor(s, "deploy", "crd_deploy", "2m30s").Add(150 * time.Second)
+		s.Press("5").Wait(95*time.Second + 370*time.Millisecond).Press("2") // amid a second
+		for range 40 {
+			s.Wait(130 * time.Millisecond)
+			left := (time.Until(ends) + time.Second - 1) / time.Second
+			s.See(fmt.Sprintf("old ends in %d s", left))
 		}
 	})
 }
