@@ -9,10 +9,11 @@ import (
 )
 
 // Sequences that the painter writes at the start and at the end. Bubble Tea's own renderer would
-// write them, but it waits for a ticker with every frame.
+// write them, but it waits for a ticker with every frame. Lines do not wrap: one that a terminal
+// finds wider than keyturn does must not spoil the next.
 const (
-	enter = "\x1b[?1049h\x1b[?25l\x1b[?2004h\x1b[?1004h\x1b[2J\x1b[H"
-	leave = "\x1b[?1004l\x1b[?2004l\x1b[?25h\x1b[0m\x1b[2J\x1b[H\x1b[?1049l"
+	enter = "\x1b[?1049h\x1b[?7l\x1b[?25l\x1b[?2004h\x1b[?1004h\x1b[0m\x1b[2J\x1b[H"
+	leave = "\x1b[?7h\x1b[?1004l\x1b[?2004l\x1b[?25h\x1b[0m\x1b[2J\x1b[H\x1b[?1049l"
 
 	beginFrame = "\x1b[?2026h" // synchronized output: a frame appears whole
 	endFrame   = "\x1b[?2026l"
@@ -99,18 +100,20 @@ func (p *Painter) paintLate() {
 	}
 }
 
-// paint writes the lines that differ from what is shown. A frame like the one before writes nothing.
+// paint writes the lines that differ from what is shown. A frame like the one before writes
+// nothing. A line is wiped before it is written: behind a full line the cursor still stands on its
+// last cell, and wiping from there would take that away.
 func (p *Painter) paint() {
 	lines := strings.Split(p.next, "\n")
 	var b strings.Builder
 	if p.shown == nil {
-		b.WriteString("\x1b[2J")
+		b.WriteString("\x1b[0m\x1b[2J")
 	}
 	for i, line := range lines {
 		if i < len(p.shown) && p.shown[i] == line {
 			continue
 		}
-		b.WriteString("\x1b[" + strconv.Itoa(i+1) + ";1H" + line + "\x1b[0m\x1b[K")
+		b.WriteString("\x1b[" + strconv.Itoa(i+1) + ";1H\x1b[K" + line + "\x1b[0m")
 	}
 	for i := len(lines); i < len(p.shown); i++ {
 		b.WriteString("\x1b[" + strconv.Itoa(i+1) + ";1H\x1b[K")

@@ -88,12 +88,51 @@ func PadLeft(s string, width int) string {
 // Fit cuts and pads: the result is exactly that wide.
 func Fit(s string, width int, tail string) string { return Pad(Cut(s, width, tail), width) }
 
-// Wrap breaks a text into lines of at most that width, at blanks where there are any.
+// Wrap breaks a text into lines of at most that width, at blanks and after hyphens where there are
+// any. A character that is wider than a line has a line of its own. The library's own wrapping
+// loses count of wide characters.
 func Wrap(s string, width int) []string {
-	if width < 1 {
-		width = 1
+	width = max(1, width)
+	var lines []string
+	for paragraph := range strings.SplitSeq(s, "\n") {
+		lines = append(lines, wrapParagraph(paragraph, width)...)
 	}
-	return strings.Split(ansi.Wrap(s, width, " "), "\n")
+	return lines
+}
+
+func wrapParagraph(s string, width int) (lines []string) {
+	line, used := "", 0
+	for s != "" {
+		var gap, word string
+		gap, word, s = nextWord(s)
+		wide := Width(word)
+		if used+len(gap)+wide <= width {
+			line, used = line+gap+word, used+len(gap)+wide
+			continue
+		}
+		if line != "" {
+			lines = append(lines, line)
+		}
+		pieces := strings.Split(ansi.Hardwrap(word, width, true), "\n")
+		lines = append(lines, pieces[:len(pieces)-1]...)
+		line = pieces[len(pieces)-1]
+		used = Width(line)
+	}
+	return append(lines, line)
+}
+
+// nextWord takes a word off a text, with the blanks before it and the hyphen after it.
+func nextWord(s string) (gap, word, rest string) {
+	word = strings.TrimLeft(s, " ")
+	gap = s[:len(s)-len(word)]
+	end := strings.IndexAny(word, " -")
+	switch {
+	case end < 0:
+		return gap, word, ""
+	case word[end] == '-':
+		end++
+	}
+	return gap, word[:end], word[end:]
 }
 
 // blanks is as many as most gaps need.
@@ -115,7 +154,7 @@ func Clip(frame string, width, height int) string {
 		return frame
 	}
 	lines := strings.Split(frame, "\n")
-	out := make([]string, height)
+	out := make([]string, max(0, height))
 	for i := range out {
 		if i >= len(lines) {
 			break
