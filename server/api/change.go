@@ -3,7 +3,6 @@ package api
 import (
 	"crypto/sha256"
 	"encoding/binary"
-	"encoding/json"
 	"net/http"
 	"strings"
 	"time"
@@ -90,7 +89,7 @@ func requestHash(r *http.Request, body []byte) [32]byte {
 }
 
 func answer(status int, revision models.Revision, value any) (policy.Reply, error) {
-	body, err := json.Marshal(value)
+	body, err := marshal(value)
 	if err != nil {
 		return policy.Reply{}, err
 	}
@@ -224,7 +223,7 @@ func (a *API) startRotation(r *http.Request, body []byte) (changing, error) {
 		if err != nil {
 			return policy.Reply{}, err
 		}
-		return answer(http.StatusCreated, rotation.Revision, rotationResultDTO{rotationOut(rotation), credentialOut(credential)})
+		return answer(http.StatusCreated, rotation.Revision, rotationResultOut(rotation, credential))
 	}, nil
 }
 
@@ -262,7 +261,7 @@ func stepRotation(step models.RotationStep) prepare {
 			if err != nil {
 				return policy.Reply{}, err
 			}
-			return answer(http.StatusOK, rotation.Revision, rotationResultDTO{rotationOut(rotation), credentialOut(credential)})
+			return answer(http.StatusOK, rotation.Revision, rotationResultOut(rotation, credential))
 		}, nil
 	}
 }

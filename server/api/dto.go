@@ -56,64 +56,6 @@ type downtimeDTO struct {
 	Note  string    `json:"note,omitempty"`
 }
 
-type memberDTO struct {
-	ID        string         `json:"id"`
-	Email     string         `json:"email"`
-	Name      string         `json:"name"`
-	Role      string         `json:"role"`
-	Seat      bool           `json:"seat"`
-	Token     credentialDTO  `json:"token"`
-	LegacyKey *credentialDTO `json:"legacy_key,omitempty"`
-	CreatedAt time.Time      `json:"created_at"`
-	Revision  int64          `json:"revision"`
-}
-
-type memberRefDTO struct {
-	ID    string `json:"id"`
-	Name  string `json:"name"`
-	Email string `json:"email"`
-}
-
-type credentialDTO struct {
-	ID         string        `json:"id"`
-	Kind       string        `json:"kind"`
-	Name       string        `json:"name"`
-	State      string        `json:"state"`
-	Owner      *memberRefDTO `json:"owner,omitempty"`
-	Secrets    []secretDTO   `json:"secrets"`
-	Rotation   *rotationDTO  `json:"rotation,omitempty"`
-	Use        useDTO        `json:"use"`
-	RefusedCI  *useDTO       `json:"refused_ci,omitempty"`
-	CreatedAt  time.Time     `json:"created_at"`
-	ChangedAt  time.Time     `json:"changed_at"`
-	ChangedBy  string        `json:"changed_by,omitempty"`
-	Revision   int64         `json:"revision"`
-	ValueKnown bool          `json:"value_known"`
-}
-
-type secretDTO struct {
-	Version     int        `json:"version"`
-	Kind        string     `json:"kind"`
-	State       string     `json:"state"`
-	Fingerprint string     `json:"fingerprint"`
-	Masked      string     `json:"masked"`
-	CreatedAt   time.Time  `json:"created_at"`
-	FirstUse    *time.Time `json:"first_use,omitempty"`
-	LastUse     *time.Time `json:"last_use,omitempty"`
-	Uses        int64      `json:"uses"`
-	EndedAt     *time.Time `json:"ended_at,omitempty"`
-}
-
-type useDTO struct {
-	Last    *time.Time `json:"last,omitempty"`
-	Count   int64      `json:"count"`
-	Recent  int64      `json:"recent"`
-	Client  string     `json:"client,omitempty"`
-	Version string     `json:"version,omitempty"`
-	Host    string     `json:"host,omitempty"`
-	CI      bool       `json:"ci,omitempty"`
-}
-
 type usageDTO struct {
 	SecretVersion int       `json:"secret_version"`
 	Client        string    `json:"client"`
@@ -128,29 +70,6 @@ type usageDTO struct {
 type overlapDTO struct {
 	Mode         string `json:"mode"`
 	GraceSeconds int64  `json:"grace_seconds,omitempty"`
-}
-
-type rotationDTO struct {
-	ID           string     `json:"id"`
-	CredentialID string     `json:"credential_id"`
-	State        string     `json:"state"`
-	OldVersion   int        `json:"old_version"`
-	NewVersion   int        `json:"new_version"`
-	Overlap      overlapDTO `json:"overlap"`
-	Reason       string     `json:"reason,omitempty"`
-	StartedAt    time.Time  `json:"started_at"`
-	StartedBy    string     `json:"started_by"`
-	FirstUse     *time.Time `json:"first_use,omitempty"`
-	ConfirmedAt  *time.Time `json:"confirmed_at,omitempty"`
-	GraceEnds    *time.Time `json:"grace_ends,omitempty"`
-	EndedAt      *time.Time `json:"ended_at,omitempty"`
-	EndedBy      string     `json:"ended_by,omitempty"`
-	Revision     int64      `json:"revision"`
-}
-
-type rotationResultDTO struct {
-	Rotation   rotationDTO   `json:"rotation"`
-	Credential credentialDTO `json:"credential"`
 }
 
 type eventDTO struct {
@@ -170,14 +89,6 @@ type eventDTO struct {
 type pageDTO[T any] struct {
 	Items []T    `json:"items"`
 	Next  string `json:"next"`
-}
-
-type changesDTO struct {
-	Position    int64           `json:"position"`
-	Credentials []credentialDTO `json:"credentials"`
-	Members     []memberDTO     `json:"members"`
-	Workspace   bool            `json:"workspace"`
-	More        bool            `json:"more"`
 }
 
 type secretValueDTO struct {
@@ -232,61 +143,10 @@ func sunsetOut(s models.Sunset) sunsetDTO {
 	}
 }
 
-func memberOut(m models.Member) memberDTO {
-	out := memberDTO{
-		ID: string(m.ID), Email: m.Email, Name: m.Name, Role: string(m.Role), Seat: m.Seat, Token: credentialOut(m.Token),
-		CreatedAt: m.CreatedAt, Revision: int64(m.Revision),
-	}
-	if m.LegacyKey != nil {
-		key := credentialOut(*m.LegacyKey)
-		out.LegacyKey = &key
-	}
-	return out
-}
-
-func credentialOut(c models.Credential) credentialDTO {
-	out := credentialDTO{
-		ID: string(c.ID), Kind: string(c.Kind), Name: c.Name, State: string(c.State), Secrets: each(c.Secrets, secretOut), Use: useOut(c.Use),
-		CreatedAt: c.CreatedAt, ChangedAt: c.ChangedAt, ChangedBy: c.ChangedBy, Revision: int64(c.Revision), ValueKnown: c.ValueKnown,
-	}
-	if c.Owner != nil {
-		out.Owner = &memberRefDTO{ID: string(c.Owner.ID), Name: c.Owner.Name, Email: c.Owner.Email}
-	}
-	if c.Rotation != nil {
-		r := rotationOut(*c.Rotation)
-		out.Rotation = &r
-	}
-	if c.RefusedCI.Count > 0 {
-		u := useOut(c.RefusedCI)
-		out.RefusedCI = &u
-	}
-	return out
-}
-
-func secretOut(s models.SecretVersion) secretDTO {
-	return secretDTO{
-		Version: s.Version, Kind: string(s.Kind), State: string(s.State), Fingerprint: s.Fingerprint, Masked: s.Masked, CreatedAt: s.CreatedAt,
-		FirstUse: when(s.FirstUse), LastUse: when(s.LastUse), Uses: s.Uses, EndedAt: when(s.EndedAt),
-	}
-}
-
-func useOut(u models.Use) useDTO {
-	return useDTO{Last: when(u.Last), Count: u.Count, Recent: u.Recent, Client: u.Client, Version: u.Version, Host: u.Host, CI: u.CI}
-}
-
 func usageOut(c models.Caller) usageDTO {
 	return usageDTO{
 		SecretVersion: c.SecretVersion, Client: c.Client, ClientVersion: c.ClientVersion, Host: c.Host, CI: c.CI,
 		First: c.First, Last: c.Last, Count: c.Count,
-	}
-}
-
-func rotationOut(r models.Rotation) rotationDTO {
-	return rotationDTO{
-		ID: string(r.ID), CredentialID: string(r.Credential), State: string(r.State), OldVersion: r.OldVersion, NewVersion: r.NewVersion,
-		Overlap: overlapDTO{Mode: string(r.Overlap.Mode), GraceSeconds: int64(r.Overlap.Grace / time.Second)}, Reason: r.Reason,
-		StartedAt: r.StartedAt, StartedBy: r.StartedBy, FirstUse: when(r.FirstUse), ConfirmedAt: when(r.ConfirmedAt),
-		GraceEnds: when(r.GraceEnds), EndedAt: when(r.EndedAt), EndedBy: r.EndedBy, Revision: int64(r.Revision),
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"strconv"
 	"time"
 
 	"example.com/keyturn/models"
@@ -14,15 +15,15 @@ const problemPrefix = "urn:keyturn:problem:"
 
 // problemDTO is an error on the wire (RFC 9457).
 type problemDTO struct {
-	Type      string         `json:"type"`
-	Title     string         `json:"title"`
-	Status    int            `json:"status"`
-	Detail    string         `json:"detail,omitempty"`
-	Fix       string         `json:"fix,omitempty"`
-	RequestID string         `json:"request_id,omitempty"`
-	ChangedBy string         `json:"changed_by,omitempty"`
-	ChangedAt *time.Time     `json:"changed_at,omitempty"`
-	Current   *credentialDTO `json:"current,omitempty"`
+	Type      string          `json:"type"`
+	Title     string          `json:"title"`
+	Status    int             `json:"status"`
+	Detail    string          `json:"detail,omitempty"`
+	Fix       string          `json:"fix,omitempty"`
+	RequestID string          `json:"request_id,omitempty"`
+	ChangedBy string          `json:"changed_by,omitempty"`
+	ChangedAt *time.Time      `json:"changed_at,omitempty"`
+	Current   json.RawMessage `json:"current,omitempty"`
 }
 
 func invalid(detail string) *models.Error {
@@ -80,8 +81,7 @@ func (a *API) fail(w http.ResponseWriter, r *http.Request, err error) {
 		ChangedBy: e.ChangedBy, ChangedAt: when(e.ChangedAt),
 	}
 	if e.Current != nil {
-		c := credentialOut(*e.Current)
-		p.Current = &c
+		p.Current = credentialOut(*e.Current)
 	}
 	if status == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", `Bearer realm="keyturn"`)
@@ -97,6 +97,7 @@ func send(w http.ResponseWriter, status int, contentType string, body []byte) {
 	w.Header().Set("Content-Type", contentType)
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
 	_, _ = w.Write(body)
 }

@@ -45,7 +45,7 @@ func (a *API) readRoutes() []Route {
 
 // reply sends a value as JSON, with an ETag if there is a revision.
 func (a *API) reply(w http.ResponseWriter, revision models.Revision, value any) error {
-	body, err := json.Marshal(value)
+	body, err := marshal(value)
 	if err != nil {
 		return err
 	}
@@ -73,7 +73,7 @@ func (a *API) listMembers(w http.ResponseWriter, r *http.Request, c policy.Calle
 	if err != nil {
 		return err
 	}
-	return a.reply(w, 0, pageOf(found.Items, found.Next, memberOut))
+	return a.reply(w, 0, pageOut(found.Items, found.Next, appendMember))
 }
 
 func (a *API) getMember(w http.ResponseWriter, r *http.Request, c policy.Caller) error {
@@ -97,7 +97,7 @@ func (a *API) listCredentials(w http.ResponseWriter, r *http.Request, c policy.C
 	if err != nil {
 		return err
 	}
-	return a.reply(w, 0, pageOf(found.Items, found.Next, credentialOut))
+	return a.reply(w, 0, pageOut(found.Items, found.Next, appendCredential))
 }
 
 func credentialFilter(r *http.Request) (models.CredentialFilter, error) {
@@ -163,7 +163,7 @@ func (a *API) listRotations(w http.ResponseWriter, r *http.Request, c policy.Cal
 		return err
 	}
 	return a.reply(w, 0, struct {
-		Items []rotationDTO `json:"items"`
+		Items []json.RawMessage `json:"items"`
 	}{each(list, rotationOut)})
 }
 
@@ -172,7 +172,7 @@ func (a *API) getRotation(w http.ResponseWriter, r *http.Request, c policy.Calle
 	if err != nil {
 		return err
 	}
-	return a.reply(w, rotation.Revision, rotationResultDTO{rotationOut(rotation), credentialOut(credential)})
+	return a.reply(w, rotation.Revision, rotationResultOut(rotation, credential))
 }
 
 func (a *API) listEvents(w http.ResponseWriter, r *http.Request, c policy.Caller) error {
@@ -211,10 +211,7 @@ func (a *API) listChanges(w http.ResponseWriter, r *http.Request, c policy.Calle
 	if err != nil {
 		return err
 	}
-	return a.reply(w, 0, changesDTO{
-		Position: changes.Position, Credentials: each(changes.Credentials, credentialOut), Members: each(changes.Members, memberOut),
-		Workspace: changes.Workspace, More: changes.More,
-	})
+	return a.reply(w, 0, changesOut(changes))
 }
 
 func (a *API) exportInventory(w http.ResponseWriter, r *http.Request, c policy.Caller) error {

@@ -68,23 +68,26 @@ func TestCredentialFilters(t *testing.T) {
 		{models.CredentialFilter{Kinds: []models.Kind{models.CIToken}}, 3},
 		{models.CredentialFilter{Kinds: []models.Kind{models.LegacyCIKey, models.LegacyAPIKey}}, 2},
 		{models.CredentialFilter{Kinds: []models.Kind{models.PersonalToken}}, 1},
+		{models.CredentialFilter{Kinds: []models.Kind{models.LegacyCIKey, models.CIToken, models.LegacyCIKey}}, 4},
+		{models.CredentialFilter{Kinds: []models.Kind{models.CIToken, models.LegacyCIKey}, States: []models.CredentialState{models.Active}}, 2},
 		{models.CredentialFilter{States: []models.CredentialState{models.Paused, models.Revoked}}, 2},
 		{models.CredentialFilter{Kinds: []models.Kind{models.LegacyCIKey}, States: []models.CredentialState{models.Revoked}}, 0},
 	}
 	for _, tt := range tests {
-		seen := map[models.CredentialID]bool{}
+		var seen []models.CredentialID
 		for page := (models.Page{Limit: 2}); ; {
 			got, err := w.svc.Credentials(ctx, w.admin, tt.f, page)
 			w.must(err)
 			for _, c := range got.Items {
-				seen[c.ID] = true
+				seen = append(seen, c.ID)
 			}
 			if page.Cursor = got.Next; page.Cursor == "" {
 				break
 			}
 		}
-		if len(seen) != tt.want {
-			t.Errorf("%+v gives %d credentials, want %d", tt.f, len(seen), tt.want)
+		once := slices.Compact(slices.Clone(seen))
+		if len(seen) != tt.want || len(once) != tt.want || !slices.IsSorted(seen) {
+			t.Errorf("%+v gives %v, want %d credentials in their order", tt.f, seen, tt.want)
 		}
 	}
 }

@@ -55,13 +55,26 @@ func (d days) String() string {
 	return string(b)
 }
 
-// since sums up the counts from that day on.
-func (d days) since(day int64) int64 {
+// countSince sums up what a kept column counts from that day on. Lists ask it for every row, so it makes
+// no days.
+func countSince(kept string, day int64) int64 {
+	head, tail, ok := strings.Cut(kept, ";")
+	at, err := strconv.ParseInt(head, 10, 64)
+	if !ok || err != nil {
+		return 0
+	}
 	var sum int64
-	for i, n := range d.counts {
-		if d.first+int64(i) >= day {
-			sum += n
+	for more := true; more; at++ {
+		var part string
+		part, tail, more = strings.Cut(tail, ",")
+		if at < day {
+			continue
 		}
+		n, err := strconv.ParseInt(part, 10, 64)
+		if err != nil {
+			return 0
+		}
+		sum += n
 	}
 	return sum
 }

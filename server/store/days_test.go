@@ -31,7 +31,7 @@ func TestDaysCountLikeAMap(t *testing.T) {
 				sum += n
 			}
 		}
-		if got := d.since(since); got != sum {
+		if got := countSince(d.String(), since); got != sum {
 			t.Fatalf("%d recent uses, want %d (%s)", got, sum, d)
 		}
 	})
@@ -45,7 +45,7 @@ func TestDaysSpread(t *testing.T) {
 		last := rapid.Int64Range(first, today+2).Draw(t, "last")
 		count := rapid.Int64Range(0, 10_000).Draw(t, "count")
 		c := models.Caller{First: dayTime(first), Last: dayTime(last), Count: count}
-		recent := days{}.spread(c, today).since(today - models.RecentDays + 1)
+		recent := countSince(days{}.spread(c, today).String(), today-models.RecentDays+1)
 		if recent > count || recent < 0 {
 			t.Fatalf("%d of %d uses are recent", recent, count)
 		}
@@ -64,6 +64,9 @@ func TestDaysReadAnything(t *testing.T) {
 	for _, s := range []string{"", ";", "x;1", "5;", "5;a", "5;1,,2", "5", "99999999999999999999;1"} {
 		if d := parseDays(s); len(d.counts) != 0 {
 			t.Errorf("%q was read as %v", s, d)
+		}
+		if n := countSince(s, 0); n != 0 {
+			t.Errorf("%q counts %d", s, n)
 		}
 	}
 	const written = "20000;1,0,3"

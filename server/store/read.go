@@ -24,9 +24,9 @@ func (q *queries) row(query string, args ...any) *sql.Row {
 	return q.tx.QueryRowContext(q.ctx, query, args...)
 }
 
-// each runs a query and calls take for every row.
-func (q *queries) each(query string, args []any, take func(*record)) error {
-	rows, err := q.tx.QueryContext(q.ctx, query, args...)
+// each selects columns from what the rest of the query says and calls take for every row.
+func (q *queries) each(columns, from string, args []any, take func(*record)) error {
+	rows, err := q.tx.QueryContext(q.ctx, `SELECT json_array(`+columns+`) FROM `+from, args...)
 	if err != nil {
 		return fmt.Errorf("read the workspace: %w", err)
 	}
@@ -59,7 +59,7 @@ func (q *queries) Workspace() (models.Workspace, error) {
 		return w, noRows(err)
 	}
 	w.Sunset.Start, w.Sunset.End = instant(start), instant(end)
-	err = q.each(`SELECT id, starts, ends, note FROM downtimes ORDER BY starts, id`, nil, func(r *record) {
+	err = q.each(`id, starts, ends, note`, `downtimes ORDER BY starts, id`, nil, func(r *record) {
 		w.Sunset.Downtimes = append(w.Sunset.Downtimes, models.Downtime{ID: r.text(), Start: r.instant(), End: r.instant(), Note: r.text()})
 	})
 	return w, err
@@ -70,9 +70,9 @@ func (q *queries) Counts(usedSince time.Time) (models.Counts, error) {
 	if err := q.row(`SELECT COUNT(*), COALESCE(SUM(seat), 0) FROM members`).Scan(&c.Members, &c.Seats); err != nil {
 		return c, err
 	}
-	err := q.each(`SELECT kind, state, born, COUNT(*),
-			SUM(CASE WHEN use_last >= $1 THEN 1 ELSE 0 END), SUM(CASE WHEN owner_id IS NULL THEN 1 ELSE 0 END)
-		FROM credentials WHERE kind IN ('ci_token', 'legacy_api_key', 'legacy_ci_key') GROUP BY kind, state, born`, []any{usedSince.UnixMilli()},
+	err := q.each(`kind, state, born, COUNT(*),
+			SUM(CASE WHEN use_last >= $1 THEN 1 ELSE 0 END), SUM(CASE WHEN owner_id IS NULL THEN 1 ELSE 0 END)`,
+		`credentials WHERE kind IN ('ci_token', 'legacy_api_key', 'legacy_ci_key') GROUP BY kind, state, born`, []any{usedSince.UnixMilli()},
 		func(r *record) { addCounts(&c, r) })
 	if err != nil {
 		return c, err
@@ -113,26 +113,25 @@ func (q *queries) Position() (int64, error) {
 }
 
 func (q *queries) Events(e policy.EventQuery) ([]models.Event, error) {
-	query := `SELECT e.seq, e.at, e.actor, e.actor_id, e.from_addr, e.action, e.credential_id, e.name, e.kind, e.rotation_id, e.detail
-		FROM events e WHERE e.seq > $1`
+	from := `events WHERE seq > $1`
 	args := []any{e.After}
 	where := func(condition string, value any) {
 		args = append(args, value)
-		query += fmt.Sprintf(" AND "+condition, len(args))
+		from += fmt.Sprintf(" AND "+condition, len(args))
 	}
 	if e.Before > 0 {
-		where("e.seq < $%d", e.Before)
+		where("seq < $%d", e.Before)
 	}
 	if e.Credential != "" {
-		where("e.credential_id = $%d", string(e.Credential))
+		where("credential_id = $%d", string(e.Credential))
 	}
 	if e.OwnedBy != "" {
-		where("e.credential_id IN (SELECT id FROM credentials WHERE owner_id = $%d)", string(e.OwnedBy))
+		where("credential_id IN (SELECT id FROM credentials WHERE owner_id = $%d)", string(e.OwnedBy))
 	}
 	args = append(args, e.Limit)
-	query += fmt.Sprintf(" ORDER BY e.seq DESC LIMIT $%d", len(args))
+	from += fmt.Sprintf(" ORDER BY seq DESC LIMIT $%d", len(args))
 	out := make([]models.Event, 0, min(e.Limit, 128))
-	err := q.each(query, args, func(r *record) {
+	err := q.each(`seq, at, actor, actor_id, from_addr, action, credential_id, name, kind, rotation_id, detail`, from, args, func(r *record) {
 		out = append(out, models.Event{
 			Seq: r.number(), At: r.instant(), Actor: r.text(), ActorID: models.MemberID(r.text()), From: r.text(),
 			Action: models.EventAction(r.text()), Credential: models.CredentialID(r.text()), Name: r.text(), Kind: models.Kind(r.text()),

@@ -5,39 +5,48 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"example.com/keyturn/models"
 	"example.com/keyturn/server/policy"
 )
 
-const credentialColumns = `c.kind, c.name, c.state, c.owner_id, m.name, m.email, c.created_at, c.changed_at, c.changed_by,
+const credentialColumns = `c.kind, c.name, c.state, c.created_at, c.changed_at, c.changed_by,
 	c.revision, c.value_known, c.rotation_id, c.use_last, c.use_count, c.use_client, c.use_version, c.use_host, c.use_ci, c.use_days,
-	c.refused_last, c.refused_count, c.refused_client, c.refused_host, c.position`
+	c.refused_last, c.refused_count, c.refused_client, c.refused_host, c.position, c.owner_id`
+
+// ownerColumns follow the other ones unless the owners are known.
+const ownerColumns, ownerJoin = `, m.name, m.email`, ` LEFT JOIN members m ON m.id = c.owner_id`
 
 // credentialOf reads one row of credentialColumns, which leave out the id.
-func credentialOf(r *record, today int64) (c models.Credential, rotated bool, position int64) {
+func credentialOf(r *record, today int64, named bool) (c models.Credential, rotated bool, position int64) {
 	c.Kind, c.Name, c.State = models.Kind(r.text()), r.text(), models.CredentialState(r.text())
-	owner := models.MemberRef{ID: models.MemberID(r.text()), Name: r.text(), Email: r.text()}
-	if owner.ID != "" {
-		c.Owner = &owner
-	}
 	c.CreatedAt, c.ChangedAt, c.ChangedBy = r.instant(), r.instant(), r.text()
 	c.Revision, c.ValueKnown = models.Revision(r.number()), r.flag()
 	rotated = r.text() != ""
 	c.Use = models.Use{Last: r.instant(), Count: r.number(), Client: r.text(), Version: r.text(), Host: r.text(), CI: r.flag()}
-	c.Use.Recent = parseDays(r.text()).since(today - models.RecentDays + 1)
+	c.Use.Recent = countSince(r.text(), today-models.RecentDays+1)
 	c.RefusedCI = models.Use{Last: r.instant(), Count: r.number(), Client: r.text(), Host: r.text()}
-	return c, rotated, r.number()
+	position = r.number()
+	if owner := models.MemberID(r.text()); owner != "" {
+		c.Owner = &models.MemberRef{ID: owner}
+		if named {
+			c.Owner.Name, c.Owner.Email = r.text(), r.text()
+		}
+	}
+	return c, rotated, position
 }
 
 // span is a part of the credentials c or of the members m: those for which a condition holds, in the
 // order of a key, up to a number.
 type span struct {
-	where string
-	args  []any
-	key   string
-	limit int
+	where  string
+	either []string // of these conditions too, if there are any, one must hold
+	args   []any
+	key    string
+	limit  int
+	known  bool // whoever asks knows the owners: only their ids are read
 }
 
 // arg adds an argument and returns its placeholder.
@@ -50,21 +59,37 @@ func (s *span) arg(v any) string {
 func (s span) upTo(last any) span {
 	s.args = slices.Clone(s.args)
 	s.where += " AND " + s.key + " <= " + s.arg(last)
+	if len(s.either) > 0 {
+		s.where += " AND (" + strings.Join(s.either, " OR ") + ")"
+	}
 	return s
 }
 
-// page is the end of a query for the span, with its arguments. The limit is one of them, so that every
-// size of a page is the same statement.
-func (s span) page() (string, []any) {
+// keys selects the keys k of the credentials of a span, with its arguments. Conditions of which one must
+// hold are asked for one by one: an index holds each of their parts in order, but not all together, and
+// sorting what is left of a long list for every page of it takes longer than reading the pages.
+func (s span) keys() (string, []any) {
 	s.args = slices.Clone(s.args)
-	return "WHERE " + s.where + " ORDER BY " + s.key + " LIMIT " + s.arg(s.limit), s.args
+	limit := " LIMIT " + s.arg(s.limit)
+	keys := "SELECT " + s.key + " AS k FROM credentials c WHERE " + s.where
+	order := " ORDER BY " + s.key + limit
+	if len(s.either) == 0 {
+		return keys + order, s.args
+	}
+	var parts []string
+	for _, condition := range s.either {
+		parts = append(parts, "SELECT k FROM ("+keys+" AND "+condition+order+") AS part")
+	}
+	return strings.Join(parts, " UNION ALL ") + " ORDER BY k" + limit, s.args
 }
 
 func (q *queries) Credentials(f models.CredentialFilter, after models.CredentialID, limit int) ([]models.Credential, error) {
 	s := span{key: "c.id", limit: limit}
 	s.where = "c.id > " + s.arg(string(after))
-	if len(f.Kinds) > 0 {
-		s.where += " AND c.kind IN (" + placeholders(&s, f.Kinds) + ")"
+	kinds := slices.Clone(f.Kinds)
+	slices.Sort(kinds)
+	for _, kind := range slices.Compact(kinds) {
+		s.either = append(s.either, "c.kind = "+s.arg(string(kind)))
 	}
 	if len(f.States) > 0 {
 		s.where += " AND c.state IN (" + placeholders(&s, f.States) + ")"
@@ -92,8 +117,8 @@ func (q *queries) CredentialsChanged(after int64, limit int) ([]policy.Changed[m
 func (q *queries) credentialPage(s span) ([]policy.Changed[models.Credential], error) {
 	var last any
 	var expected int
-	page, args := s.page()
-	err := q.row(`SELECT MAX(k), COUNT(*) FROM (SELECT `+s.key+` AS k FROM credentials c `+page+`) AS page`, args...).Scan(&last, &expected)
+	keys, args := s.keys()
+	err := q.row(`SELECT MAX(k), COUNT(*) FROM (`+keys+`) AS page`, args...).Scan(&last, &expected)
 	if err != nil || last == nil {
 		return nil, err
 	}
@@ -114,13 +139,16 @@ func (q *queries) credentials(s span, expected int) ([]policy.Changed[models.Cre
 	list := make([]policy.Changed[models.Credential], 0, expected)
 	index := make(map[models.CredentialID]int, expected)
 	anyRotated := false
-	err := q.each(`SELECT c.id, `+secretColumns+`, `+credentialColumns+`
-		FROM credentials c JOIN secrets s ON s.credential_id = c.id AND (s.state <> 'revoked' OR s.version >= c.last_version - 1)
-		LEFT JOIN members m ON m.id = c.owner_id WHERE `+s.where, s.args, func(r *record) {
+	columns, join := ownerColumns, ownerJoin
+	if s.known {
+		columns, join = "", ""
+	}
+	err := q.each(`c.id, `+secretColumns+`, `+credentialColumns+columns, `credentials c JOIN secrets s ON s.credential_id = c.id AND (s.state <> 'revoked' OR s.version >= c.last_version - 1)
+		`+join+` WHERE `+s.where, s.args, func(r *record) {
 		id, version := models.CredentialID(r.text()), secretOf(r)
 		i, known := index[id]
 		if !known {
-			c, rotated, position := credentialOf(r, q.today)
+			c, rotated, position := credentialOf(r, q.today, !s.known)
 			c.ID, i = id, len(list)
 			anyRotated = anyRotated || rotated
 			index[id] = i
@@ -131,7 +159,7 @@ func (q *queries) credentials(s span, expected int) ([]policy.Changed[models.Cre
 	if err != nil || !anyRotated {
 		return list, err
 	}
-	err = q.each(`SELECT `+rotationColumns+` FROM credentials c JOIN rotations r ON r.id = c.rotation_id WHERE `+s.where, s.args, func(r *record) {
+	err = q.each(rotationColumns, `credentials c JOIN rotations r ON r.id = c.rotation_id WHERE `+s.where, s.args, func(r *record) {
 		x := rotationOf(r)
 		list[index[x.Credential]].Object.Rotation = &x
 	})
@@ -151,6 +179,10 @@ func secretOf(r *record) models.SecretVersion {
 // addVersion keeps the oldest version first.
 func addVersion(c *models.Credential, v models.SecretVersion) {
 	i := len(c.Secrets)
+	if i == 0 {
+		c.Secrets = []models.SecretVersion{v}
+		return
+	}
 	for i > 0 && c.Secrets[i-1].Version > v.Version {
 		i--
 	}
@@ -180,7 +212,7 @@ func (q *queries) Sealed(id models.CredentialID, version int) ([]byte, error) {
 
 func (q *queries) Callers(id models.CredentialID, limit int) ([]models.Caller, error) {
 	out := []models.Caller{}
-	err := q.each(`SELECT version, client, client_version, host, ci, first_use, last_use, uses FROM callers
+	err := q.each(`version, client, client_version, host, ci, first_use, last_use, uses`, `callers
 		WHERE credential_id = $1 ORDER BY last_use DESC, version DESC, client, client_version, host, ci LIMIT $2`, []any{string(id), limit}, func(r *record) {
 		out = append(out, models.Caller{
 			SecretVersion: int(r.number()), Client: r.text(), ClientVersion: r.text(), Host: r.text(), CI: r.flag(),
@@ -209,7 +241,7 @@ func rotationOf(r *record) models.Rotation {
 
 func (q *queries) rotations(where string, args ...any) ([]models.Rotation, error) {
 	out := []models.Rotation{}
-	err := q.each(`SELECT `+rotationColumns+` FROM rotations r `+where, args, func(r *record) { out = append(out, rotationOf(r)) })
+	err := q.each(rotationColumns, `rotations r `+where, args, func(r *record) { out = append(out, rotationOf(r)) })
 	return out, err
 }
 

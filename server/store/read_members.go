@@ -27,10 +27,12 @@ func (q *queries) MembersChanged(after int64, limit int) ([]policy.Changed[model
 
 // members loads a page of members with their personal tokens and their legacy keys.
 func (q *queries) members(s span) ([]policy.Changed[models.Member], error) {
-	var list []policy.Changed[models.Member]
-	index := map[models.MemberID]int{}
-	page, args := s.page()
-	err := q.each(`SELECT m.id, m.email, m.name, m.role, m.seat, m.created_at, m.revision, m.position FROM members m `+page, args, func(r *record) {
+	room := min(s.limit, models.MaxPage+1)
+	list := make([]policy.Changed[models.Member], 0, room)
+	index := make(map[models.MemberID]int, room)
+	limited := s
+	order := " ORDER BY " + s.key + " LIMIT " + limited.arg(s.limit)
+	err := q.each(`m.id, m.email, m.name, m.role, m.seat, m.created_at, m.revision, m.position`, `members m WHERE `+s.where+order, limited.args, func(r *record) {
 		m := models.Member{
 			ID: models.MemberID(r.text()), Email: r.text(), Name: r.text(), Role: models.Role(r.text()), Seat: r.flag(),
 			CreatedAt: r.instant(), Revision: models.Revision(r.number()),
@@ -42,9 +44,10 @@ func (q *queries) members(s span) ([]policy.Changed[models.Member], error) {
 		return list, err
 	}
 	first, last := list[0], list[len(list)-1]
-	owned := span{where: `c.owner_id >= $1 AND c.owner_id <= $2`, args: []any{string(first.Object.ID), string(last.Object.ID)}}
+	owned := span{where: `c.owner_id >= $1 AND c.owner_id <= $2`, args: []any{string(first.Object.ID), string(last.Object.ID)}, known: true}
 	if s.key == "m.position" {
 		owned = s.upTo(last.Position)
+		owned.known = true
 		owned.where = `c.owner_id IN (SELECT m.id FROM members m WHERE ` + owned.where + `)`
 	}
 	credentials, err := q.credentials(owned, 2*len(list))
@@ -52,13 +55,14 @@ func (q *queries) members(s span) ([]policy.Changed[models.Member], error) {
 		return nil, err
 	}
 	for i := range credentials {
-		c := credentials[i].Object
+		c := &credentials[i].Object
 		m := &list[index[c.Owner.ID]].Object
+		c.Owner.Name, c.Owner.Email = m.Name, m.Email
 		switch {
 		case c.Kind == models.PersonalToken:
-			m.Token = c
+			m.Token = *c
 		case c.State != models.Revoked || m.LegacyKey == nil:
-			m.LegacyKey = &c
+			m.LegacyKey = c
 		}
 	}
 	return list, nil

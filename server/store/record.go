@@ -2,71 +2,93 @@ package store
 
 import (
 	"database/sql"
+	"encoding/json"
+	"strconv"
+	"strings"
 	"time"
 )
 
-// record reads the columns of one row from left to right. A list is thousands of rows of some
-// thirty columns: the conversions of Scan would cost more than the query itself.
+// record reads the columns of one row from left to right. A list is thousands of rows of some thirty
+// columns, and each value that leaves SQLite by itself costs more than all that happens to it
+// afterwards: so a row comes as one JSON array, and its texts are parts of that.
 type record struct {
-	values []any
-	into   []any
-	at     int
+	rest string // what has not been read yet, from the next value on
 }
 
 // load takes the present row.
 func (r *record) load(rows *sql.Rows) error {
-	if r.values == nil {
-		columns, err := rows.Columns()
-		if err != nil {
-			return err
-		}
-		r.values, r.into = make([]any, len(columns)), make([]any, len(columns))
-		for i := range r.values {
-			r.into[i] = &r.values[i]
-		}
+	var row string
+	if err := rows.Scan(&row); err != nil {
+		return err
 	}
-	r.at = 0
-	return rows.Scan(r.into...)
+	r.rest = strings.TrimPrefix(row, "[")
+	return nil
 }
 
-func (r *record) next() any {
-	v := r.values[r.at]
-	r.at++
+// next is the next column as JSON.
+func (r *record) next() string {
+	end := len(r.rest)
+	if strings.HasPrefix(r.rest, `"`) {
+		end = textEnd(r.rest)
+	} else if i := strings.IndexAny(r.rest, ",]"); i >= 0 {
+		end = i
+	}
+	v := r.rest[:end]
+	r.rest = r.rest[min(end+1, len(r.rest)):]
 	return v
+}
+
+// textEnd is the length of the JSON string with which s begins.
+func textEnd(s string) int {
+	for i := 1; i < len(s); i++ {
+		switch s[i] {
+		case '"':
+			return i + 1
+		case '\\':
+			i++
+		}
+	}
+	return len(s)
 }
 
 // text is the next column; "" for NULL.
 func (r *record) text() string {
-	switch v := r.next().(type) {
-	case string:
-		return v
-	case []byte:
-		return string(v)
+	v := r.next()
+	if len(v) < 2 || v[0] != '"' {
+		return ""
 	}
-	return ""
+	if strings.IndexByte(v, '\\') < 0 {
+		return v[1 : len(v)-1]
+	}
+	var s string
+	_ = json.Unmarshal([]byte(v), &s) // SQLite has just written it
+	return s
 }
 
 // number is the next column; 0 for NULL.
 func (r *record) number() int64 {
-	n, _ := r.next().(int64)
+	n, _ := r.given()
 	return n
 }
 
-// flag is the next column; false for NULL.
-func (r *record) flag() bool {
-	switch v := r.next().(type) {
-	case int64:
-		return v != 0
-	case bool:
-		return v
+// given is the next column, and whether it is not NULL.
+func (r *record) given() (int64, bool) {
+	v := r.next()
+	if v == "null" {
+		return 0, false
 	}
-	return false
+	n, err := strconv.ParseInt(v, 10, 64)
+	return n, err == nil
 }
+
+// flag is the next column; false for NULL.
+func (r *record) flag() bool { return r.number() != 0 }
 
 // instant is the next column; the zero time for NULL.
 func (r *record) instant() time.Time {
-	if n, ok := r.next().(int64); ok {
-		return time.UnixMilli(n).UTC()
+	n, ok := r.given()
+	if !ok {
+		return time.Time{}
 	}
-	return time.Time{}
+	return time.UnixMilli(n).UTC()
 }

@@ -20,6 +20,7 @@ CREATE TABLE downtimes (
     note   TEXT   NOT NULL DEFAULT ''
 );
 
+-- WITHOUT ROWID keeps each row in the index of its primary key: half the writing, half the looking up.
 CREATE TABLE members (
     id         TEXT PRIMARY KEY,
     email      TEXT   NOT NULL,
@@ -30,7 +31,7 @@ CREATE TABLE members (
     created_at BIGINT NOT NULL,
     revision   BIGINT NOT NULL,
     position   BIGINT NOT NULL
-);
+) WITHOUT ROWID;
 CREATE INDEX members_position ON members (position);
 CREATE INDEX members_seat ON members (seat);
 
@@ -60,7 +61,7 @@ CREATE TABLE credentials (
     refused_client TEXT   NOT NULL DEFAULT '',
     refused_host   TEXT   NOT NULL DEFAULT '',
     position       BIGINT NOT NULL
-);
+) WITHOUT ROWID;
 CREATE INDEX credentials_position ON credentials (position);
 CREATE INDEX credentials_owner ON credentials (owner_id, kind);
 CREATE INDEX credentials_kind ON credentials (kind, id);
@@ -84,7 +85,7 @@ CREATE TABLE secrets (
     uses          BIGINT NOT NULL DEFAULT 0,
     ended_at      BIGINT,
     PRIMARY KEY (credential_id, version)
-);
+) WITHOUT ROWID;
 CREATE UNIQUE INDEX secrets_lookup ON secrets (lookup) WHERE lookup IS NOT NULL;
 
 CREATE TABLE rotations (
@@ -104,7 +105,7 @@ CREATE TABLE rotations (
     ended_at      BIGINT,
     ended_by      TEXT   NOT NULL DEFAULT '',
     revision      BIGINT NOT NULL
-);
+) WITHOUT ROWID;
 CREATE UNIQUE INDEX rotations_open ON rotations (credential_id) WHERE state IN ('pending', 'retiring');
 CREATE INDEX rotations_credential ON rotations (credential_id, id);
 CREATE INDEX rotations_grace ON rotations (grace_ends) WHERE state = 'retiring';
@@ -120,14 +121,14 @@ CREATE TABLE callers (
     last_use       BIGINT NOT NULL,
     uses           BIGINT NOT NULL,
     PRIMARY KEY (credential_id, version, client, client_version, host, ci)
-);
+) WITHOUT ROWID;
 
 CREATE TABLE refusals (
     credential_id TEXT   NOT NULL REFERENCES credentials (id),
     day           BIGINT NOT NULL,
     host          TEXT   NOT NULL,
     PRIMARY KEY (credential_id, day, host)
-);
+) WITHOUT ROWID;
 
 CREATE TABLE events (
     seq           BIGINT PRIMARY KEY,
@@ -141,7 +142,7 @@ CREATE TABLE events (
     kind          TEXT   NOT NULL,
     rotation_id   TEXT   NOT NULL,
     detail        TEXT   NOT NULL
-);
+) WITHOUT ROWID;
 CREATE INDEX events_credential ON events (credential_id, seq);
 
 CREATE TABLE replies (
@@ -153,7 +154,7 @@ CREATE TABLE replies (
     body       BYTEA  NOT NULL,
     expires_at BIGINT NOT NULL,
     PRIMARY KEY (principal, key)
-);
+) WITHOUT ROWID;
 CREATE INDEX replies_expiry ON replies (expires_at);
 
 -- +goose StatementBegin

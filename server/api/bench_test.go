@@ -1,0 +1,147 @@
+package api_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/keyturn/models"
+)
+
+// used is the history of somebody who has used LocalStack for a while, to be spread over recent days.
+func used(host string, n int64) models.InventoryUse {
+	return models.InventoryUse{Client: "localstack", Version: "4.0", Host: host, First: newYear.AddDate(0, 0, -20), Last: newYear.Add(-time.Hour), Count: n}
+}
+
+// company is a workspace file of that many members with some history. Every fifth has a legacy key, and
+// for every tenth there is a CI token.
+func company(members int) (inv models.Inventory) {
+	for i := range members {
+		email := fmt.Sprintf("member%06d@example.com", i)
+		inv.Members = append(inv.Members, models.InventoryMember{
+			Email: email, Name: fmt.Sprintf("Member %d", i), Role: models.RoleMember, Seat: i%7 != 0, Use: []models.InventoryUse{used("desk", 40)},
+		})
+		if i%5 == 0 {
+			inv.LegacyKeys = append(inv.LegacyKeys, models.InventoryCredential{
+				Kind: models.LegacyAPIKey, Owner: email, Value: models.NewSecret(fmt.Sprintf("key%07d", i)), Use: []models.InventoryUse{used("desk", 3)},
+			})
+		}
+		if i%10 == 0 {
+			inv.CITokens = append(inv.CITokens, models.InventoryCredential{
+				Name: fmt.Sprintf("pipeline %06d", i), Use: []models.InventoryUse{used("b1", 9), used("b2", 90)},
+			})
+		}
+	}
+	return inv
+}
+
+// door is a real HTTP connection to the service.
+type door struct {
+	*httptest.Server
+	token string
+}
+
+func (d door) get(b *testing.B, path string) []byte {
+	b.Helper()
+	r, err := http.NewRequest(http.MethodGet, d.URL+path, nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	r.Header.Set("Authorization", "Bearer "+d.token)
+	answer, err := d.Client().Do(r)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	body := make([]byte, answer.ContentLength)
+	if _, err := io.ReadFull(answer.Body, body); err != nil || answer.StatusCode != http.StatusOK {
+		b.Fatalf("%s: %d, %v", path, answer.StatusCode, err)
+	}
+	return body
+}
+
+func opened(b *testing.B, inv models.Inventory) door {
+	b.Helper()
+	w, ada := newWorld(b)
+	w.load(inv)
+	d := door{Server: httptest.NewServer(w.srv.Handler()), token: ada.token}
+	b.Cleanup(d.Close)
+	return d
+}
+
+func BenchmarkListMembers1000(b *testing.B) {
+	d := opened(b, company(5000))
+	b.ReportAllocs()
+	for b.Loop() {
+		b.SetBytes(int64(len(d.get(b, "/v1/members?limit=1000"))))
+	}
+}
+
+// BenchmarkListCredentialsToTheEnd reads some 100,000 credentials, page by page.
+func BenchmarkListCredentialsToTheEnd(b *testing.B) {
+	d := opened(b, company(77_000))
+	b.ReportAllocs()
+	for b.Loop() {
+		size := 0
+		for cursor, more := "", true; more; more = cursor != "" {
+			body := d.get(b, "/v1/credentials?limit=1000&cursor="+cursor)
+			size += len(body)
+			cursor = nextOf(body)
+		}
+		b.SetBytes(int64(size))
+	}
+}
+
+// nextOf finds the cursor at the end of a page without reading the page, which would take longer than
+// making it.
+func nextOf(body []byte) string {
+	const field = `"next":"`
+	tail := string(body[bytes.LastIndex(body, []byte(field))+len(field):])
+	cursor, _, _ := strings.Cut(tail, `"`)
+	return cursor
+}
+
+// BenchmarkActivation is one LocalStack client that activates with a CI token, over and over.
+func BenchmarkActivation(b *testing.B) {
+	w, ada := newWorld(b)
+	w.load(company(1000))
+	token := ada.secret(ada.create("deploy").ID)
+	activations(b, w.srv.Handler(), token)
+}
+
+// BenchmarkBareHandler is what the same requests cost without a service: HTTP alone.
+func BenchmarkBareHandler(b *testing.B) {
+	activations(b, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, err := io.Copy(io.Discard, r.Body); err != nil {
+			b.Error(err)
+		}
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = io.WriteString(w, `{"license_status":"ACTIVE"}`)
+	}), "lstest-bare")
+}
+
+func activations(b *testing.B, h http.Handler, token string) {
+	srv := httptest.NewServer(h)
+	b.Cleanup(srv.Close)
+	body := strings.Replace(lstkBody, "TOKEN", token, 1)
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			answer, err := srv.Client().Post(srv.URL+"/v1/license/request", "application/json", strings.NewReader(body))
+			if err != nil {
+				b.Error(err)
+				return
+			}
+			_, err = io.Copy(io.Discard, answer.Body)
+			if err = errors.Join(err, answer.Body.Close()); err != nil || answer.StatusCode != http.StatusOK {
+				b.Errorf("answered %d, %v", answer.StatusCode, err)
+				return
+			}
+		}
+	})
+}
