@@ -75,9 +75,21 @@ func foldRune(b *strings.Builder, r rune) {
 		part, size := utf8.DecodeRune(parts)
 		parts = parts[size:]
 		if !unicode.Is(unicode.Mn, part) {
-			b.WriteRune(unicode.ToLower(part))
+			b.WriteRune(lower(part))
 		}
 	}
+}
+
+// lower gives one form to all that differ in case only: a letter may have several small ones, as
+// sigma has at the end of a word. A mark that iota counts among its forms is none.
+func lower(r rune) rune {
+	least := r
+	for other := unicode.SimpleFold(r); other != r; other = unicode.SimpleFold(other) {
+		if !unicode.Is(unicode.Mn, other) {
+			least = min(least, other)
+		}
+	}
+	return unicode.ToLower(least)
 }
 
 // Mask has a bit for each letter and digit in a folded text, and shared bits for all else. A text

@@ -93,10 +93,16 @@ func (in *Input) wordStart() int {
 
 // View shows the line with its cursor, at most that wide; what does not fit is cut at the start.
 func (in *Input) View(st *styles.Styles, width int) string {
+	if width <= 0 {
+		return ""
+	}
 	before, after := string(in.runes[:in.cursor]), in.runes[in.cursor:]
 	under, rest := " ", ""
 	if len(after) > 0 {
 		under, rest = string(after[:1]), string(after[1:])
+	}
+	if wide := term.Width(under); wide == 0 || wide > width { // a mark alone, or half a letter, cannot be seen
+		under = " "
 	}
 	for term.Width(before)+term.Width(under) > width && before != "" {
 		before = string([]rune(before)[1:])

@@ -3,6 +3,7 @@ package filter
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/sahilm/fuzzy"
 )
@@ -105,26 +106,34 @@ func (p Pattern) Closeness(folded string) int {
 
 func boundary(c byte) bool { return strings.IndexByte(" -_./@+:", c) >= 0 }
 
-func startsWord(s string, c byte) bool {
+func startsWord(s string, c byte) bool { return wordStart(s, c) >= 0 }
+
+// wordStart returns where the first word that begins with a letter does, or -1.
+func wordStart(s string, c byte) int {
 	before := true
 	for i := range len(s) {
 		if before && s[i] == c {
-			return true
+			return i
 		}
 		before = boundary(s[i])
 	}
-	return false
+	return -1
 }
 
-// subsequence compares bytes: a rune's bytes in a row are a subsequence only if the rune is there
-// or its bytes are spread over others, which the ranking sorts to the end.
+// subsequence reports whether the characters of a term stand in a text in their order. No byte of
+// a longer character is ASCII, so most are found as bytes.
 func subsequence(term, s string) bool {
-	for i := range len(term) {
-		at := strings.IndexByte(s, term[i])
+	for _, r := range term {
+		var at int
+		if r < utf8.RuneSelf {
+			at = strings.IndexByte(s, byte(r))
+		} else {
+			at = strings.IndexRune(s, r)
+		}
 		if at < 0 {
 			return false
 		}
-		s = s[at+1:]
+		s = s[at+utf8.RuneLen(r):]
 	}
 	return true
 }
@@ -161,13 +170,17 @@ func (p Pattern) Highlight(text string) []int {
 		return nil
 	}
 	folded, origin := foldMapped(text)
+	if p.single() {
+		if at := wordStart(folded, p.terms[0][0]); at >= 0 {
+			return []int{origin[at]}
+		}
+		return nil
+	}
 	var runes []int
 	for _, term := range p.terms {
 		for _, m := range fuzzy.FindNoSort(term, []string{folded}) {
 			for _, at := range m.MatchedIndexes {
-				if at < len(origin) {
-					runes = append(runes, origin[at])
-				}
+				runes = append(runes, origin[at])
 			}
 		}
 	}
