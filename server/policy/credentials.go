@@ -58,15 +58,10 @@ func (t *Tx) CreateCIToken(name string) (models.Credential, error) {
 	if err != nil {
 		return models.Credential{}, err
 	}
-	c := t.newCredential(models.CIToken, name)
-	if err := t.InsertCredential(c); err != nil {
+	c, err := t.insert(t.newCredential(models.CIToken, name), models.Secret{}, nil)
+	if err != nil {
 		return c, nameTaken(name, err)
 	}
-	s, err := t.issue(c, models.CIToken, 1, models.SecretCurrent)
-	if err != nil {
-		return c, err
-	}
-	c.Secrets = []models.SecretVersion{s}
 	return c, t.event(models.Event{Action: models.EventCreated, Credential: c.ID, Name: c.Name, Kind: c.Kind})
 }
 

@@ -180,24 +180,11 @@ func (im *importer) newCredentialEntry(entry string, want models.InventoryCreden
 	if im.dry {
 		return nil
 	}
-	if err := im.InsertCredential(c); err != nil {
-		return nameTaken(c.Name, err)
+	callers, _ := wantedCallers(want.Use, 1)
+	if _, err := im.insert(c, want.Value, callers); err != nil {
+		return fmt.Errorf("%s: %w", entry, nameTaken(c.Name, err))
 	}
-	state := models.SecretCurrent
-	if c.State == models.Revoked {
-		state = models.SecretRevoked
-	}
-	var err error
-	if want.Value.Empty() && want.Kind == models.CIToken {
-		_, err = im.issue(c, c.Kind, 1, state)
-	} else {
-		_, err = im.keep(c.ID, c.Kind, 1, state, want.Value)
-	}
-	if err != nil {
-		return fmt.Errorf("%s: %w", entry, err)
-	}
-	_, err = im.use(c, want.Use, 0)
-	return err
+	return nil
 }
 
 func (im *importer) remember(c models.Credential) {

@@ -103,11 +103,10 @@ func (im *importer) newMember(entry string, want models.InventoryMember) error {
 		return fmt.Errorf("member %s: %w", want.Email, err)
 	}
 	im.byEmail[emailKey(want.Email)] = m
-	_, err = im.use(m.Token, want.Use, want.RefusedCI)
-	return err
+	return nil
 }
 
-// addMember makes a member with a personal token: the given one, or a fresh one.
+// addMember makes a member with a personal token, the given one or a fresh one, and its history.
 func (t *Tx) addMember(want models.InventoryMember) (models.Member, error) {
 	created := want.CreatedAt
 	if created.IsZero() {
@@ -120,20 +119,14 @@ func (t *Tx) addMember(want models.InventoryMember) (models.Member, error) {
 	token := t.newCredential(models.PersonalToken, "")
 	token.CreatedAt = created
 	token.Owner = &models.MemberRef{ID: m.ID, Name: m.Name, Email: m.Email}
-	m.Token = token
+	if want.RefusedCI > 0 {
+		token.RefusedCI = models.Use{Last: t.now, Count: want.RefusedCI}
+	}
 	if err := t.InsertMember(m); err != nil {
 		return m, err
 	}
-	if err := t.InsertCredential(token); err != nil {
-		return m, err
-	}
+	callers, _ := wantedCallers(want.Use, 1)
 	var err error
-	var s models.SecretVersion
-	if want.Token.Empty() {
-		s, err = t.issue(token, models.PersonalToken, 1, models.SecretCurrent)
-	} else {
-		s, err = t.keep(token.ID, models.PersonalToken, 1, models.SecretCurrent, want.Token)
-	}
-	m.Token.Secrets = []models.SecretVersion{s}
+	m.Token, err = t.insert(token, want.Token, callers)
 	return m, err
 }

@@ -89,6 +89,22 @@ func wantedCallers(uses []models.InventoryUse, version int) (callers []models.Ca
 	return callers, count
 }
 
+// sumUp is what a credential and its only version say about callers of that.
+func sumUp(callers []models.Caller, s models.SecretVersion) (models.Use, models.SecretVersion) {
+	var use models.Use
+	for i, c := range callers {
+		s.Uses += c.Count
+		if i == 0 || c.First.Before(s.FirstUse) {
+			s.FirstUse = c.First
+		}
+		if i == 0 || c.Last.After(use.Last) {
+			use = models.Use{Last: c.Last, Client: c.Client, Version: c.ClientVersion, Host: c.Host, CI: c.CI}
+		}
+	}
+	use.Count, s.LastUse = s.Uses, use.Last
+	return use, s
+}
+
 // widened is a caller with that many more uses and the times of another one.
 func widened(c, other models.Caller, more int64) models.Caller {
 	c.Count += more

@@ -37,7 +37,7 @@ func (t *Tx) Rotate(req models.RotateRequest) (models.Rotation, models.Credentia
 	if err := t.endSecret(c.ID, old, oldState); err != nil {
 		return r, c, err
 	}
-	next, err := t.issue(c, kind, r.NewVersion, newState)
+	next, err := t.issue(c.ID, models.SecretVersion{Version: r.NewVersion, Kind: kind, State: newState})
 	if err != nil {
 		return r, c, err
 	}

@@ -102,23 +102,47 @@ func valueUnknown() error {
 	}
 }
 
+// insert writes a new credential with its first secret, which is the given value, or a fresh one for a
+// token without one, and with those who have used it so far.
+func (t *Tx) insert(c models.Credential, value models.Secret, callers []models.Caller) (models.Credential, error) {
+	first := models.SecretVersion{Version: 1, Kind: c.Kind, State: models.SecretCurrent}
+	if c.State == models.Revoked {
+		first.State = models.SecretRevoked
+	}
+	c.Use, first = sumUp(callers, first)
+	if err := t.InsertCredential(c, callers); err != nil {
+		return c, err
+	}
+	if value.Empty() && !c.Kind.Legacy() {
+		fresh, err := models.NewToken(rand.Reader, t.s.prefix)
+		if err != nil {
+			return c, err
+		}
+		defer fresh.Wipe()
+		value = fresh
+	}
+	first, err := t.keep(c.ID, first, value)
+	c.Secrets = []models.SecretVersion{first}
+	return c, err
+}
+
 // issue makes the next version of a credential's secret and keeps it.
-func (t *Tx) issue(c models.Credential, kind models.Kind, version int, state models.SecretState) (models.SecretVersion, error) {
+func (t *Tx) issue(id models.CredentialID, s models.SecretVersion) (models.SecretVersion, error) {
 	value, err := models.NewToken(rand.Reader, t.s.prefix)
 	if err != nil {
-		return models.SecretVersion{}, err
+		return s, err
 	}
 	defer value.Wipe()
-	return t.keep(c.ID, kind, version, state, value)
+	return t.keep(id, s, value)
 }
 
 // keep seals a value as one version of a credential. An empty value is kept as unknown.
-func (t *Tx) keep(id models.CredentialID, kind models.Kind, version int, state models.SecretState, value models.Secret) (models.SecretVersion, error) {
-	s := models.SecretVersion{Version: version, Kind: kind, State: state, CreatedAt: t.now, Masked: mask(kind, value)}
+func (t *Tx) keep(id models.CredentialID, s models.SecretVersion, value models.Secret) (models.SecretVersion, error) {
+	s.CreatedAt, s.Masked = t.now, mask(s.Kind, value)
 	var material SecretMaterial
 	if !value.Empty() {
 		s.Fingerprint = t.s.vault.Fingerprint(value)
-		material = SecretMaterial{Lookup: t.s.vault.Lookup(value), Sealed: t.s.vault.Seal(value, id, version)}
+		material = SecretMaterial{Lookup: t.s.vault.Lookup(value), Sealed: t.s.vault.Seal(value, id, s.Version)}
 	}
 	err := t.InsertSecret(id, s, material)
 	if errors.Is(err, ErrTaken) {

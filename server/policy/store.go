@@ -65,7 +65,9 @@ type Writes interface {
 	InsertMember(m models.Member) error // its token and legacy key are inserted on their own
 	SaveMember(m models.Member) error
 
-	InsertCredential(c models.Credential) error
+	// InsertCredential inserts a credential with its use so far and with those who used its first version.
+	// That version must be inserted next, on its own.
+	InsertCredential(c models.Credential, callers []models.Caller) error
 	// SaveCredential writes what people decide: name, kind, state, revision, rotation. Use is not touched.
 	SaveCredential(c models.Credential) error
 	InsertSecret(id models.CredentialID, s models.SecretVersion, k SecretMaterial) error

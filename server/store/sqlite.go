@@ -112,7 +112,13 @@ func (s *Store) Read(ctx context.Context, fn func(policy.Queries) error) error {
 		return fmt.Errorf("read the workspace: %w", err)
 	}
 	defer func() { _ = tx.Rollback() }()
-	return fn(&queries{ctx: ctx, tx: tx, today: dayOf(s.now())})
+	return fn(s.queries(ctx, tx))
+}
+
+// queries reads in a transaction, which ends with ctx. Its statements do not watch ctx on their own:
+// SQLite's driver would start a goroutine for each.
+func (s *Store) queries(ctx context.Context, tx *sql.Tx) *queries {
+	return &queries{ctx: context.WithoutCancel(ctx), tx: tx, today: dayOf(s.now())}
 }
 
 // Write runs fn in one transaction that no other write can come between.
@@ -121,7 +127,7 @@ func (s *Store) Write(ctx context.Context, fn func(policy.Writes) error) error {
 	if err != nil {
 		return fmt.Errorf("change the workspace: %w", err)
 	}
-	w := &writes{queries: queries{ctx: ctx, tx: tx, today: dayOf(s.now())}, prepared: map[string]*sql.Stmt{}}
+	w := &writes{queries: *s.queries(ctx, tx), prepared: map[string]*sql.Stmt{}}
 	defer w.close()
 	defer func() { _ = tx.Rollback() }()
 	if err := fn(w); err != nil {

@@ -42,7 +42,7 @@ func filled(t testing.TB) (*store.Store, string) {
 		return errors.Join(
 			w.CreateWorkspace(models.Workspace{ID: "w", Name: "Acme", PersonalReveal: models.RevealAdmins, Revision: 1, Now: noon}),
 			w.InsertMember(models.Member{ID: "m1", Email: "Ada@example.com", Role: models.RoleAdmin, Seat: true, CreatedAt: noon, Revision: 1}),
-			w.InsertCredential(credential("c1", "deploy")),
+			w.InsertCredential(credential("c1", "deploy"), nil),
 			w.InsertSecret("c1", secret(1), policy.SecretMaterial{Lookup: []byte("hash 1"), Sealed: []byte("sealed 1")}),
 			w.AddEvent(models.Event{At: noon, Actor: "ada", Action: models.EventCreated, Credential: "c1"}),
 		)
@@ -107,9 +107,9 @@ func TestSchemaHoldsTheRules(t *testing.T) {
 		do    func(policy.Writes) error
 		taken bool
 	}{
-		{"a name that is in use", func(w policy.Writes) error { return w.InsertCredential(credential("c2", "deploy")) }, true},
+		{"a name that is in use", func(w policy.Writes) error { return w.InsertCredential(credential("c2", "deploy"), nil) }, true},
 		{"a value that is in use", func(w policy.Writes) error {
-			return errors.Join(w.InsertCredential(credential("c2", "x")), w.InsertSecret("c2", secret(1), policy.SecretMaterial{Lookup: []byte("hash 1")}))
+			return errors.Join(w.InsertCredential(credential("c2", "x"), nil), w.InsertSecret("c2", secret(1), policy.SecretMaterial{Lookup: []byte("hash 1")}))
 		}, true},
 		{"a version that is there", func(w policy.Writes) error { return w.InsertSecret("c1", secret(1), policy.SecretMaterial{}) }, true},
 		{"two open rotations", func(w policy.Writes) error {
@@ -122,13 +122,13 @@ func TestSchemaHoldsTheRules(t *testing.T) {
 			a, b := credential("p1", ""), credential("p2", "")
 			a.Kind, a.Owner = models.PersonalToken, &models.MemberRef{ID: "m1"}
 			b.Kind, b.Owner = a.Kind, a.Owner
-			return errors.Join(w.InsertCredential(a), w.InsertCredential(b))
+			return errors.Join(w.InsertCredential(a, nil), w.InsertCredential(b, nil))
 		}, true},
 		{"a secret of nobody", func(w policy.Writes) error { return w.InsertSecret("none", secret(1), policy.SecretMaterial{}) }, false},
 		{"an unknown kind", func(w policy.Writes) error {
 			c := credential("c2", "x")
 			c.Kind = "password"
-			return w.InsertCredential(c)
+			return w.InsertCredential(c, nil)
 		}, false},
 		{"an unknown role", func(w policy.Writes) error {
 			return w.SaveMember(models.Member{ID: "m1", Role: "owner"})

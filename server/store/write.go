@@ -140,7 +140,7 @@ func (w *writes) SaveMember(m models.Member) error {
 		string(m.ID), m.Name, string(m.Role), flag(m.Seat), int64(m.Revision), p)
 }
 
-func (w *writes) InsertCredential(c models.Credential) error {
+func (w *writes) InsertCredential(c models.Credential, callers []models.Caller) error {
 	p, err := w.nextPosition()
 	if err != nil {
 		return err
@@ -149,10 +149,20 @@ func (w *writes) InsertCredential(c models.Credential) error {
 	if c.Owner != nil {
 		owner = c.Owner.ID
 	}
-	return w.exec(`INSERT INTO credentials (id, kind, born, name, state, owner_id, created_at, changed_at, changed_by, revision, value_known, position)
-		VALUES ($1, $2, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+	var recent days
+	for _, u := range callers {
+		recent = recent.spread(u, w.today)
+	}
+	err = w.exec(`INSERT INTO credentials (id, kind, born, name, state, owner_id, created_at, changed_at, changed_by, revision, value_known, position,
+			last_version, use_last, use_count, use_client, use_version, use_host, use_ci, use_days, refused_last, refused_count)
+		VALUES ($1, $2, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
 		string(c.ID), string(c.Kind), c.Name, string(c.State), text(string(owner)), ms(c.CreatedAt), ms(c.ChangedAt), c.ChangedBy,
-		int64(c.Revision), flag(c.ValueKnown), p)
+		int64(c.Revision), flag(c.ValueKnown), p, ms(c.Use.Last), c.Use.Count, c.Use.Client, c.Use.Version, c.Use.Host, flag(c.Use.CI), recent.String(),
+		ms(c.RefusedCI.Last), c.RefusedCI.Count)
+	for i := 0; err == nil && i < len(callers); i++ {
+		err = w.putCaller(c.ID, callers[i])
+	}
+	return err
 }
 
 func (w *writes) SaveCredential(c models.Credential) error {
@@ -170,11 +180,12 @@ func (w *writes) SaveCredential(c models.Credential) error {
 }
 
 func (w *writes) InsertSecret(id models.CredentialID, s models.SecretVersion, k policy.SecretMaterial) error {
-	err := w.exec(`INSERT INTO secrets (credential_id, version, kind, state, lookup, sealed, fingerprint, masked, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		string(id), s.Version, string(s.Kind), string(s.State), k.Lookup, k.Sealed, s.Fingerprint, s.Masked, ms(s.CreatedAt))
-	if err != nil {
-		return err
+	err := w.exec(`INSERT INTO secrets (credential_id, version, kind, state, lookup, sealed, fingerprint, masked, created_at, first_use, last_use, uses)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+		string(id), s.Version, string(s.Kind), string(s.State), k.Lookup, k.Sealed, s.Fingerprint, s.Masked, ms(s.CreatedAt),
+		ms(s.FirstUse), ms(s.LastUse), s.Uses)
+	if err != nil || s.Version == 1 {
+		return err // the credential was inserted with its first version in mind
 	}
 	return w.exec(`UPDATE credentials SET last_version = $2 WHERE id = $1`, string(id), s.Version)
 }

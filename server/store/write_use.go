@@ -127,9 +127,13 @@ func (w *writes) setCaller(id models.CredentialID, c models.Caller) (more int64,
 	if err != nil {
 		return 0, err
 	}
-	err = w.exec(`INSERT INTO callers (credential_id, version, client, client_version, host, ci, first_use, last_use, uses) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+	return c.Count - before, w.putCaller(id, c)
+}
+
+// putCaller puts one caller in the place of the same one, if there is any.
+func (w *writes) putCaller(id models.CredentialID, c models.Caller) error {
+	return w.exec(`INSERT INTO callers (credential_id, version, client, client_version, host, ci, first_use, last_use, uses) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 		ON CONFLICT (credential_id, version, client, client_version, host, ci) DO UPDATE SET
 			first_use = excluded.first_use, last_use = excluded.last_use, uses = excluded.uses`,
 		string(id), c.SecretVersion, c.Client, c.ClientVersion, c.Host, flag(c.CI), ms(c.First), ms(c.Last), c.Count)
-	return c.Count - before, err
 }
