@@ -1,6 +1,7 @@
 package term
 
 import (
+	"iter"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
@@ -133,6 +134,20 @@ func nextWord(s string) (gap, word, rest string) {
 		end++
 	}
 	return gap, word[:end], word[end:]
+}
+
+// Clusters goes through what a reader takes for the characters of a text: with their marks, and
+// with all of what is joined to one. Painted in two pieces, one would fall apart.
+func Clusters(s string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for s != "" {
+			cluster, _ := ansi.FirstGraphemeCluster(s, ansi.GraphemeWidth)
+			if cluster == "" || !yield(cluster) {
+				return
+			}
+			s = s[len(cluster):]
+		}
+	}
 }
 
 // blanks is as many as most gaps need.

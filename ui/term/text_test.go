@@ -173,6 +173,26 @@ func TestPlainIsWhatIsSeen(t *testing.T) {
 	})
 }
 
+func TestClustersAreTheTextAndItsWidth(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := hostile().Draw(t, "text")
+		all, width := "", 0
+		for cluster := range Clusters(s) {
+			all, width = all+cluster, width+Width("\x1b[7m"+cluster+"\x1b[0m")
+		}
+		if all != s || width != Width(s) {
+			t.Fatalf("%q became %q, %d cells instead of %d", s, all, width, Width(s))
+		}
+	})
+	n := 0
+	for range Clusters("e\u0301👩‍👩‍👧‍👦🇩🇪x") {
+		n++
+	}
+	if n != 4 {
+		t.Errorf("%d characters, want 4", n)
+	}
+}
+
 func TestWidths(t *testing.T) {
 	for text, want := range map[string]int{
 		"": 0, "abc": 3, "漢字": 4, "e\u0301": 1, "👩‍👩‍👧‍👦": 2, "🇩🇪": 2, "⚠": 1, "⚠️": 2, "…": 1, "\x1b[7mrow\x1b[0m": 3, "ｆ": 2,

@@ -181,6 +181,14 @@ func TestTheBestComesFirst(t *testing.T) {
 	if got := texts[order[len(order)-1]]; got != "d e p l o y" {
 		t.Errorf("the order is %v: the last is %q", order, got)
 	}
+	same := make([]string, 100)
+	for i := range same {
+		same[i] = []string{"deploy", "xdeploy"}[i%2]
+	}
+	order, _ = filter.Parse("deploy").Rank(same)
+	if !slices.IsSorted(order[:50]) || !slices.IsSorted(order[50:]) {
+		t.Errorf("equals changed places in %v", order)
+	}
 	many := make([]string, filter.Rankable+1)
 	for _, typed := range []string{"", "!deploy", "d"} {
 		if _, ok := filter.Parse(typed).Rank(texts); ok {

@@ -52,7 +52,7 @@ func (m *Model[T]) scroll() {
 
 // SetSize sets the size in cells, header included.
 func (m *Model[T]) SetSize(width, height int) {
-	m.width, m.height = width, height
+	m.width, m.height = max(0, width), max(0, height)
 	m.place()
 	m.scroll()
 }

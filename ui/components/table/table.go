@@ -83,7 +83,7 @@ func New[T any](o Options[T]) *Model[T] {
 // SetStyles changes how the table looks.
 func (m *Model[T]) SetStyles(st *styles.Styles) { m.opts.Styles = st }
 
-// SetRows replaces all rows.
+// SetRows replaces all rows. Of rows with the same key the last one counts.
 func (m *Model[T]) SetRows(items []*T) {
 	old := m.byKey
 	m.byKey = make(map[string]*entry[T], len(items))
@@ -91,6 +91,10 @@ func (m *Model[T]) SetRows(items []*T) {
 	m.marked = 0
 	for _, item := range items {
 		e := m.newEntry(item)
+		if twice := m.byKey[e.key]; twice != nil {
+			twice.item, twice.folded, twice.mask = e.item, e.folded, e.mask
+			continue
+		}
 		if before := old[e.key]; before != nil && before.marked {
 			e.marked = true
 			m.marked++

@@ -2,6 +2,7 @@ package table
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"example.com/keyturn/styles"
 	"example.com/keyturn/ui/term"
@@ -136,13 +137,20 @@ func aligned(text string, width int, right bool, tail string) string {
 }
 
 func (m *Model[T]) row(b *strings.Builder, e *entry[T], current bool) {
-	if current {
-		var line strings.Builder
-		m.cells(&line, e, true)
-		b.WriteString(m.selected(line.String()))
+	if !current && m.width > gutter {
+		m.cells(b, e, false)
 		return
 	}
-	m.cells(b, e, false)
+	var cells strings.Builder
+	m.cells(&cells, e, current)
+	line := cells.String()
+	if m.width <= gutter { // there is no room for any column
+		line = term.Cut(line, m.width, "")
+	}
+	if current {
+		line = m.selected(line)
+	}
+	b.WriteString(line)
 }
 
 // cells writes the cells of a row; those of the current one without the colours of their tones.
@@ -206,36 +214,35 @@ func (m *Model[T]) selected(line string) string {
 	return strings.Join(parts, "")
 }
 
-// painted renders a cell with the runes that the filter matched standing out.
+// painted renders a cell with the runes that the filter matched standing out, each with all of the
+// character that it is part of.
 func (m *Model[T]) painted(text string, highlight []int, tone styles.Tone, current bool) string {
 	st := m.opts.Styles
-	plain := func(s string) string {
-		if current {
-			return s
-		}
-		return st.Render(tone, s)
-	}
-	var b strings.Builder
-	var run []rune
-	next, on := 0, false
+	var b, run strings.Builder
+	on := false
 	flush := func() {
-		if on {
-			b.WriteString(st.Render(styles.Match, string(run)))
-		} else {
-			b.WriteString(plain(string(run)))
+		switch {
+		case on:
+			b.WriteString(st.Render(styles.Match, run.String()))
+		case current:
+			b.WriteString(run.String())
+		default:
+			b.WriteString(st.Render(tone, run.String()))
 		}
-		run = run[:0]
+		run.Reset()
 	}
-	for i, r := range []rune(text) {
-		hit := next < len(highlight) && highlight[next] == i
-		if hit {
-			next++
+	at := 0 // runes so far
+	for cluster := range term.Clusters(text) {
+		at += utf8.RuneCountInString(cluster)
+		hit := false
+		for len(highlight) > 0 && highlight[0] < at {
+			hit, highlight = true, highlight[1:]
 		}
 		if hit != on {
 			flush()
 			on = hit
 		}
-		run = append(run, r)
+		run.WriteString(cluster)
 	}
 	flush()
 	return b.String()
