@@ -11,7 +11,7 @@ import (
 	"example.com/keyturn/models"
 	"example.com/keyturn/styles"
 	"example.com/keyturn/ui/kit"
-	"example.com/keyturn/ui/screens/when"
+	"example.com/keyturn/when"
 )
 
 // Config is what the console is made of.

@@ -14,9 +14,9 @@ import (
 	"example.com/keyturn/styles"
 	"example.com/keyturn/ui/dialogs"
 	"example.com/keyturn/ui/kit"
-	"example.com/keyturn/ui/screens/when"
 	"example.com/keyturn/ui/term"
 	"example.com/keyturn/ui/testkit"
+	"example.com/keyturn/when"
 )
 
 var (

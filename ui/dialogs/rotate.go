@@ -10,7 +10,7 @@ import (
 	"example.com/keyturn/rotation/plan"
 	"example.com/keyturn/styles"
 	"example.com/keyturn/ui/kit"
-	"example.com/keyturn/ui/screens/when"
+	"example.com/keyturn/when"
 )
 
 // RotateConfig is what the question whether to rotate is made of.

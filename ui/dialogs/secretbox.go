@@ -11,8 +11,8 @@ import (
 	"example.com/keyturn/models"
 	"example.com/keyturn/styles"
 	"example.com/keyturn/ui/kit"
-	"example.com/keyturn/ui/screens/when"
 	"example.com/keyturn/ui/term"
+	"example.com/keyturn/when"
 )
 
 // revealFor is how long a value stays on the screen.

@@ -9,7 +9,7 @@ import (
 	"example.com/keyturn/models"
 	"example.com/keyturn/styles"
 	"example.com/keyturn/ui/components/table"
-	"example.com/keyturn/ui/screens/when"
+	"example.com/keyturn/when"
 )
 
 // State is the credential's state as a word.

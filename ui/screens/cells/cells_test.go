@@ -10,7 +10,7 @@ import (
 	"example.com/keyturn/models"
 	"example.com/keyturn/styles"
 	"example.com/keyturn/ui/screens/cells"
-	"example.com/keyturn/ui/screens/when"
+	"example.com/keyturn/when"
 )
 
 func TestCount(t *testing.T) {

@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	"example.com/keyturn/styles"
-	"example.com/keyturn/ui/screens/when"
 	"example.com/keyturn/ui/term"
+	"example.com/keyturn/when"
 )
 
 // labelWidth is the room that a fact's label gets.

@@ -11,7 +11,7 @@ import (
 	"example.com/keyturn/ui/kit"
 	"example.com/keyturn/ui/screens/bind"
 	"example.com/keyturn/ui/screens/cells"
-	"example.com/keyturn/ui/screens/when"
+	"example.com/keyturn/when"
 )
 
 func (s *Screen) entries() []bind.Entry {

@@ -18,7 +18,7 @@ import (
 	"example.com/keyturn/ui/kit"
 	"example.com/keyturn/ui/screens/bind"
 	"example.com/keyturn/ui/screens/detail"
-	"example.com/keyturn/ui/screens/when"
+	"example.com/keyturn/when"
 )
 
 // Env is what every screen is given.

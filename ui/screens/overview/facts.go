@@ -8,7 +8,7 @@ import (
 	"example.com/keyturn/styles"
 	"example.com/keyturn/ui/screens/cells"
 	"example.com/keyturn/ui/screens/detail"
-	"example.com/keyturn/ui/screens/when"
+	"example.com/keyturn/when"
 )
 
 // facts writes where the workspace stands.

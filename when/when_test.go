@@ -8,7 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"example.com/keyturn/models"
-	"example.com/keyturn/ui/screens/when"
+	"example.com/keyturn/when"
 )
 
 var (
