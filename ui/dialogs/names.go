@@ -2,8 +2,8 @@ package dialogs
 
 import (
 	"fmt"
-	"strings"
 
+	"example.com/keyturn/actions"
 	"example.com/keyturn/models"
 	"example.com/keyturn/ui/term"
 )
@@ -34,7 +34,7 @@ func titled(verb, place string, targets []*models.Credential, width int) string 
 	title := verb + place
 	if len(targets) != 1 {
 		if len(targets) > 1 {
-			title += ": " + ToType(targets)
+			title += ": " + actions.ToType(targets)
 		}
 		return title
 	}
@@ -46,29 +46,20 @@ func titled(verb, place string, targets []*models.Credential, width int) string 
 	return title + ": " + term.Cut(targets[0].Label(), max(minName, min(maxName, room)), "…") + rest
 }
 
-// ToType is what must be typed for the worst: the name, or how many there are.
-func ToType(targets []*models.Credential) string {
-	if len(targets) == 1 {
-		return targets[0].Label()
-	}
-	return fmt.Sprintf("%d credentials", len(targets))
+// TypeField is the label of the field for it.
+func TypeField(targets []*models.Credential) string {
+	return "type " + Short(actions.ToType(targets)) + ":"
 }
 
-// TypeField is the label of the field for it.
-func TypeField(targets []*models.Credential) string { return "type " + Short(ToType(targets)) + ":" }
-
-// NeedsName says why a typed text does not do yet. The id of a single credential does as well: some
-// names cannot be typed on every keyboard.
+// NeedsName says why a typed text does not do yet.
 func NeedsName(targets []*models.Credential, text string) string {
-	want := ToType(targets)
-	text = strings.TrimSpace(text)
-	if text == strings.TrimSpace(want) || len(targets) == 1 && text == string(targets[0].ID) {
+	want := actions.ToType(targets)
+	switch {
+	case actions.Typed(targets, text):
 		return ""
-	}
-	if len(targets) > 1 {
+	case len(targets) > 1:
 		return "type " + want + " to go on"
-	}
-	if Short(want) != want {
+	case Short(want) != want:
 		return fmt.Sprintf("type the whole name, or the id %s, to go on", targets[0].ID)
 	}
 	return "type " + want + ", or its id, to go on"
