@@ -232,6 +232,7 @@ func TestScreensDoIOInCmdsOnly(t *testing.T) {
 var revealers = map[string]string{
 	"apiclient/door.go":                   "signs requests, and takes the token out of what comes back",
 	"apiclient/wire.go":                   "sends the values of a workspace file",
+	"cli/secret.go":                       "shows what --reveal or --stdout asked for",
 	"server/api/client.go":                "checks the shape of an unknown value, and signs a licence with the credential",
 	"server/api/read.go":                  "answers who may read a secret",
 	"server/policy/import_credentials.go": "checks the shape of a value",

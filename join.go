@@ -49,10 +49,12 @@ func serve(ctx context.Context, o cli.ServeOptions, out io.Writer) error {
 
 // console opens the screen on a running service.
 func console(ctx context.Context, o cli.ConsoleOptions) error {
-	if !isatty.IsTerminal(os.Stdin.Fd()) || !isatty.IsTerminal(os.Stdout.Fd()) {
-		return errors.New("the console needs a terminal")
+	if !isTerminal(os.Stdin) || !isTerminal(os.Stdout) {
+		return &models.Error{
+			Fault: models.FaultInvalid, Code: "no-terminal", Title: "the console needs a terminal", Fix: "use a command, such as keyturn list ci-tokens, or --accessible",
+		}
 	}
-	client, err := apiclient.New(apiclient.Config{Endpoint: o.Endpoint, Token: o.Token, UserAgent: "keyturn/" + version})
+	client, err := newClient(o.Endpoint, o.Token)
 	if err != nil {
 		return err
 	}
@@ -64,6 +66,46 @@ func console(ctx context.Context, o cli.ConsoleOptions) error {
 		},
 		Styles: st, Screens: screens.All, ReadOnly: o.ReadOnly,
 	}, os.Stdin, os.Stdout, facts, os.Getenv)
+}
+
+func isTerminal(f *os.File) bool { return isatty.IsTerminal(f.Fd()) }
+
+func newClient(endpoint string, token models.Secret) (*apiclient.Client, error) {
+	return apiclient.New(apiclient.Config{Endpoint: endpoint, Token: token, UserAgent: "keyturn/" + version})
+}
+
+// connect joins the commands with a service.
+func connect(endpoint string, token models.Secret) (cli.Remote, error) {
+	client, err := newClient(endpoint, token)
+	if err != nil {
+		return cli.Remote{}, err
+	}
+	return cli.Remote{Service: client, Rotator: rotation.New(client)}, nil
+}
+
+// clipboard is the clipboard of the console, as commands reach it.
+type clipboard struct{ *term.Clipboard }
+
+func newClipboard() cli.Clipboard {
+	return clipboard{term.NewClipboard(term.ReadFacts(os.Getenv), os.Getenv, onlyTerminal{os.Stderr})}
+}
+
+// onlyTerminal takes nothing that would end up in a file: a value for the clipboard of the terminal
+// is a value in the open anywhere else.
+type onlyTerminal struct{ f *os.File }
+
+// Write fails unless there is a terminal.
+func (o onlyTerminal) Write(p []byte) (int, error) {
+	if !isTerminal(o.f) {
+		return 0, errors.New("there is no terminal")
+	}
+	return o.f.Write(p)
+}
+
+// Copy returns the way in which the value went as a sentence.
+func (c clipboard) Copy(ctx context.Context, value models.Secret) (string, bool, error) {
+	delivery, err := c.Clipboard.Copy(ctx, value)
+	return delivery.Sentence, delivery.Readable, err
 }
 
 // demo serves a sample workspace on a free port and opens the console on it. A workspace that is
@@ -99,7 +141,7 @@ func demo(ctx context.Context, o cli.DemoOptions, out io.Writer) (err error) {
 		stop(err)
 		served <- err
 	}()
-	err = console(serving, cli.ConsoleOptions{Endpoint: "http://" + l.Addr().String(), Token: token, Theme: o.Theme, ReadOnly: o.ReadOnly})
+	err = console(serving, cli.ConsoleOptions{ScreenOptions: o.ScreenOptions, Endpoint: "http://" + l.Addr().String(), Token: token})
 	stop(nil)
 	if failed := <-served; failed != nil {
 		return failed

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"example.com/keyturn/cli"
 )
@@ -22,8 +23,10 @@ func main() {
 	log.SetOutput(io.Discard) // net/http's own words must not tear the screen
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	code := cli.Execute(ctx, cli.Deps{
-		Stdout: os.Stdout, Stderr: os.Stderr, Env: os.Getenv, Version: version,
-		Serve: serve, Demo: demo, Console: console,
+		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+		InTTY: isTerminal(os.Stdin), OutTTY: isTerminal(os.Stdout), ErrTTY: isTerminal(os.Stderr),
+		Env: os.Getenv, Now: time.Now, Version: version,
+		Serve: serve, Demo: demo, Console: console, Connect: connect, Clipboard: newClipboard,
 	}, os.Args[1:])
 	stop()
 	os.Exit(code)

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -17,10 +19,11 @@ import (
 // The exit codes.
 const (
 	Done        = 0
-	Failed      = 1
+	Failed      = 1 // or findings that block
 	Usage       = 2
-	NotSignedIn = 4
-	Unknown     = 5
+	Unconfirmed = 3 // somebody has to confirm, and did not
+	NotSignedIn = 4 // or not allowed
+	Unknown     = 5 // it may have been done: the service did not answer
 )
 
 // DefaultEndpoint is where a service listens unless it is told otherwise.
@@ -29,60 +32,95 @@ const DefaultEndpoint = "http://127.0.0.1:8420"
 // ServeOptions say what to serve and where.
 type ServeOptions struct{ Listen, Dir, TLSCert, TLSKey, AdminEmail string }
 
-// ConsoleOptions say which service the console opens, and how it looks.
-type ConsoleOptions struct {
-	Endpoint string
-	Token    models.Secret
+// ScreenOptions say how the console looks, and what it may do.
+type ScreenOptions struct {
 	Theme    string
 	ReadOnly bool
+	Lines    bool // the line mode, for screen readers and plain terminals
+}
+
+// ConsoleOptions say which service the console opens.
+type ConsoleOptions struct {
+	ScreenOptions
+	Endpoint string
+	Token    models.Secret
 }
 
 // DemoOptions say which sample workspace is made.
 type DemoOptions struct {
+	ScreenOptions
 	Dir                       string
 	Members, CITokens, Legacy int
 	Seed                      uint64
-	Theme                     string
-	ReadOnly                  bool
 }
 
 // Deps is everything the command line needs.
 type Deps struct {
+	Stdin          io.Reader
 	Stdout, Stderr io.Writer
+	InTTY          bool // somebody can be asked
+	OutTTY         bool // somebody sees the answer
+	ErrTTY         bool // somebody sees progress and questions
 	Env            func(string) string
+	Now            func() time.Time
 	Version        string
 	Serve          func(context.Context, ServeOptions, io.Writer) error
 	Demo           func(context.Context, DemoOptions, io.Writer) error
 	Console        func(context.Context, ConsoleOptions) error
+	Connect        func(endpoint string, token models.Secret) (Remote, error)
+	Clipboard      func() Clipboard
 }
 
 // usageError is a mistake in the command line itself.
 type usageError struct{ error }
 
+func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
 // Execute runs one command and returns its exit code.
 func Execute(ctx context.Context, d Deps, args []string) int {
-	root := newRoot(d)
+	b := &builder{deps: d}
+	root := b.root()
 	root.SetArgs(args)
 	root.SetOut(d.Stdout)
 	root.SetErr(d.Stderr)
 	started := false
 	root.PersistentPreRun = func(*cobra.Command, []string) { started = true }
-	err := root.ExecuteContext(ctx)
+	cmd, err := root.ExecuteContextC(ctx)
 	if err == nil {
-		return Done
+		return b.code
 	}
-	fmt.Fprintf(d.Stderr, "keyturn: %v\n", err)
-	if fix := models.FixOf(err); fix != "" {
-		fmt.Fprintf(d.Stderr, "to do: %s\n", fix)
+	if !started {
+		err = usageError{err}
 	}
-	var usage usageError
-	if !started || errors.As(err, &usage) {
-		return Usage
+	if !b.told && wantsJSON(args) {
+		b.told = true
+		err = errors.Join(writeJSON(d.Stdout, nameOf(cmd), nil, err), err)
+	}
+	if !b.told {
+		fmt.Fprintf(d.Stderr, "keyturn: %v\n", err)
+		if fix := models.FixOf(err); fix != "" {
+			fmt.Fprintf(d.Stderr, "to do: %s\n", fix)
+		}
 	}
 	return codeOf(err)
 }
 
+// wantsJSON looks for the flag in a command line that may not even be understood.
+func wantsJSON(args []string) bool {
+	if i := slices.Index(args, "--"); i >= 0 {
+		args = args[:i]
+	}
+	return slices.Contains(args, "--json") || slices.Contains(args, "--json=true")
+}
+
 func codeOf(err error) int {
+	var usage usageError
+	switch {
+	case errors.As(err, &usage):
+		return Usage
+	case errors.Is(err, errNeedsYes), errors.Is(err, errDeclined):
+		return Unconfirmed
+	}
 	switch models.FaultOf(err) {
 	case models.FaultUnauthorized, models.FaultForbidden:
 		return NotSignedIn
@@ -92,60 +130,49 @@ func codeOf(err error) int {
 	return Failed
 }
 
-func newRoot(d Deps) *cobra.Command {
-	var o ConsoleOptions
-	root := &cobra.Command{
-		Use: "keyturn", Short: "The console for the credentials of a LocalStack workspace", Args: cobra.NoArgs,
-		Long: "keyturn shows personal Auth Tokens, CI Auth Tokens and legacy keys of a LocalStack workspace, and rotates\n" +
-			"CI tokens without breaking a build. Without a command it opens the console; it signs in with the\npersonal token in LOCALSTACK_AUTH_TOKEN.",
-		SilenceUsage: true, SilenceErrors: true, Version: d.Version,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			o.Token = models.NewSecret(d.Env("LOCALSTACK_AUTH_TOKEN"))
-			if o.Token.Empty() {
-				return &models.Error{
-					Fault: models.FaultUnauthorized, Title: "you are not signed in",
-					Fix: "put your personal token in LOCALSTACK_AUTH_TOKEN, or try keyturn demo",
-				}
-			}
-			if o.Endpoint == "" {
-				o.Endpoint = d.Env("KEYTURN_ENDPOINT")
-			}
-			if o.Endpoint == "" {
-				o.Endpoint = DefaultEndpoint
-			}
-			if err := knownTheme(o.Theme); err != nil {
-				return err
-			}
-			return d.Console(cmd.Context(), o)
-		},
-	}
-	root.SetVersionTemplate("keyturn {{.Version}}\n")
-	root.Flags().StringVar(&o.Endpoint, "endpoint", "", "the workspace service (KEYTURN_ENDPOINT, else "+DefaultEndpoint+")")
-	root.Flags().StringVar(&o.Theme, "theme", "", "dark, light, high-contrast, terminal or none")
-	root.Flags().BoolVar(&o.ReadOnly, "read-only", false, "change nothing")
-	root.AddCommand(newServe(d), newDemo(d), &cobra.Command{
-		Use: "version", Short: "Print the version", Args: cobra.NoArgs,
-		Run: func(cmd *cobra.Command, _ []string) { fmt.Fprintf(cmd.OutOrStdout(), "keyturn %s\n", d.Version) },
-	})
-	return root
+// screenFlags adds the flags that say how the console looks.
+func (b *builder) screenFlags(c *cobra.Command) {
+	c.Flags().StringVar(&b.theme, "theme", "", "dark, light, high-contrast, terminal or none")
+	c.Flags().BoolVar(&b.noColor, "no-color", false, "the same as --theme none")
+	c.Flags().BoolVar(&b.lines, "accessible", false, "line by line, for screen readers; also with ACCESSIBLE set, or TERM=dumb")
 }
 
-func knownTheme(name string) error {
-	if styles.Known(name) {
-		return nil
+func (b *builder) screen() (ScreenOptions, error) {
+	if b.json {
+		return ScreenOptions{}, usagef("the console has no JSON: use a command, such as keyturn list ci-tokens --json")
 	}
-	return usageError{fmt.Errorf("there is no theme %q: use dark, light, high-contrast, terminal or none", name)}
+	if !styles.Known(b.theme) {
+		return ScreenOptions{}, usagef("there is no theme %q: use dark, light, high-contrast, terminal or none", b.theme)
+	}
+	if b.noColor {
+		b.theme = "none"
+	}
+	env := b.deps.Env
+	return ScreenOptions{Theme: b.theme, ReadOnly: b.readOnly, Lines: b.lines || env("ACCESSIBLE") != "" || env("TERM") == "dumb"}, nil
 }
 
-func newServe(d Deps) *cobra.Command {
+func (b *builder) console(cmd *cobra.Command, _ []string) error {
+	screen, err := b.screen()
+	if err != nil {
+		return err
+	}
+	token, err := signIn(b.deps.Env)
+	if err != nil {
+		return err
+	}
+	return b.deps.Console(cmd.Context(), ConsoleOptions{ScreenOptions: screen, Endpoint: endpointOf(b.endpoint, b.deps.Env), Token: token})
+}
+
+func (b *builder) serve() *cobra.Command {
 	var o ServeOptions
 	c := &cobra.Command{
 		Use: "serve", Short: "Serve a workspace from a folder", Args: cobra.NoArgs,
+		Example: indent("keyturn serve --data ./workspace\nkeyturn serve --data ./workspace --listen 0.0.0.0:8420 --tls-cert cert.pem --tls-key key.pem"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if o.Dir == "" {
-				return usageError{errors.New("say where the workspace is kept: --data DIR")}
+				return usagef("say where the workspace is kept: --data DIR")
 			}
-			return d.Serve(cmd.Context(), o, cmd.OutOrStdout())
+			return b.deps.Serve(cmd.Context(), o, cmd.OutOrStdout())
 		},
 	}
 	c.Flags().StringVar(&o.Listen, "listen", "127.0.0.1:8420", "address; one that others can reach needs TLS files")
@@ -156,26 +183,41 @@ func newServe(d Deps) *cobra.Command {
 	return c
 }
 
-func newDemo(d Deps) *cobra.Command {
+func (b *builder) demo() *cobra.Command {
 	var o DemoOptions
 	c := &cobra.Command{
 		Use: "demo", Short: "Serve a sample workspace and open the console on it", Args: cobra.NoArgs,
+		Example: indent("keyturn demo\nkeyturn demo --data ./sample --members 500"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if o.Members < 1 || o.CITokens < 0 || o.Legacy < 0 {
-				return usageError{errors.New("a sample needs at least one member, and no negative numbers")}
+				return usagef("a sample needs at least one member, and no negative numbers")
 			}
-			if err := knownTheme(o.Theme); err != nil {
+			var err error
+			if o.ScreenOptions, err = b.screen(); err != nil {
 				return err
 			}
-			return d.Demo(cmd.Context(), o, cmd.ErrOrStderr())
+			return b.deps.Demo(cmd.Context(), o, cmd.ErrOrStderr())
 		},
 	}
+	b.screenFlags(c)
 	c.Flags().StringVar(&o.Dir, "data", "", "keep the workspace in this folder")
 	c.Flags().IntVar(&o.Members, "members", 40, "how many members")
 	c.Flags().IntVar(&o.CITokens, "ci-tokens", 25, "how many CI tokens")
 	c.Flags().IntVar(&o.Legacy, "legacy", 18, "how many legacy keys")
 	c.Flags().Uint64Var(&o.Seed, "seed", 1, "which sample: the same number makes the same one")
-	c.Flags().StringVar(&o.Theme, "theme", "", "dark, light, high-contrast, terminal or none")
-	c.Flags().BoolVar(&o.ReadOnly, "read-only", false, "change nothing")
 	return c
+}
+
+func (b *builder) version() *cobra.Command {
+	return &cobra.Command{
+		Use: "version", Short: "Print the version", Args: cobra.NoArgs, Example: indent("keyturn version --json"),
+		RunE: func(*cobra.Command, []string) error {
+			return b.tell("version", answer{
+				data: struct {
+					Version string `json:"version"`
+				}{b.deps.Version},
+				text: func(w io.Writer) { fmt.Fprintf(w, "keyturn %s\n", b.deps.Version) },
+			}, nil)
+		},
+	}
 }

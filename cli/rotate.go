@@ -1,0 +1,174 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"example.com/keyturn/actions"
+	"example.com/keyturn/models"
+	"example.com/keyturn/rotation/pipeline"
+	"example.com/keyturn/rotation/plan"
+)
+
+// rotateFlags are what the command line says about a rotation.
+type rotateFlags struct {
+	consent
+	overlap, reason, filter, key string
+	reveal                       bool
+}
+
+func (b *builder) rotate() *cobra.Command {
+	var f rotateFlags
+	cmd := b.command("rotate NAME|ID… [--overlap first-use+24h|72h|none] [--dry-run] [--yes]", short(actions.Rotate),
+		"keyturn rotate deploy-eu --dry-run\nkeyturn rotate deploy-eu --overlap 72h\nkeyturn rotate deploy-eu --overlap none --reason \"leaked in a log\"\n"+
+			"keyturn rotate --filter team-payments --yes --json",
+		cobra.ArbitraryArgs, func(ctx context.Context, c *call, args []string) (answer, error) { return c.rotate(ctx, f, args) })
+	f.flags(cmd)
+	cmd.Flags().StringVar(&f.overlap, "overlap", "", "how long the old secret works beside the new one: first-use+24h (the default), a fixed time such as 72h or 7d, none")
+	cmd.Flags().StringVar(&f.reason, "reason", "", "why, for the activity")
+	cmd.Flags().StringVar(&f.filter, "filter", "", "rotate the CI tokens and legacy CI keys in whose name, id or owner every word occurs")
+	cmd.Flags().BoolVar(&f.reveal, "reveal", false, "show the new value; the service notes it")
+	keyFlag(cmd, &f.key)
+	return b.named(cmd)
+}
+
+func (c *call) rotate(ctx context.Context, f rotateFlags, args []string) (answer, error) {
+	overlap, err := overlapOf(f.overlap)
+	if err != nil {
+		return answer{}, err
+	}
+	targets, err := c.toRotate(ctx, f, args)
+	if err != nil {
+		return answer{}, err
+	}
+	ch := change{action: actions.Rotate, verb: "rotate", past: "rotated", asks: true, key: f.key, value: c.reader(f.reveal)}
+	if targets[0].Kind == models.PersonalToken {
+		ch.action, ch.verb, ch.past = actions.ResetOwn, "reset the personal token of", "reset the personal token of"
+		if f.overlap != "" && overlap.Mode != models.OverlapNone {
+			return answer{}, usagef("a personal token is reset without an overlap: leave --overlap out")
+		}
+		overlap = models.Overlap{Mode: models.OverlapNone}
+	}
+	ch.typed = overlap.Mode == models.OverlapNone
+	p, err := c.foresee(ctx, targets)
+	if err != nil {
+		return answer{}, err
+	}
+	ch.lines = append(p.Outcome(overlap), p.OldClients()...)
+	ch.send = func(ctx context.Context, t *models.Credential, key string) (models.Credential, error) {
+		_, after, err := c.remote.Rotator.Start(ctx, models.RotateRequest{Credential: t.ID, Seen: t.Revision, Overlap: overlap, Reason: f.reason, Key: key})
+		return after, err
+	}
+	if len(targets) == 1 {
+		ch.after = func(w io.Writer, after *models.Credential) { c.whatNow(w, p, after) }
+	}
+	return c.carryOut(ctx, ch, targets, f.consent)
+}
+
+func overlapOf(text string) (models.Overlap, error) {
+	if text == "" {
+		return models.DefaultOverlap, nil
+	}
+	overlap, err := models.ParseOverlap(text)
+	if err != nil {
+		return overlap, usagef("--overlap: %w", err)
+	}
+	return overlap, nil
+}
+
+// toRotate is what is meant: those that are named, or those that the filter finds and that can be
+// rotated now.
+func (c *call) toRotate(ctx context.Context, f rotateFlags, args []string) ([]*models.Credential, error) {
+	switch {
+	case len(args) > 0 && f.filter != "":
+		return nil, usagef("name what to rotate, or filter: not both")
+	case len(args) == 0 && f.filter == "":
+		return nil, usagef("say what to rotate: keyturn rotate NAME, or --filter WORDS")
+	}
+	targets, err := c.findAll(ctx, args)
+	if f.filter != "" {
+		targets, err = c.rotatable(ctx, f.filter)
+	}
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range targets {
+		if t.Kind == models.PersonalToken && targets[0].Kind != t.Kind || t.Kind != models.PersonalToken && targets[0].Kind == models.PersonalToken {
+			return nil, usagef("rotate personal tokens and CI tokens apart: the old personal token ends at once")
+		}
+	}
+	if f.key != "" && len(targets) > 1 {
+		return nil, usagef("--key is for one credential: each try has a key of its own")
+	}
+	return targets, nil
+}
+
+func (c *call) rotatable(ctx context.Context, filter string) ([]*models.Credential, error) {
+	s, err := c.service()
+	if err != nil {
+		return nil, err
+	}
+	list, err := everyCredential(ctx, s, []models.Kind{models.CIToken, models.LegacyCIKey})
+	if err != nil {
+		return nil, err
+	}
+	var targets []*models.Credential
+	for _, one := range matching(list, filter) {
+		if one.State != models.Revoked && one.OpenRotation() == nil {
+			targets = append(targets, &one)
+		}
+	}
+	if len(targets) == 0 {
+		return nil, &models.Error{
+			Fault: models.FaultNotFound, Code: "nothing-to-rotate", Title: fmt.Sprintf("nothing that can be rotated now matches %q", filter),
+			Fix: "look at keyturn list ci-tokens --filter; what is revoked or being rotated already is left out",
+		}
+	}
+	return targets, nil
+}
+
+// maxAsked is about how many targets the service is asked who uses them.
+const maxAsked = 20
+
+// foresee finds out what is needed to say what a rotation will do.
+func (c *call) foresee(ctx context.Context, targets []*models.Credential) (plan.Plan, error) {
+	space, err := c.workspace(ctx)
+	if err != nil {
+		return plan.Plan{}, err
+	}
+	p := plan.Plan{Sunset: space.Sunset, Now: space.Now, Clock: c.clock(space.Now)}
+	for i, t := range targets {
+		target := plan.Target{Credential: *t}
+		if i < maxAsked {
+			callers, truncated, err := c.remote.Usage(ctx, t.ID)
+			if err != nil {
+				return plan.Plan{}, err
+			}
+			target.Usage = plan.Usage{Known: true, Callers: callers, Truncated: truncated}
+		}
+		p.Targets = append(p.Targets, target)
+	}
+	return p, nil
+}
+
+// whatNow says where a rotation stands, where the new secret is, and where it has to go.
+func (c *call) whatNow(w io.Writer, p plan.Plan, after *models.Credential) {
+	if after.Rotation != nil {
+		fmt.Fprintln(w, "  "+standing(after.Rotation, c.clock(p.Now)))
+	}
+	if after.Kind == models.PersonalToken {
+		facts(w, whereIs(after)...)
+		return
+	}
+	variable, reason := pipeline.Choose(p.Targets[0].Callers(), p.Now)
+	facts(w, append(whereIs(after), "  put it into", variable+": "+reason, "  the lines", "keyturn show "+word(after)+" --lines github",
+		"  watch it", "keyturn rotation show "+word(after), "  take it back", "keyturn rotation cancel "+word(after))...)
+}
+
+// whereIs says how to get at a new secret.
+func whereIs(after *models.Credential) []string {
+	return []string{"  the new secret", "keyturn copy " + word(after) + ", or keyturn show " + word(after) + " --reveal"}
+}
