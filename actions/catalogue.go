@@ -115,8 +115,8 @@ func listActions() []Spec {
 func secretActions() []Spec {
 	return []Spec{
 		{ID: Copy, Scopes: secrets, Keys: []string{"y"}, Label: "copy", Tooltip: "Copy the secret without showing it; the clipboard is cleared after 45 seconds if it still holds it.", Footer: true, Command: "copy"},
-		{ID: Reveal, Scopes: secrets, Keys: []string{"v"}, Label: "reveal", Tooltip: "Show the secret for 30 seconds.", Command: "show"},
-		{ID: Lines, Scopes: shared, Keys: []string{"w"}, Label: "pipeline lines", Tooltip: "Show the lines to change in a pipeline."},
+		{ID: Reveal, Scopes: secrets, Keys: []string{"v"}, Label: "reveal", Tooltip: "Show the secret for 30 seconds.", Command: "show --reveal"},
+		{ID: Lines, Scopes: shared, Keys: []string{"w"}, Label: "pipeline lines", Tooltip: "Show the lines to change in a pipeline.", Command: "show --lines"},
 	}
 }
 
