@@ -59,11 +59,25 @@ func TellIn(t *testing.T, fill func(*World), build Build, tale func(*Story)) {
 		s.World = newWorld(t)
 		fill(s.World)
 		defer s.end()
-		s.model = build(s.World.ports())
+		s.model = build(s.World.Ports())
 		s.run(s.model.Init())
 		s.Send(tea.WindowSizeMsg{Width: s.width, Height: s.height})
 		tale(s)
 		s.World.settled()
+	})
+}
+
+// Within is a world without a screen: for stories told in lines or commands. Everything that was
+// expected must have happened when the tale ends.
+func Within(t *testing.T, fill func(*World), tale func(*testing.T, *World)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(time.Until(start))
+		w := newWorld(t)
+		fill(w)
+		defer w.close()
+		tale(t, w)
+		w.settled()
 	})
 }
 
@@ -183,7 +197,7 @@ func (s *Story) look() {
 			s.t.Fatalf("a line of %d cells at %dx%d: %q", w, s.width, s.height, line)
 		}
 	}
-	if leaked := s.World.leaked(frame); leaked != "" && !s.shows {
+	if leaked := s.World.Leaked(frame); leaked != "" && !s.shows {
 		s.t.Fatalf("the frame shows the value of %s", leaked)
 	}
 }

@@ -68,7 +68,8 @@ func newWorld(t *testing.T) *World {
 	}
 }
 
-func (w *World) ports() kit.Ports {
+// Ports is the world as the console and the line mode reach it.
+func (w *World) Ports() kit.Ports {
 	return kit.Ports{
 		Reader: w, Secrets: w, Changer: w, Rotator: rotator{w}, Clipboard: clipboard{w},
 		Now: time.Now, Location: time.FixedZone("CET", 3600),
@@ -248,8 +249,8 @@ func Value(id models.CredentialID, version int) string {
 	return "lsdemo-" + string(id) + "-version-" + strconv.Itoa(version)
 }
 
-// leaked names the credential whose value a frame shows, if any.
-func (w *World) leaked(frame string) string {
+// Leaked names the credential whose value a text shows, if any.
+func (w *World) Leaked(frame string) string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for name, value := range w.values {
