@@ -241,6 +241,15 @@ func (m *Model[T]) Select(key string) bool {
 	return false
 }
 
+// Shown returns every row that the filter and the restriction leave, in order.
+func (m *Model[T]) Shown() []*T {
+	rows := make([]*T, len(m.shown))
+	for i, e := range m.shown {
+		rows[i] = e.item
+	}
+	return rows
+}
+
 // Visible returns the rows on the screen.
 func (m *Model[T]) Visible() []*T {
 	end := min(len(m.shown), m.top+m.rows())

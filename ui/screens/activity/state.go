@@ -54,7 +54,17 @@ var _ kit.Screen = (*Screen)(nil)
 // New returns the screen. It is empty until the first page of events has come.
 func New(env list.Env) *Screen {
 	s := &Screen{}
-	s.Model = list.New(env, list.Options[event]{
+	o := Options(env)
+	o.Loading = func() bool { return !s.loaded && s.problem == "" }
+	o.Problem = func() string { return s.problem }
+	s.Model = list.New(env, o)
+	s.SortBy(0, true)
+	return s
+}
+
+// Options says what the list of events is made of.
+func Options(env list.Env) list.Options[event] {
+	return list.Options[event]{
 		Scope:      actions.Activity,
 		Title:      "activity",
 		Columns:    columns(env),
@@ -65,11 +75,7 @@ func New(env list.Env) *Screen {
 		Credential: func(e *event) *models.Credential { return env.Book.Credential(e.Credential) },
 		Detail:     func(page *detail.Page, e *event, _ detail.Usage) { describe(page, e) },
 		Empty:      func() []string { return []string{"Nothing has happened yet."} },
-		Loading:    func() bool { return !s.loaded && s.problem == "" },
-		Problem:    func() string { return s.problem },
-	})
-	s.SortBy(0, true)
-	return s
+	}
 }
 
 func key(e *event) string { return strconv.FormatInt(e.Seq, 10) }

@@ -19,8 +19,14 @@ var _ kit.Screen = (*Screen)(nil)
 
 // New returns the screen over a book. It is empty until the book changes.
 func New(env list.Env) *Screen {
-	s := &Screen{}
-	s.Model = list.New(env, list.Options[models.Credential]{
+	s := &Screen{Model: list.New(env, Options(env))}
+	s.AddEntries(s.entries()...)
+	return s
+}
+
+// Options says what the list of CI tokens is made of.
+func Options(env list.Env) list.Options[models.Credential] {
+	return list.Options[models.Credential]{
 		Scope:      actions.CITokens,
 		Title:      "CI tokens",
 		Columns:    columns(env),
@@ -29,15 +35,14 @@ func New(env list.Env) *Screen {
 		Name:       func(c *models.Credential) string { return c.Name },
 		ID:         func(c *models.Credential) string { return string(c.ID) },
 		Credential: func(c *models.Credential) *models.Credential { return c },
-		Detail:     s.detail,
-		Ends:       env.Ends,
-		Callers:    true,
-		Empty:      empty,
-	})
-	s.AddEntries(s.entries()...)
-	return s
+		Detail: func(page *detail.Page, c *models.Credential, usage detail.Usage) {
+			page.Credential(detail.Subject{Credential: c, Sunset: env.Book.Workspace.Sunset, Facts: env.Facts(c), Usage: usage})
+		},
+		Ends:    env.Ends,
+		Callers: true,
+		Empty:   empty,
+	}
 }
 
-func (s *Screen) detail(page *detail.Page, c *models.Credential, usage detail.Usage) {
-	page.Credential(detail.Subject{Credential: c, Sunset: s.Book.Workspace.Sunset, Facts: s.Facts(c), Usage: usage})
-}
+// Rows is every CI token of the book.
+func Rows(book *kit.Book) []*models.Credential { return book.Credentials(belongs) }

@@ -18,7 +18,7 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 // takeOver brings the rows in line with the book.
 func (s *Screen) takeOver(msg kit.BookChangedMsg) {
 	if msg.All {
-		s.SetRows(s.Book.Credentials(belongs))
+		s.SetRows(Rows(s.Book))
 		return
 	}
 	var rows []*models.Credential

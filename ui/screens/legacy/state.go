@@ -13,15 +13,15 @@ import (
 	"example.com/keyturn/ui/screens/list"
 )
 
-// row is a legacy key with what is to be said about it.
-type row struct {
+// Row is a legacy key with what is to be said about it.
+type Row struct {
 	*models.Credential
-	verdict models.LegacyVerdict
+	Verdict models.LegacyVerdict
 }
 
 // Screen lists everything that still works as a legacy key, a CI key under rotation included.
 type Screen struct {
-	*list.Model[row]
+	*list.Model[Row]
 	judged moment // when the verdicts were made
 }
 
@@ -35,42 +35,53 @@ var _ kit.Screen = (*Screen)(nil)
 
 // New returns the screen over a book. It is empty until the book changes.
 func New(env list.Env) *Screen {
-	s := &Screen{}
-	columns := columns(env)
-	s.Model = list.New(env, list.Options[row]{
-		Scope:      actions.Legacy,
-		Title:      "legacy keys",
-		Columns:    columns,
-		Key:        func(r *row) string { return string(r.ID) },
-		Search:     search,
-		Name:       func(r *row) string { return r.Name },
-		ID:         func(r *row) string { return string(r.ID) },
-		Credential: func(r *row) *models.Credential { return r.Credential },
-		Detail:     s.detail,
-		Ends:       func(r *row) []time.Time { return env.Ends(r.Credential) },
-		Callers:    true,
-		Empty:      s.empty,
-	})
+	s := &Screen{Model: list.New(env, Options(env))}
 	s.AddEntries(s.entries()...)
-	s.SortBy(nextStepColumn, false)
+	s.SortBy(NextStepColumn, false)
 	return s
 }
 
-func search(r *row) string {
-	text := r.Name + " " + r.Use.Host + " " + string(r.verdict.Next)
+// Options says what the list of legacy keys is made of.
+func Options(env list.Env) list.Options[Row] {
+	return list.Options[Row]{
+		Scope:      actions.Legacy,
+		Title:      "legacy keys",
+		Columns:    columns(env),
+		Key:        func(r *Row) string { return string(r.ID) },
+		Search:     search,
+		Name:       func(r *Row) string { return r.Name },
+		ID:         func(r *Row) string { return string(r.ID) },
+		Credential: func(r *Row) *models.Credential { return r.Credential },
+		Detail: func(page *detail.Page, r *Row, usage detail.Usage) {
+			page.Credential(detail.Subject{Credential: r.Credential, Sunset: env.Book.Workspace.Sunset, Facts: env.Facts(r.Credential), Usage: usage})
+		},
+		Ends:    func(r *Row) []time.Time { return env.Ends(r.Credential) },
+		Callers: true,
+		Empty:   func() []string { return empty(env.Book.Workspace.Counts) },
+	}
+}
+
+// Rows is everything in the book that still works as a legacy key, judged.
+func Rows(env list.Env) []*Row {
+	keys := env.Book.Credentials(func(c *models.Credential) bool { return c.HasWorkingLegacy() })
+	rows := make([]*Row, 0, len(keys))
+	for _, c := range keys {
+		rows = append(rows, judge(env, c))
+	}
+	return rows
+}
+
+func search(r *Row) string {
+	text := r.Name + " " + r.Use.Host + " " + string(r.Verdict.Next)
 	if r.Owner != nil {
 		text += " " + r.Owner.Name + " " + r.Owner.Email
 	}
 	return text
 }
 
-func (s *Screen) detail(page *detail.Page, r *row, usage detail.Usage) {
-	page.Credential(detail.Subject{Credential: r.Credential, Sunset: s.Book.Workspace.Sunset, Facts: s.Facts(r.Credential), Usage: usage})
-}
-
-func (s *Screen) judge(c *models.Credential) *row {
-	v, _ := models.JudgeLegacy(c, s.Book.Workspace.Sunset, s.Clock().Now)
-	return &row{Credential: c, verdict: v}
+func judge(env list.Env, c *models.Credential) *Row {
+	v, _ := models.JudgeLegacy(c, env.Book.Workspace.Sunset, env.Clock().Now)
+	return &Row{Credential: c, Verdict: v}
 }
 
 func (s *Screen) moment() moment {

@@ -24,13 +24,13 @@ func (s *Screen) takeOver(msg kit.BookChangedMsg) {
 		s.judgeAll()
 		return
 	}
-	var rows []*row
+	var rows []*Row
 	var gone []string
 	for _, id := range s.concerned(msg) {
 		switch c := s.Book.Credential(id); {
 		case c == nil:
 		case c.HasWorkingLegacy():
-			rows = append(rows, s.judge(c))
+			rows = append(rows, judge(s.Env, c))
 		default:
 			gone = append(gone, string(id))
 		}
@@ -59,10 +59,5 @@ func (s *Screen) timePassed() {
 
 func (s *Screen) judgeAll() {
 	s.judged = s.moment()
-	keys := s.Book.Credentials(func(c *models.Credential) bool { return c.HasWorkingLegacy() })
-	rows := make([]*row, 0, len(keys))
-	for _, c := range keys {
-		rows = append(rows, s.judge(c))
-	}
-	s.SetRows(rows)
+	s.SetRows(Rows(s.Env))
 }

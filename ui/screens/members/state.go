@@ -23,8 +23,14 @@ var (
 
 // New returns the screen over a book. It is empty until the book changes.
 func New(env list.Env) *Screen {
-	s := &Screen{}
-	s.Model = list.New(env, list.Options[models.Member]{
+	s := &Screen{Model: list.New(env, Options(env))}
+	s.AddEntries(s.entries()...)
+	return s
+}
+
+// Options says what the list of members is made of.
+func Options(env list.Env) list.Options[models.Member] {
+	return list.Options[models.Member]{
 		Scope:      actions.Members,
 		Title:      "members",
 		Columns:    columns(env),
@@ -33,29 +39,29 @@ func New(env list.Env) *Screen {
 		Name:       func(m *models.Member) string { return m.DisplayName() },
 		ID:         func(m *models.Member) string { return string(m.ID) },
 		Credential: func(m *models.Member) *models.Credential { return &m.Token },
-		Detail:     s.detail,
+		Detail:     about(env),
 		Callers:    true,
 		Empty:      empty,
-	})
-	s.AddEntries(s.entries()...)
-	return s
+	}
 }
 
 // EachMember goes through all members; what is searched is their name and e-mail.
 func (s *Screen) EachMember(visit func(m *models.Member, folded string, mask uint64)) { s.Each(visit) }
 
-func (s *Screen) detail(page *detail.Page, m *models.Member, usage detail.Usage) {
-	token := &m.Token
-	page.Member(m, detail.Subject{Credential: token, Sunset: s.Book.Workspace.Sunset, Facts: s.Facts(token), Usage: usage})
-	if key := legacyKey(s.Book, m); key != nil {
-		page.Heading("Legacy API key")
-		page.Legacy(detail.Subject{Credential: key, Sunset: s.Book.Workspace.Sunset, Facts: s.Facts(key)})
+func about(env list.Env) func(*detail.Page, *models.Member, detail.Usage) {
+	return func(page *detail.Page, m *models.Member, usage detail.Usage) {
+		token := &m.Token
+		page.Member(m, detail.Subject{Credential: token, Sunset: env.Book.Workspace.Sunset, Facts: env.Facts(token), Usage: usage})
+		if key := LegacyKey(env.Book, m); key != nil {
+			page.Heading("Legacy API key")
+			page.Legacy(detail.Subject{Credential: key, Sunset: env.Book.Workspace.Sunset, Facts: env.Facts(key)})
+		}
 	}
 }
 
-// legacyKey is the member's legacy API key as long as it works, or nil. The book's own copy counts:
+// LegacyKey is the member's legacy API key as long as it works, or nil. The book's own copy counts:
 // it is the one that is kept up to date.
-func legacyKey(book *kit.Book, m *models.Member) *models.Credential {
+func LegacyKey(book *kit.Book, m *models.Member) *models.Credential {
 	if m.LegacyKey == nil {
 		return nil
 	}

@@ -24,8 +24,8 @@ func columns(env list.Env) []table.Column[member] {
 		},
 		{
 			Title: "legacy key", Min: 12, Drop: 3,
-			Cell: func(m *member) table.Cell { return legacyCell(legacyKey(env.Book, m) != nil) },
-			Less: func(a, b *member) bool { return legacyKey(env.Book, a) != nil && legacyKey(env.Book, b) == nil },
+			Cell: func(m *member) table.Cell { return legacyCell(LegacyKey(env.Book, m) != nil) },
+			Less: func(a, b *member) bool { return LegacyKey(env.Book, a) != nil && LegacyKey(env.Book, b) == nil },
 		},
 		{
 			Title: "refused in CI", Min: 15, Right: true, Drop: 4, Cell: refused,
