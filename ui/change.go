@@ -11,6 +11,7 @@ import (
 	"example.com/keyturn/models"
 	"example.com/keyturn/ui/dialogs"
 	"example.com/keyturn/ui/kit"
+	"example.com/keyturn/ui/words"
 )
 
 // askChange asks for a change that is not a step of a rotation.
@@ -42,7 +43,7 @@ func (a *App) question(id actions.ID, targets []*models.Credential) dialogs.Ques
 		Title: spec.Label, Place: a.place(), Targets: targets, Verb: strings.ToUpper(spec.Label[:1]) + spec.Label[1:], Lines: []string{spec.Tooltip},
 	}
 	for _, c := range targets {
-		q.Lines = append(q.Lines, dialogs.About(c))
+		q.Lines = append(q.Lines, words.About(c))
 	}
 	switch {
 	case id == actions.Create || id == actions.Rename:
@@ -57,8 +58,8 @@ func (a *App) question(id actions.ID, targets []*models.Credential) dialogs.Ques
 			q.Initial = targets[0].Name
 		}
 	case spec.Danger == actions.Irreversible:
-		q.Field = dialogs.TypeField(targets)
-		q.Needs = func(_ int, text string) string { return dialogs.NeedsName(targets, text) }
+		q.Field = words.TypeField(targets)
+		q.Needs = func(_ int, text string) string { return words.NeedsName(targets, text) }
 	}
 	return q
 }

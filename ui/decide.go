@@ -10,6 +10,7 @@ import (
 	"example.com/keyturn/models"
 	"example.com/keyturn/ui/dialogs"
 	"example.com/keyturn/ui/kit"
+	"example.com/keyturn/ui/words"
 )
 
 func (a *App) credentials(ids []models.CredentialID) []*models.Credential {
@@ -42,7 +43,7 @@ func (a *App) refused(id actions.ID, targets []*models.Credential) string {
 		facts := a.facts(c)
 		facts.Own = c.ID == a.book.Workspace.Caller.Token
 		if reason := actions.Disabled(id, facts); reason != "" {
-			return dialogs.Short(c.Label()) + ": " + reason
+			return words.Short(c.Label()) + ": " + reason
 		}
 	}
 	return ""
@@ -87,32 +88,23 @@ func (a *App) rotation(req models.RotateRequest) job {
 	}}
 }
 
-// stepTexts says what each step does, and whether it wants a reason or the typed name.
-var stepTexts = map[models.RotationStep]struct{ verb, what string }{
-	models.StepConfirm:  {"Confirm", "The new secret is in place: the old one's grace begins."},
-	models.StepCancel:   {"Cancel rotation", "The new secret is revoked; the old one stays as it was."},
-	models.StepRollback: {"Roll back", "The old secret is current again; the new one is revoked."},
-	models.StepEnd:      {"End old secret", "The old secret ends now. Whoever still uses it is refused."},
-	models.StepExtend:   {"Extend", "The old secret gets 24 hours more."},
-}
-
 func (a *App) askStep(msg kit.StartStepMsg) tea.Cmd {
 	c := a.book.Credential(msg.Target)
 	if c == nil || c.OpenRotation() == nil {
 		return a.sorry("no rotation is open")
 	}
 	r := *c.OpenRotation()
-	text := stepTexts[msg.Step]
+	text := words.Of(msg.Step)
 	targets := asSeen([]*models.Credential{c})
 	q := dialogs.Question{
-		Title: text.verb, Place: a.place(), Targets: targets, Verb: text.verb,
-		Lines: []string{dialogs.About(c), "", text.what},
+		Title: text.Verb, Place: a.place(), Targets: targets, Verb: text.Verb,
+		Lines: []string{words.About(c), "", text.What},
 	}
-	unused := r.FirstUse.IsZero() && (msg.Step == models.StepConfirm || msg.Step == models.StepEnd)
+	unused := words.NeedsReason(r, msg.Step)
 	switch {
 	case unused:
 		q.Field = "reason:"
-		q.Lines = append(q.Lines, "The new secret has never been used: say why.")
+		q.Lines = append(q.Lines, words.SayWhy)
 		q.Needs = func(_ int, text string) string {
 			if strings.TrimSpace(text) == "" {
 				return models.ErrNeedsReason.Error()
@@ -120,8 +112,8 @@ func (a *App) askStep(msg kit.StartStepMsg) tea.Cmd {
 			return ""
 		}
 	case msg.Step == models.StepEnd:
-		q.Field = dialogs.TypeField(targets)
-		q.Needs = func(_ int, text string) string { return dialogs.NeedsName(targets, text) }
+		q.Field = words.TypeField(targets)
+		q.Needs = func(_ int, text string) string { return words.NeedsName(targets, text) }
 	}
 	return a.open(dialogs.NewAsk(a.st, q), false, func(d kit.Decision) tea.Cmd {
 		answer, ok := d.(dialogs.Answer)
@@ -135,7 +127,7 @@ func (a *App) askStep(msg kit.StartStepMsg) tea.Cmd {
 		if msg.Step == models.StepExtend {
 			req.Extend = models.DefaultGrace
 		}
-		return a.launch(job{what: strings.ToLower(text.verb) + " " + c.Label(), id: c.ID, do: func(ctx context.Context) (models.Credential, error) {
+		return a.launch(job{what: strings.ToLower(text.Verb) + " " + c.Label(), id: c.ID, do: func(ctx context.Context) (models.Credential, error) {
 			_, c, err := a.ports.Rotator.Step(ctx, req)
 			return c, err
 		}})

@@ -8,6 +8,7 @@ import (
 	"example.com/keyturn/ui/components/filter"
 	"example.com/keyturn/ui/dialogs"
 	"example.com/keyturn/ui/kit"
+	"example.com/keyturn/ui/words"
 )
 
 // maxFound is how many names the palette offers.
@@ -133,14 +134,14 @@ func (d *directory) offer(text string) []dialogs.Entry {
 	for _, e := range d.find(strings.TrimPrefix(text, "go to ")) {
 		if m := e.member; m != nil {
 			list = append(list, dialogs.Entry{
-				Label: "go to " + dialogs.Short(m.DisplayName()), Tooltip: "member, " + m.Email + ", id " + string(m.ID),
+				Label: "go to " + words.Short(m.DisplayName()), Tooltip: "member, " + m.Email + ", id " + string(m.ID),
 				Value: kit.GoMsg{Scope: e.scope(), Select: string(m.ID)},
 			})
 			continue
 		}
 		c := e.credential
 		list = append(list, dialogs.Entry{
-			Label: "go to " + dialogs.Short(c.Label()), Tooltip: c.Kind.Label() + ", id " + string(c.ID),
+			Label: "go to " + words.Short(c.Label()), Tooltip: c.Kind.Label() + ", id " + string(c.ID),
 			Value: kit.GoMsg{Scope: e.scope(), Select: string(c.ID)},
 		})
 	}

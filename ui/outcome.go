@@ -11,6 +11,7 @@ import (
 	"example.com/keyturn/models"
 	"example.com/keyturn/ui/dialogs"
 	"example.com/keyturn/ui/kit"
+	"example.com/keyturn/ui/words"
 )
 
 // maxSideBySide is how many changes are under way at a time, whatever was marked.
@@ -73,7 +74,7 @@ func (a *App) onOutcome(msg outcomeMsg) tea.Cmd {
 	if msg.err == nil {
 		return tea.Batch(told, a.toast(kit.Toast{Text: "done: " + msg.job.what}), a.boxAfter(msg))
 	}
-	if mayAskAgain(msg.err) {
+	if words.MayAskAgain(msg.err) {
 		return tea.Batch(told, a.offerAgain("no answer", msg.job.named()+": "+msg.err.Error(), []job{msg.job}))
 	}
 	return tea.Batch(told, a.toast(a.failure(msg.err)))
@@ -101,18 +102,10 @@ func (a *App) boxAfter(msg outcomeMsg) tea.Cmd {
 	return a.openSecretBox(msg.credential.ID, false)
 }
 
-// mayAskAgain reports whether sending the same request once more can help.
-func mayAskAgain(err error) bool {
-	fault := models.FaultOf(err)
-	return fault == models.FaultUnknown || fault == models.FaultUnreachable
-}
-
 // failure tells a refusal, with who came first where that was the reason.
 func (a *App) failure(err error) kit.Toast {
 	toast := kit.ErrorToast(err)
-	if e := (*models.Error)(nil); errors.As(err, &e) && e.ChangedBy != "" {
-		toast.Text += fmt.Sprintf(" (%s, %s)", e.ChangedBy, a.clock(e.ChangedAt))
-	}
+	toast.Text = words.Failure(err, a.local(a.ports.Now()).Location())
 	return toast
 }
 
@@ -123,7 +116,7 @@ func (a *App) count(msg outcomeMsg) tea.Cmd {
 	switch {
 	case msg.err == nil:
 		t.done++
-	case mayAskAgain(msg.err):
+	case words.MayAskAgain(msg.err):
 		t.unknown = append(t.unknown, msg.job)
 	default:
 		t.failed = append(t.failed, msg.job.what+": "+a.failure(msg.err).Text)
@@ -157,7 +150,7 @@ func (t *tally) sum() kit.Toast {
 func (a *App) offerAgain(title, trouble string, jobs []job) tea.Cmd {
 	ask := dialogs.NewAsk(a.st, dialogs.Question{
 		Title: title, Verb: "Ask the service again",
-		Lines: []string{trouble, "", "Asking again sends the same request with the same key: it is never done twice."},
+		Lines: []string{trouble, "", words.AskAgain},
 	})
 	return a.open(ask, false, func(d kit.Decision) tea.Cmd {
 		if _, ok := d.(dialogs.Answer); !ok {

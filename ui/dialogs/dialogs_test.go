@@ -16,6 +16,7 @@ import (
 	"example.com/keyturn/ui/kit"
 	"example.com/keyturn/ui/term"
 	"example.com/keyturn/ui/testkit"
+	"example.com/keyturn/ui/words"
 	"example.com/keyturn/when"
 )
 
@@ -50,8 +51,8 @@ func rotate(list []*models.Credential) *dialogs.Rotate {
 // typed is a question that wants the typed name.
 func typed(list []*models.Credential) *dialogs.Ask {
 	return dialogs.NewAsk(plain, dialogs.Question{
-		Title: "revoke", Place: " in Acme", Targets: list, Lines: []string{dialogs.About(list[0])}, Verb: "Revoke",
-		Field: dialogs.TypeField(list), Needs: func(_ int, text string) string { return dialogs.NeedsName(list, text) },
+		Title: "revoke", Place: " in Acme", Targets: list, Lines: []string{words.About(list[0])}, Verb: "Revoke",
+		Field: words.TypeField(list), Needs: func(_ int, text string) string { return words.NeedsName(list, text) },
 	})
 }
 
@@ -134,13 +135,13 @@ func TestAPasteOntoAButtonDoesNothing(t *testing.T) {
 func TestEveryNameCanBeConfirmed(t *testing.T) {
 	for _, name := range testkit.HostileNames() {
 		list := targets(name)
-		if why := dialogs.NeedsName(list, name); why != "" {
+		if why := words.NeedsName(list, name); why != "" {
 			t.Errorf("%q typed: %s", name, why)
 		}
-		if why := dialogs.NeedsName(list, "crd_a"); why != "" {
+		if why := words.NeedsName(list, "crd_a"); why != "" {
 			t.Errorf("the id of %q typed: %s", name, why)
 		}
-		if why := dialogs.NeedsName(list, ""); why == "" || term.Width(why) > 120 || !strings.Contains(why, "id") {
+		if why := words.NeedsName(list, ""); why == "" || term.Width(why) > 120 || !strings.Contains(why, "id") {
 			t.Errorf("%q: nothing typed, and it says %q", name, why)
 		}
 	}

@@ -2,7 +2,6 @@ package dialogs
 
 import (
 	"strings"
-	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -10,6 +9,7 @@ import (
 	"example.com/keyturn/rotation/plan"
 	"example.com/keyturn/styles"
 	"example.com/keyturn/ui/kit"
+	"example.com/keyturn/ui/words"
 	"example.com/keyturn/when"
 )
 
@@ -31,43 +31,25 @@ type RotateWanted struct{ Overlap models.Overlap }
 type Rotate struct {
 	*Ask
 	cfg      RotateConfig
+	overlaps []words.Overlap // the choices
 	requests kit.Requests
 	usage    []plan.Usage // of the targets, as far as it has come
 	trouble  error        // why it does not come
 }
 
-// maxAsked is about how many targets the service is asked who uses them.
-const maxAsked = 20
-
 var _ kit.Dialog = (*Rotate)(nil)
-
-// overlaps are the choices; the one with a grace of its own takes it from the field.
-var overlaps = []struct {
-	label   string
-	overlap models.Overlap
-}{
-	{"until the new one is used, and 24 h more", models.DefaultOverlap},
-	{"24 h", fixed(24)},
-	{"72 h", fixed(72)},
-	{"7 days", fixed(7 * 24)},
-	{"another time", models.Overlap{Mode: models.OverlapFixed}},
-	{"none: it has leaked", models.Overlap{Mode: models.OverlapNone}},
-}
-
-func fixed(hours int) models.Overlap {
-	return models.Overlap{Mode: models.OverlapFixed, Grace: time.Duration(hours) * time.Hour}
-}
 
 // NewRotate returns the dialog for one or several credentials.
 func NewRotate(st *styles.Styles, cfg RotateConfig) *Rotate {
 	d := &Rotate{cfg: cfg}
-	choices := make([]Choice, len(overlaps))
-	for i, o := range overlaps {
-		choices[i].Label = o.label
+	d.overlaps = words.Overlaps()
+	choices := make([]Choice, len(d.overlaps))
+	for i, o := range d.overlaps {
+		choices[i].Label = o.Label
 		switch {
-		case o.overlap.Mode == models.OverlapNone:
-			choices[i].Field = TypeField(cfg.Targets)
-		case o.overlap.Grace == 0:
+		case o.Overlap.Mode == models.OverlapNone:
+			choices[i].Field = words.TypeField(cfg.Targets)
+		case o.Own():
 			choices[i].Field = "how long:"
 		}
 	}
@@ -80,7 +62,7 @@ func NewRotate(st *styles.Styles, cfg RotateConfig) *Rotate {
 // Init asks who uses the first target; the answer asks about the next one.
 func (d *Rotate) Init() tea.Cmd { return d.askNext() }
 
-func (d *Rotate) asked() int { return min(len(d.cfg.Targets), maxAsked) }
+func (d *Rotate) asked() int { return min(len(d.cfg.Targets), words.MaxAsked) }
 
 func (d *Rotate) asking() bool { return d.trouble == nil && len(d.usage) < d.asked() }
 
@@ -98,7 +80,7 @@ func (d *Rotate) Update(msg tea.Msg) (kit.Decision, tea.Cmd) {
 	}
 	decision, cmd := d.Ask.Update(msg)
 	if answer, ok := decision.(Answer); ok {
-		o, _ := overlapOf(answer.Choice, answer.Text)
+		o, _ := d.overlaps[answer.Choice].With(answer.Text)
 		return RotateWanted{Overlap: o}, cmd
 	}
 	return decision, cmd
@@ -130,25 +112,11 @@ func (d *Rotate) View() string {
 	return d.Ask.View()
 }
 
-// overlapOf is the overlap that a choice stands for, with what was typed beside it.
-func overlapOf(choice int, text string) (models.Overlap, error) {
-	o := overlaps[choice].overlap
-	if o.Mode != models.OverlapFixed || o.Grace > 0 {
-		return o, nil
-	}
-	grace, err := models.ParseGrace(strings.TrimSpace(text))
-	if err != nil {
-		return o, err
-	}
-	o.Grace = grace
-	return o, o.Validate()
-}
-
 func (d *Rotate) needs(choice int, text string) string {
-	if overlaps[choice].overlap.Mode == models.OverlapNone {
-		return NeedsName(d.cfg.Targets, text)
+	if d.overlaps[choice].Overlap.Mode == models.OverlapNone {
+		return words.NeedsName(d.cfg.Targets, text)
 	}
-	if _, err := overlapOf(choice, text); err != nil {
+	if _, err := d.overlaps[choice].With(text); err != nil {
 		return err.Error()
 	}
 	return ""
@@ -156,10 +124,10 @@ func (d *Rotate) needs(choice int, text string) string {
 
 // explain says what the choice would do.
 func (d *Rotate) explain(choice int, text string) []string {
-	o, err := overlapOf(choice, text)
+	o, err := d.overlaps[choice].With(text)
 	switch {
 	case err != nil && strings.TrimSpace(text) == "":
-		return []string{"Write a time such as 36h, 90m or 7d; at most " + plan.Span(models.MaxGrace) + "."}
+		return []string{words.HowLong()}
 	case err != nil:
 		return []string{err.Error()}
 	}

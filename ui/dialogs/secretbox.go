@@ -12,6 +12,7 @@ import (
 	"example.com/keyturn/styles"
 	"example.com/keyturn/ui/kit"
 	"example.com/keyturn/ui/term"
+	"example.com/keyturn/ui/words"
 	"example.com/keyturn/when"
 )
 
@@ -81,7 +82,7 @@ func (b *SecretBox) Title() string {
 		return "secret"
 	}
 	rest := fmt.Sprintf(" (%s), id %s", c.Kind.Label(), c.ID)
-	return term.Cut(c.Label(), max(8, min(maxName, b.width-term.Width(rest))), b.st.Symbols.Ellipsis) + rest
+	return term.Cut(c.Label(), max(8, min(words.MaxName, b.width-term.Width(rest))), b.st.Symbols.Ellipsis) + rest
 }
 
 // Init asks who uses the credential: that decides which variable is offered.

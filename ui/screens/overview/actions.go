@@ -23,7 +23,7 @@ func (s *Screen) entries() []bind.Entry {
 
 func (s *Screen) moveTo(at int) {
 	if len(s.steps) > 0 {
-		s.cursor = s.steps[max(0, min(at, len(s.steps)-1))].group
+		s.cursor = s.steps[max(0, min(at, len(s.steps)-1))].Group
 	}
 }
 
@@ -38,10 +38,10 @@ func (s *Screen) disabled(e bind.Entry) string {
 // the cursor on the first of them.
 func (s *Screen) goThere() tea.Cmd {
 	step := s.selected()
-	first, ok := s.todo.first(step.group)
+	first, ok := s.todo.First(step.Group)
 	if !ok {
 		return nil
 	}
-	only := &kit.Only{Keys: s.todo.rows(step.group, first.scope), Why: step.text()}
-	return bind.Ask(kit.GoMsg{Scope: first.scope, Select: first.row, Only: only})
+	only := &kit.Only{Keys: s.todo.Rows(step.Group, first.Scope), Why: step.Text()}
+	return bind.Ask(kit.GoMsg{Scope: first.Scope, Select: first.Row, Only: only})
 }

@@ -12,16 +12,17 @@ import (
 	"example.com/keyturn/ui/kit"
 	"example.com/keyturn/ui/screens/bind"
 	"example.com/keyturn/ui/screens/list"
+	"example.com/keyturn/ui/todo"
 )
 
 // Screen shows where the workspace stands.
 type Screen struct {
 	list.Env
 	set    *bind.Set
-	todo   *todo
-	judged moment // when the findings were made
-	steps  []step // what is to be done, the most pressing first
-	cursor group  // the step that is selected
+	todo   *todo.List
+	judged moment      // when the findings were made
+	steps  []todo.Step // what is to be done, the most pressing first
+	cursor todo.Group  // the step that is selected
 	width  int
 	height int
 }
@@ -37,7 +38,7 @@ var _ kit.Screen = (*Screen)(nil)
 
 // New returns the screen over a book. It is empty until the book changes.
 func New(env list.Env) *Screen {
-	s := &Screen{Env: env, todo: newTodo()}
+	s := &Screen{Env: env, todo: todo.New()}
 	s.set = bind.NewSet(s.disabled, s.entries())
 	return s
 }
@@ -79,7 +80,7 @@ func (s *Screen) Left() time.Duration {
 // at is where the selected step is in the list; the first one if it is gone.
 func (s *Screen) at() int {
 	for i, step := range s.steps {
-		if step.group == s.cursor {
+		if step.Group == s.cursor {
 			return i
 		}
 	}
@@ -87,7 +88,7 @@ func (s *Screen) at() int {
 }
 
 // selected is the step under the cursor, or nil.
-func (s *Screen) selected() *step {
+func (s *Screen) selected() *todo.Step {
 	if len(s.steps) == 0 {
 		return nil
 	}

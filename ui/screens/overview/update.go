@@ -5,6 +5,7 @@ import (
 
 	"example.com/keyturn/models"
 	"example.com/keyturn/ui/kit"
+	"example.com/keyturn/ui/todo"
 )
 
 // Update takes a message.
@@ -33,7 +34,7 @@ func (s *Screen) takeOver(msg kit.BookChangedMsg) {
 	for _, id := range msg.Members {
 		s.judgeMember(id)
 	}
-	s.steps = s.todo.steps()
+	s.steps = s.todo.Steps()
 }
 
 // timePassed judges anew when the calendar says something else than before.
@@ -45,14 +46,8 @@ func (s *Screen) timePassed() {
 
 func (s *Screen) judgeAll() {
 	s.judged = s.moment()
-	s.todo = newTodo()
-	for _, c := range s.Book.Credentials(func(*models.Credential) bool { return true }) {
-		s.judgeCredential(c.ID)
-	}
-	for _, m := range s.Book.Members() {
-		s.judgeMember(m.ID)
-	}
-	s.steps = s.todo.steps()
+	s.todo = todo.Of(s.Book, s.Clock().Now)
+	s.steps = s.todo.Steps()
 }
 
 func (s *Screen) judgeCredential(id models.CredentialID) {
@@ -64,7 +59,7 @@ func (s *Screen) judgeCredential(id models.CredentialID) {
 			s.judgeMember(c.Owner.ID)
 		}
 	default:
-		s.todo.put("c"+string(id), credentialTasks(c, s.Book.Workspace.Sunset, s.Clock().Now))
+		s.todo.Credential(c, s.Book.Workspace.Sunset, s.Clock().Now)
 	}
 }
 
@@ -73,7 +68,7 @@ func (s *Screen) judgeMember(id models.MemberID) {
 	if m == nil {
 		return
 	}
-	s.todo.put("m"+string(id), memberTasks(m))
+	s.todo.Member(m)
 	if m.LegacyKey != nil {
 		s.judgeCredential(m.LegacyKey.ID)
 	}

@@ -8,6 +8,7 @@ import (
 	"example.com/keyturn/ui/screens/cells"
 	"example.com/keyturn/ui/screens/detail"
 	"example.com/keyturn/ui/term"
+	"example.com/keyturn/ui/todo"
 )
 
 const (
@@ -99,10 +100,10 @@ func (s *Screen) nothingToDo() string {
 	return "  Nothing."
 }
 
-func (s *Screen) stepLine(step step, current bool) string {
-	severity := cells.Severity(step.severity)
-	text := step.text()
-	if effect := step.effect(); effect != "" {
+func (s *Screen) stepLine(step todo.Step, current bool) string {
+	severity := cells.Severity(step.Severity)
+	text := step.Text()
+	if effect := step.Effect(); effect != "" {
 		text += "; " + effect
 	}
 	word := term.Pad(severity.Text, severityWidth) + " "

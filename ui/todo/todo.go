@@ -1,0 +1,264 @@
+// Package todo works out what should be done next in a workspace: findings, gathered into steps and
+// ranked. It asks nobody and changes nothing.
+package todo
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"example.com/keyturn/actions"
+	"example.com/keyturn/models"
+	"example.com/keyturn/ui/kit"
+	"example.com/keyturn/ui/screens/cells"
+)
+
+// Group is one kind of thing to do. Its number is its rank among equals in severity.
+type Group int
+
+const (
+	rotateKeys Group = iota
+	askOwners
+	findOwners
+	tokensForCI
+	placeTokens
+	staleRotations
+	revokeUnused
+	awaitGrace
+	assignSeats
+)
+
+// Task is one finding, as part of a group.
+type Task struct {
+	Group    Group
+	Severity models.Severity
+	Subject  string
+	Scope    actions.Scope // where it is done
+	Row      string        // the row there
+	Hit      bool          // the next downtime will refuse it
+}
+
+// credentialTasks is what the findings about a credential ask for.
+func credentialTasks(c *models.Credential, sunset models.Sunset, now time.Time) []Task {
+	var list []Task
+	for _, f := range models.FindCredential(c, sunset, now) {
+		switch f.Code {
+		case models.FindingLegacyCIKey, models.FindingLegacyAPIKey:
+			v, _ := models.JudgeLegacy(c, sunset, now)
+			list = append(list, Task{
+				Group: groupOf(v.Next), Severity: f.Severity, Subject: f.Subject,
+				Scope: actions.Legacy, Row: string(c.ID), Hit: v.HitUses > 0,
+			})
+		case models.FindingStaleRotation:
+			scope := actions.CITokens
+			if c.Kind != models.CIToken {
+				scope = actions.Legacy
+			}
+			list = append(list, Task{Group: staleRotations, Severity: f.Severity, Subject: f.Subject, Scope: scope, Row: string(c.ID)})
+		}
+	}
+	return list
+}
+
+func groupOf(step models.NextStep) Group {
+	switch step {
+	case models.StepRotateKey:
+		return rotateKeys
+	case models.StepAskOwner:
+		return askOwners
+	case models.StepFindOwner:
+		return findOwners
+	case models.StepAwaitUse:
+		return placeTokens
+	case models.StepAwaitGrace:
+		return awaitGrace
+	}
+	return revokeUnused
+}
+
+// memberTasks is what the findings about a member ask for.
+func memberTasks(m *models.Member) []Task {
+	var list []Task
+	for _, f := range models.FindMember(m) {
+		t := Task{Group: assignSeats, Severity: f.Severity, Subject: f.Subject, Scope: actions.Members, Row: string(m.ID)}
+		if f.Code == models.FindingPersonalInCI {
+			t.Group = tokensForCI
+		}
+		list = append(list, t)
+	}
+	return list
+}
+
+// List holds every task by what it is about, so that one change costs one look.
+type List struct {
+	byObject map[string][]Task
+	groups   map[Group]map[string]Task // by object
+}
+
+// New returns an empty list.
+func New() *List {
+	return &List{byObject: map[string][]Task{}, groups: map[Group]map[string]Task{}}
+}
+
+// Of returns what everything in a book asks for.
+func Of(book *kit.Book, now time.Time) *List {
+	t := New()
+	for _, c := range book.Credentials(func(*models.Credential) bool { return true }) {
+		t.Credential(c, book.Workspace.Sunset, now)
+	}
+	for _, m := range book.Members() {
+		t.Member(m)
+	}
+	return t
+}
+
+// Credential looks at a credential that is no personal token.
+func (t *List) Credential(c *models.Credential, sunset models.Sunset, now time.Time) {
+	t.put("c"+string(c.ID), credentialTasks(c, sunset, now))
+}
+
+// Member looks at a member and the personal token.
+func (t *List) Member(m *models.Member) { t.put("m"+string(m.ID), memberTasks(m)) }
+
+// put replaces the tasks about one object.
+func (t *List) put(object string, tasks []Task) {
+	for _, old := range t.byObject[object] {
+		delete(t.groups[old.Group], object)
+	}
+	delete(t.byObject, object)
+	if len(tasks) == 0 {
+		return
+	}
+	t.byObject[object] = tasks
+	for _, one := range tasks {
+		if t.groups[one.Group] == nil {
+			t.groups[one.Group] = map[string]Task{}
+		}
+		t.groups[one.Group][object] = one
+	}
+}
+
+// Step is a group of tasks as one thing to do.
+type Step struct {
+	Group    Group
+	Severity models.Severity
+	Count    int
+	Hit      int
+}
+
+// Steps ranks the groups: by the worst severity in them, then by what helps most.
+func (t *List) Steps() []Step {
+	var list []Step
+	for g, tasks := range t.groups {
+		if len(tasks) == 0 {
+			continue
+		}
+		s := Step{Group: g, Severity: models.Informational, Count: len(tasks)}
+		for _, task := range tasks {
+			s.Severity = worse(s.Severity, task.Severity)
+			if task.Hit {
+				s.Hit++
+			}
+		}
+		if g == awaitGrace {
+			s.Severity = models.Informational
+		}
+		list = append(list, s)
+	}
+	slices.SortFunc(list, func(a, b Step) int {
+		if a.Severity != b.Severity {
+			return rank(a.Severity) - rank(b.Severity)
+		}
+		return int(a.Group) - int(b.Group)
+	})
+	return list
+}
+
+// First is the task of a group to begin with: the worst, and among equals the first by name.
+func (t *List) First(g Group) (Task, bool) {
+	var best Task
+	found := false
+	for _, task := range t.groups[g] {
+		if !found || before(task, best) {
+			best, found = task, true
+		}
+	}
+	return best, found
+}
+
+// Rows is every row of a group on that screen, in the order of the keys.
+func (t *List) Rows(g Group, scope actions.Scope) []string {
+	var keys []string
+	for _, task := range t.groups[g] {
+		if task.Scope == scope {
+			keys = append(keys, task.Row)
+		}
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+func before(a, b Task) bool {
+	if a.Severity != b.Severity {
+		return rank(a.Severity) < rank(b.Severity)
+	}
+	if a.Subject != b.Subject {
+		return a.Subject < b.Subject
+	}
+	return a.Row < b.Row
+}
+
+func rank(s models.Severity) int {
+	return slices.Index([]models.Severity{models.Blocking, models.Fixable, models.Informational}, s)
+}
+
+func worse(a, b models.Severity) models.Severity {
+	if rank(b) < rank(a) {
+		return b
+	}
+	return a
+}
+
+// Text is the step as a sentence.
+func (s Step) Text() string {
+	one, many := s.Group.phrases()
+	if s.Count == 1 {
+		return one
+	}
+	return strings.Replace(many, "N", cells.Count(int64(s.Count)), 1)
+}
+
+// Effect says how many of the group the next downtime will refuse.
+func (s Step) Effect() string {
+	switch {
+	case s.Hit == 0:
+		return ""
+	case s.Count == 1:
+		return "hit by the next downtime"
+	}
+	return fmt.Sprintf("%s hit by the next downtime", cells.Count(int64(s.Hit)))
+}
+
+// phrases says the step for one and for several.
+func (g Group) phrases() (one, many string) {
+	switch g {
+	case rotateKeys:
+		return "rotate 1 legacy CI key in use", "rotate N legacy CI keys in use"
+	case askOwners:
+		return "ask 1 owner of a legacy API key to move", "ask N owners of legacy API keys to move"
+	case findOwners:
+		return "find out who uses 1 legacy API key", "find out who uses N legacy API keys"
+	case tokensForCI:
+		return "give CI its own token: 1 member was refused there", "give CI its own tokens: N members were refused there"
+	case placeTokens:
+		return "put 1 new token in place of its legacy key", "put N new tokens in place of their legacy keys"
+	case staleRotations:
+		return "finish or cancel 1 rotation that nobody uses", "finish or cancel N rotations that nobody uses"
+	case awaitGrace:
+		return "wait: 1 legacy key is retiring", "wait: N legacy keys are retiring"
+	case assignSeats:
+		return "assign 1 seat, if needed: the token cannot activate", "assign N seats, if needed: the tokens cannot activate"
+	}
+	return "revoke 1 unused legacy key", "revoke N unused legacy keys"
+}

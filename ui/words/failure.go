@@ -1,0 +1,27 @@
+package words
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"example.com/keyturn/models"
+)
+
+// AskAgain is said where a request whose answer was lost may be sent once more.
+const AskAgain = "Asking again sends the same request with the same key: it is never done twice."
+
+// MayAskAgain reports whether sending the same request once more can help.
+func MayAskAgain(err error) bool {
+	fault := models.FaultOf(err)
+	return fault == models.FaultUnknown || fault == models.FaultUnreachable
+}
+
+// Failure tells a refusal, with who came first and when, where that was the reason.
+func Failure(err error, zone *time.Location) string {
+	text := err.Error()
+	if e := (*models.Error)(nil); errors.As(err, &e) && e.ChangedBy != "" {
+		text += fmt.Sprintf(" (%s, %s)", e.ChangedBy, e.ChangedAt.In(zone).Format("15:04"))
+	}
+	return text
+}
