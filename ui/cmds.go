@@ -7,28 +7,23 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"example.com/keyturn/models"
+	"example.com/keyturn/ui/follow"
 	"example.com/keyturn/ui/kit"
 )
 
 // Bounds of what the root asks for.
 const (
-	askTimeout  = 30 * time.Second
-	changesWait = 25 * time.Second
-	clearAfter  = 45 * time.Second
-	maxRetry    = 10 * time.Second
+	askTimeout = follow.AskTimeout
+	clearAfter = 45 * time.Second
 )
 
 type (
-	// loadedMsg is one part of everything: the workspace, a page of credentials or a page of members.
+	// loadedMsg is one part of everything.
 	loadedMsg struct {
-		id          kit.ReqID
-		workspace   *models.Workspace
-		position    int64
-		credentials []models.Credential
-		members     []models.Member
-		next        tea.Cmd
-		done        bool
-		err         error
+		id   kit.ReqID
+		part follow.Part
+		next tea.Cmd
+		err  error
 	}
 	changesMsg struct {
 		id        kit.ReqID
@@ -53,70 +48,24 @@ type (
 	}
 )
 
-func ask[T any](fn func(context.Context) (T, error)) (T, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), askTimeout)
-	defer cancel()
-	return fn(ctx)
-}
-
-// loadCmd asks where the service stands and what the workspace is; then come the pages.
-func loadCmd(r kit.Reader, id kit.ReqID) tea.Cmd {
+// loadCmd asks for the next part of everything.
+func loadCmd(l *follow.Loader, id kit.ReqID) tea.Cmd {
 	return func() tea.Msg {
-		at, err := ask(func(ctx context.Context) (models.Changes, error) { return r.Changes(ctx, -1, 0) })
-		if err != nil {
-			return loadedMsg{id: id, err: err}
-		}
-		w, err := ask(r.Workspace)
-		if err != nil {
-			return loadedMsg{id: id, err: err}
-		}
-		return loadedMsg{id: id, workspace: &w, position: at.Position, next: credentialsCmd(r, id, "")}
-	}
-}
-
-func credentialsCmd(r kit.Reader, id kit.ReqID, cursor string) tea.Cmd {
-	filter := models.CredentialFilter{Kinds: []models.Kind{models.CIToken, models.LegacyCIKey, models.LegacyAPIKey}}
-	return func() tea.Msg {
-		page, err := ask(func(ctx context.Context) (models.CredentialPage, error) {
-			return r.Credentials(ctx, filter, models.Page{Cursor: cursor, Limit: models.MaxPage})
-		})
-		next := membersCmd(r, id, "")
-		if page.Next != "" {
-			next = credentialsCmd(r, id, page.Next)
-		}
-		return loadedMsg{id: id, credentials: page.Items, next: next, err: err}
-	}
-}
-
-func membersCmd(r kit.Reader, id kit.ReqID, cursor string) tea.Cmd {
-	return func() tea.Msg {
-		page, err := ask(func(ctx context.Context) (models.MemberPage, error) {
-			return r.Members(ctx, models.Page{Cursor: cursor, Limit: models.MaxPage})
-		})
-		msg := loadedMsg{id: id, members: page.Items, err: err, done: page.Next == ""}
-		if page.Next != "" {
-			msg.next = membersCmd(r, id, page.Next)
-		}
-		return msg
+		part, err := l.Next(context.Background())
+		return loadedMsg{id: id, part: part, next: loadCmd(l, id), err: err}
 	}
 }
 
 func changesCmd(r kit.Reader, id kit.ReqID, after int64, wait time.Duration) tea.Cmd {
 	return func() tea.Msg {
-		ctx, cancel := context.WithTimeout(context.Background(), wait+askTimeout)
-		defer cancel()
-		changes, err := r.Changes(ctx, after, wait)
-		if err != nil || !changes.Workspace {
-			return changesMsg{id: id, changes: changes, err: err}
-		}
-		w, err := r.Workspace(ctx)
-		return changesMsg{id: id, changes: changes, workspace: &w, err: err}
+		changes, workspace, err := follow.Changes(context.Background(), r, after, wait)
+		return changesMsg{id: id, changes: changes, workspace: workspace, err: err}
 	}
 }
 
-// retryCmd asks again after 1, 2, 4, 8 and then every 10 seconds.
+// retryCmd asks again after a while.
 func retryCmd(id kit.ReqID, failures int) tea.Cmd {
-	return tea.Tick(min(maxRetry, time.Second<<min(failures, 4)), func(time.Time) tea.Msg { return retryMsg{id: id} })
+	return tea.Tick(follow.Retry(failures), func(time.Time) tea.Msg { return retryMsg{id: id} })
 }
 
 // minuteCmd comes at the next full minute, when countdowns change.
@@ -158,7 +107,7 @@ func clearLaterCmd(id kit.ReqID) tea.Cmd {
 
 func clearCmd(p kit.Ports) tea.Cmd {
 	return func() tea.Msg {
-		cleared, err := ask(p.Clipboard.ClearIfOurs)
+		cleared, err := follow.Ask(context.Background(), p.Clipboard.ClearIfOurs)
 		switch {
 		case err != nil:
 			return kit.ToastMsg{Toast: kit.Toast{Level: kit.Warn, Text: "the clipboard could not be cleared"}}
@@ -174,7 +123,7 @@ func changeCmd(slots chan struct{}, j job) tea.Cmd {
 	return func() tea.Msg {
 		slots <- struct{}{}
 		defer func() { <-slots }()
-		c, err := ask(j.do)
+		c, err := follow.Ask(context.Background(), j.do)
 		if err != nil {
 			return outcomeMsg{job: j, err: err}
 		}

@@ -4,13 +4,14 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"example.com/keyturn/models"
+	"example.com/keyturn/ui/follow"
 	"example.com/keyturn/ui/kit"
 )
 
 // load asks for everything anew. What is known stays until it is replaced.
 func (a *App) load() tea.Cmd {
 	a.book.Loading, a.book.Loaded = true, 0
-	return loadCmd(a.ports.Reader, a.live.loading.Next())
+	return loadCmd(follow.NewLoader(a.ports.Reader), a.live.loading.Next())
 }
 
 func (a *App) onLoaded(msg loadedMsg) tea.Cmd {
@@ -21,20 +22,16 @@ func (a *App) onLoaded(msg loadedMsg) tea.Cmd {
 		return a.offline(msg.id, msg.err)
 	}
 	a.online()
-	if msg.workspace != nil {
-		a.book.PutWorkspace(*msg.workspace, a.ports.Now())
-		a.live.position = msg.position
+	if msg.part.Workspace != nil {
+		a.live.position = msg.part.Position
 	}
-	a.book.PutCredentials(msg.credentials)
-	a.book.PutMembers(msg.members)
-	a.book.Loaded += len(msg.credentials) + len(msg.members)
-	told := changed(msg.credentials, msg.members)
-	told.All = msg.workspace != nil
-	if !msg.done {
+	msg.part.Into(a.book, a.ports.Now())
+	told := changed(msg.part.Credentials, msg.part.Members)
+	told.All = msg.part.Workspace != nil
+	if !msg.part.Done {
 		return tea.Batch(a.everyone(told), msg.next)
 	}
-	a.book.Loading = false
-	return tea.Batch(a.everyone(told), changesCmd(a.ports.Reader, msg.id, a.live.position, changesWait))
+	return tea.Batch(a.everyone(told), changesCmd(a.ports.Reader, msg.id, a.live.position, follow.Wait))
 }
 
 func changed(credentials []models.Credential, members []models.Member) kit.BookChangedMsg {
@@ -56,7 +53,7 @@ func (a *App) onChanges(msg changesMsg) tea.Cmd {
 		return nil
 	}
 	if msg.err != nil {
-		a.book.Loading = a.book.Loading || refusedPosition(msg.err)
+		a.book.Loading = a.book.Loading || follow.LostPlace(msg.err)
 		return a.offline(msg.id, msg.err)
 	}
 	back := !a.book.Online
@@ -64,7 +61,7 @@ func (a *App) onChanges(msg changesMsg) tea.Cmd {
 	if msg.changes.Position < a.live.position {
 		return a.load() // not the history that we have followed: the service was set back
 	}
-	next := changesCmd(a.ports.Reader, msg.id, msg.changes.Position, changesWait)
+	next := changesCmd(a.ports.Reader, msg.id, msg.changes.Position, follow.Wait)
 	if msg.changes.Position == a.live.position && !back {
 		return next
 	}
@@ -106,11 +103,4 @@ func (a *App) offline(id kit.ReqID, err error) tea.Cmd {
 	told := kit.ErrorToast(err)
 	told.Level = kit.Warn // the badge stays
 	return tea.Batch(a.toast(told), retry, a.everyone(kit.BookChangedMsg{}))
-}
-
-// refusedPosition reports whether the service answered, but does not know where we stand: then
-// everything is loaded anew.
-func refusedPosition(err error) bool {
-	fault := models.FaultOf(err)
-	return fault == models.FaultInvalid || fault == models.FaultNotFound || fault == models.FaultConflict
 }

@@ -72,11 +72,23 @@ func (p *Page) ending(r *models.Rotation) {
 	p.done(what, text)
 }
 
-func (p *Page) done(what, text string) { p.step(p.Styles.Symbols.StepDone, what, text, styles.OK) }
-func (p *Page) now(what, text string)  { p.step(p.Styles.Symbols.StepNow, what, text, styles.Accent) }
-func (p *Page) due(what, text string)  { p.step(p.Styles.Symbols.StepDue, what, text, styles.Muted) }
+func (p *Page) done(what, text string) {
+	p.step(p.Styles.Symbols.StepDone, "done", what, text, styles.OK)
+}
 
-func (p *Page) step(sign, what, text string, tone styles.Tone) {
+func (p *Page) now(what, text string) {
+	p.step(p.Styles.Symbols.StepNow, "now", what, text, styles.Accent)
+}
+
+func (p *Page) due(what, text string) {
+	p.step(p.Styles.Symbols.StepDue, "later", what, text, styles.Muted)
+}
+
+// step writes a step with a sign, or with the word that the sign stands for.
+func (p *Page) step(sign, word, what, text string, tone styles.Tone) {
+	if p.Spoken {
+		sign = word + ","
+	}
 	p.Fact(sign+" "+what, text, tone)
 }
 
@@ -86,10 +98,17 @@ func (p *Page) stepKeys(s Subject) {
 		return
 	}
 	label := "keys"
+	if p.Spoken {
+		label = "you can"
+	}
 	for _, id := range []actions.ID{actions.Confirm, actions.Cancel, actions.RollBack, actions.EndOld, actions.Extend} {
 		if actions.Disabled(id, s.Facts) == "" {
 			spec := actions.Find(id)
-			p.Fact(label, spec.Key()+" "+spec.Label, styles.Key)
+			name := spec.Key() + " " + spec.Label
+			if p.Spoken {
+				name = spec.Label
+			}
+			p.Fact(label, name, styles.Key)
 			label = ""
 		}
 	}

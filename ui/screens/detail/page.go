@@ -18,15 +18,17 @@ type Page struct {
 	Styles *styles.Styles
 	Clock  when.Clock
 	Width  int
+	Spoken bool // for ears: one line a fact, whole, without columns, signs and colours
 	lines  []string
+	label  string // of the last fact
 }
 
-// Lines returns what was written, no line wider than the page.
+// Lines returns what was written, no line wider than the page unless it is spoken.
 func (p *Page) Lines() []string { return p.lines }
 
 // Heading begins a section.
 func (p *Page) Heading(text string) {
-	if len(p.lines) > 0 {
+	if len(p.lines) > 0 && !p.Spoken {
 		p.lines = append(p.lines, "")
 	}
 	p.Text(styles.Title, text)
@@ -41,6 +43,13 @@ func (p *Page) Item(tone styles.Tone, sign, text string) { p.indented(tone, sign
 // Fact writes a label and what it says. An empty value is left out.
 func (p *Page) Fact(label, value string, tone styles.Tone) {
 	if value == "" {
+		return
+	}
+	if p.Spoken {
+		if label != "" {
+			p.label = label
+		}
+		p.lines = append(p.lines, p.label+": "+value)
 		return
 	}
 	room := p.Width - labelWidth - 1
@@ -59,6 +68,10 @@ func (p *Page) Fact(label, value string, tone styles.Tone) {
 }
 
 func (p *Page) indented(tone styles.Tone, first, text string) {
+	if p.Spoken {
+		p.lines = append(p.lines, text)
+		return
+	}
 	width := term.Width(first)
 	for i, line := range term.Wrap(text, max(1, p.Width-width)) {
 		lead := first
