@@ -152,8 +152,15 @@ func importRules() []importRule {
 		{name: "policy knows no HTTP and no SQL", folders: []string{"server/policy"}, forbidden: anyOf(exactly("net/http", "database/sql"), ours("server/api", "server/store"))},
 		{name: "HTTP knows no SQL", folders: []string{"server/api"}, forbidden: anyOf(exactly("database/sql"), ours("server/store"))},
 		{name: "the stores know no HTTP", folders: []string{"server/store"}, forbidden: anyOf(exactly("net/http"), ours("server/api"))},
-		{name: "screens do not know the root or each other's parents", folders: []string{"ui/screens", "ui/components", "ui/dialogs", "ui/kit", "ui/term"}, forbidden: exactly(modulePath + "/ui")},
-		{name: "components know no screen and no dialog", folders: []string{"ui/components", "ui/kit", "ui/term"}, forbidden: ours("ui/screens", "ui/dialogs", "ui/plain")},
+		{
+			name: "screens do not know the root or each other's parents", folders: []string{"ui/screens", "ui/components", "ui/dialogs", "ui/kit", "ui/term", "ui/words", "ui/todo", "ui/follow", "ui/plain"},
+			forbidden: exactly(modulePath + "/ui"),
+		},
+		{
+			name: "lines are not drawn", folders: []string{"ui/plain", "ui/words", "ui/todo", "ui/follow"},
+			forbidden: anyOf(exactly("github.com/charmbracelet/bubbletea", "github.com/charmbracelet/lipgloss"), ours("ui/dialogs")),
+		},
+		{name: "components know no screen and no dialog", folders: []string{"ui/components", "ui/kit", "ui/term"}, forbidden: ours("ui/screens", "ui/dialogs", "ui/plain", "ui/words")},
 		{name: "test packages stay out of the product", folders: []string{"."}, except: []string{"ui/testkit"}, forbidden: exactly("testing", "pgregory.net/rapid", "github.com/google/go-cmp/cmp")},
 	}
 }

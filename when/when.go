@@ -15,6 +15,7 @@ const day = 24 * time.Hour
 type Clock struct {
 	Now  time.Time // as the service counts
 	Zone *time.Location
+	Long bool // units as whole words, for ears: "3 hours" instead of "3 h"
 }
 
 // Ago says how long ago a moment was: "now", "5 min ago", "3 h ago", "yesterday", or the date. The
@@ -30,9 +31,9 @@ func (c Clock) Ago(t time.Time) string {
 	case past < time.Minute:
 		return "now"
 	case past < time.Hour:
-		return fmt.Sprintf("%d min ago", past/time.Minute)
+		return c.count(past/time.Minute, minutes) + " ago"
 	case past < day:
-		return fmt.Sprintf("%d h ago", past/time.Hour)
+		return c.count(past/time.Hour, hours) + " ago"
 	case c.date(t) == c.date(c.Now.In(c.zone()).AddDate(0, 0, -1)):
 		return "yesterday"
 	}
@@ -47,20 +48,41 @@ func (c Clock) In(t time.Time) string {
 	case left <= 0:
 		return "now"
 	case left < time.Minute:
-		return fmt.Sprintf("in %d s", (left+time.Second-1)/time.Second)
+		return "in " + c.count((left+time.Second-1)/time.Second, seconds)
 	case left < time.Hour:
-		return fmt.Sprintf("in %d min", left/time.Minute)
+		return "in " + c.count(left/time.Minute, minutes)
 	case left < day:
-		return "in " + join(left/time.Hour, "h", left%time.Hour/time.Minute, "min")
+		return "in " + c.join(left/time.Hour, hours, left%time.Hour/time.Minute, minutes)
 	}
-	return "in " + join(left/day, "d", left%day/time.Hour, "h")
+	return "in " + c.join(left/day, days, left%day/time.Hour, hours)
 }
 
-func join(large time.Duration, unit string, small time.Duration, lesser string) string {
-	if small == 0 {
-		return fmt.Sprintf("%d %s", large, unit)
+// unit is what spans are counted in.
+type unit struct{ short, long string }
+
+var (
+	seconds = unit{"s", "second"}
+	minutes = unit{"min", "minute"}
+	hours   = unit{"h", "hour"}
+	days    = unit{"d", "day"}
+)
+
+// count writes a number with its unit.
+func (c Clock) count(n time.Duration, u unit) string {
+	switch {
+	case !c.Long:
+		return fmt.Sprintf("%d %s", n, u.short)
+	case n == 1:
+		return "1 " + u.long
 	}
-	return fmt.Sprintf("%d %s %d %s", large, unit, small, lesser)
+	return fmt.Sprintf("%d %ss", n, u.long)
+}
+
+func (c Clock) join(large time.Duration, of unit, small time.Duration, lesser unit) string {
+	if small == 0 {
+		return c.count(large, of)
+	}
+	return c.count(large, of) + " " + c.count(small, lesser)
 }
 
 // Left is how long it is until a moment; 0 if there is none, or it has come.

@@ -106,3 +106,19 @@ func TestWordsStayShort(t *testing.T) {
 		}
 	})
 }
+
+func TestLongUnitsAreForEars(t *testing.T) {
+	clock := when.Clock{Now: time.Date(2026, 11, 23, 15, 4, 0, 0, time.UTC), Long: true}
+	for span, want := range map[time.Duration]string{
+		time.Second: "in 1 second", 45 * time.Second: "in 45 seconds", time.Minute: "in 1 minute",
+		61 * time.Minute: "in 1 hour 1 minute", 52 * time.Hour: "in 2 days 4 hours", -5 * time.Minute: "5 minutes ago", -3 * time.Hour: "3 hours ago",
+	} {
+		got := clock.In(clock.Now.Add(span))
+		if span < 0 {
+			got = clock.Ago(clock.Now.Add(span))
+		}
+		if got != want {
+			t.Errorf("%s from now: %q, want %q", span, got, want)
+		}
+	}
+}

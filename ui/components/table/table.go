@@ -241,6 +241,14 @@ func (m *Model[T]) Select(key string) bool {
 	return false
 }
 
+// Row returns the row with that key, shown or not, or nil.
+func (m *Model[T]) Row(key string) *T {
+	if e := m.byKey[key]; e != nil {
+		return e.item
+	}
+	return nil
+}
+
 // Shown returns every row that the filter and the restriction leave, in order.
 func (m *Model[T]) Shown() []*T {
 	rows := make([]*T, len(m.shown))

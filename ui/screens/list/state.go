@@ -26,11 +26,12 @@ type Env struct {
 	Book   *kit.Book
 	Styles *styles.Styles // the themes change it in place
 	Ports  kit.Ports
+	Spoken bool // texts are for ears
 }
 
 // Clock is the present moment as the service counts it.
 func (e Env) Clock() when.Clock {
-	return when.Clock{Now: e.Book.ServiceTime(e.Ports.Now()), Zone: e.Ports.Location}
+	return when.Clock{Now: e.Book.ServiceTime(e.Ports.Now()), Zone: e.Ports.Location, Long: e.Spoken}
 }
 
 // Facts is what decides about actions on a credential; nil: nothing is selected.
