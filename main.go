@@ -25,7 +25,7 @@ func main() {
 	code := cli.Execute(ctx, cli.Deps{
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		InTTY: isTerminal(os.Stdin), OutTTY: isTerminal(os.Stdout), ErrTTY: isTerminal(os.Stderr),
-		Env: os.Getenv, Now: time.Now, Version: version,
+		Env: os.Getenv, Now: time.Now, Zone: time.Local, Version: version,
 		Serve: serve, Demo: demo, Console: console, Connect: connect, Clipboard: newClipboard,
 	}, os.Args[1:])
 	stop()

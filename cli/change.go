@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -21,7 +22,6 @@ type change struct {
 	lines  []string // what will happen
 	asks   bool     // reversible ones that hurt nobody do not ask
 	typed  bool     // the name must be typed
-	key    string   // idempotency key of an earlier try; empty: a new one
 	send   func(ctx context.Context, c *models.Credential, key string) (models.Credential, error)
 	after  func(w io.Writer, c *models.Credential) // says what to do next, for a person
 	value  func(ctx context.Context, c *models.Credential) (models.Secret, error)
@@ -105,10 +105,7 @@ func (c *call) carryOut(ctx context.Context, ch change, targets []*models.Creden
 
 // one changes one credential and says how that ended.
 func (c *call) one(ctx context.Context, ch change, target *models.Credential) (jsonResult, func(io.Writer), error) {
-	key := ch.key
-	if key == "" {
-		key = c.remote.Rotator.NewKey()
-	}
+	key := c.remote.Rotator.NewKey()
 	r := jsonResult{ID: target.ID, Name: target.Label(), Outcome: "done", Key: key}
 	after, err := ch.send(ctx, target, key)
 	if err != nil {
@@ -144,11 +141,22 @@ func (c *call) notDone(r jsonResult, ch change, err error) (jsonResult, func(io.
 		r.Outcome = "unknown"
 	}
 	return r, func(w io.Writer) {
-		fmt.Fprintf(w, "%s: %s %s: %v\n", r.Outcome, ch.verb, r.Name, explain(err))
+		fmt.Fprintf(w, "%s: %s %s: %v\n", r.Outcome, ch.verb, r.Name, explain(err, c.Zone))
 		if r.Outcome == "unknown" {
-			fmt.Fprintf(w, "ask again without doing it twice: the same command with --key %s\n", r.Key)
+			fmt.Fprintf(w, "look whether it was done before you do it again: %s\n", ch.look(r))
 		}
 	}, err
+}
+
+// look is the command that tells whether a change was made.
+func (ch change) look(r jsonResult) string {
+	switch {
+	case ch.action == actions.Create:
+		return "keyturn list ci-tokens --filter " + r.Name
+	case ch.action == actions.Rotate || ch.action == actions.ResetOwn:
+		return "keyturn rotation show " + string(r.ID)
+	}
+	return "keyturn show " + string(r.ID)
 }
 
 // sum is the error of several changes: what is unknown weighs most.
@@ -171,10 +179,10 @@ func sum(verb string, size int, failures []error) error {
 }
 
 // explain is an error with who came first, where that was the reason.
-func explain(err error) string {
+func explain(err error, zone *time.Location) string {
 	text := err.Error()
 	if e := (*models.Error)(nil); errors.As(err, &e) && e.ChangedBy != "" {
-		text += fmt.Sprintf(" (%s, %s)", e.ChangedBy, e.ChangedAt.Local().Format("2006-01-02 15:04:05"))
+		text += fmt.Sprintf(" (%s, %s)", e.ChangedBy, e.ChangedAt.In(zone).Format("2006-01-02 15:04:05 MST"))
 	}
 	return text
 }
@@ -194,7 +202,6 @@ func word(c *models.Credential) string {
 
 func (b *builder) create() *cobra.Command {
 	var reveal bool
-	var key string
 	cmd := b.command("create NAME [--reveal]", short(actions.Create), "keyturn create deploy-eu\nkeyturn create deploy-eu --json --reveal", cobra.ExactArgs(1),
 		func(ctx context.Context, c *call, args []string) (answer, error) {
 			s, err := c.service()
@@ -208,7 +215,7 @@ func (b *builder) create() *cobra.Command {
 			if err := c.allowed(ctx, actions.Create, nil); err != nil {
 				return answer{}, err
 			}
-			ch := change{verb: "create", past: "created", key: key, value: c.reader(reveal),
+			ch := change{action: actions.Create, verb: "create", past: "created", value: c.reader(reveal),
 				after: func(w io.Writer, after *models.Credential) { facts(w, whereIs(after)...) },
 				send: func(ctx context.Context, _ *models.Credential, key string) (models.Credential, error) {
 					return s.Create(ctx, name, key)
@@ -217,29 +224,22 @@ func (b *builder) create() *cobra.Command {
 			return answer{data: jsonOutcome{Results: []jsonResult{result}}, text: text}, err
 		})
 	cmd.Flags().BoolVar(&reveal, "reveal", false, "show the value; the service notes it")
-	keyFlag(cmd, &key)
 	return cmd
 }
 
-func keyFlag(cmd *cobra.Command, key *string) {
-	cmd.Flags().StringVar(key, "key", "", "idempotency key of a try whose outcome is unknown: nothing is done twice")
-}
-
 func (b *builder) rename() *cobra.Command {
-	var key string
 	cmd := b.command("rename NAME|ID NEW-NAME", short(actions.Rename), "keyturn rename deploy-eu deploy-europe", cobra.ExactArgs(2),
 		func(ctx context.Context, c *call, args []string) (answer, error) {
 			target, err := c.find(ctx, args[0])
 			if err != nil {
 				return answer{}, err
 			}
-			ch := change{action: actions.Rename, verb: "rename", past: "renamed to", key: key,
+			ch := change{action: actions.Rename, verb: "rename", past: "renamed to",
 				send: func(ctx context.Context, t *models.Credential, key string) (models.Credential, error) {
 					return c.remote.Rename(ctx, models.ChangeRequest{Credential: t.ID, Seen: t.Revision, Name: strings.TrimSpace(args[1]), Key: key})
 				}}
 			return c.carryOut(ctx, ch, []*models.Credential{target}, consent{})
 		})
-	keyFlag(cmd, &key)
 	return b.named(cmd)
 }
 
@@ -258,17 +258,14 @@ func (b *builder) revoke() *cobra.Command {
 // plain makes the command of a change that needs nothing but its targets.
 func (b *builder) plain(ch change, send func(Service, context.Context, models.ChangeRequest) (models.Credential, error)) *cobra.Command {
 	var f consent
-	var reason, key string
+	var reason string
 	cmd := b.command(ch.verb+" NAME|ID…", short(ch.action), "keyturn "+ch.verb+" deploy-eu", cobra.MinimumNArgs(1),
 		func(ctx context.Context, c *call, args []string) (answer, error) {
 			targets, err := c.findAll(ctx, args)
 			if err != nil {
 				return answer{}, err
 			}
-			if key != "" && len(targets) > 1 {
-				return answer{}, usagef("--key is for one credential: each try has a key of its own")
-			}
-			ch.key, ch.lines = key, c.inUse(ch, targets)
+			ch.lines = c.inUse(ch, targets)
 			ch.send = func(ctx context.Context, t *models.Credential, key string) (models.Credential, error) {
 				return send(c.remote, ctx, models.ChangeRequest{Credential: t.ID, Seen: t.Revision, Reason: reason, Key: key})
 			}
@@ -280,7 +277,6 @@ func (b *builder) plain(ch change, send func(Service, context.Context, models.Ch
 	if ch.action == actions.Revoke {
 		cmd.Flags().StringVar(&reason, "reason", "", "why, for the activity")
 	}
-	keyFlag(cmd, &key)
 	return b.named(cmd)
 }
 

@@ -63,6 +63,7 @@ type Deps struct {
 	ErrTTY         bool // somebody sees progress and questions
 	Env            func(string) string
 	Now            func() time.Time
+	Zone           *time.Location // in which people read moments
 	Version        string
 	Serve          func(context.Context, ServeOptions, io.Writer) error
 	Demo           func(context.Context, DemoOptions, io.Writer) error
@@ -97,7 +98,7 @@ func Execute(ctx context.Context, d Deps, args []string) int {
 		err = errors.Join(writeJSON(d.Stdout, nameOf(cmd), nil, err), err)
 	}
 	if !b.told {
-		fmt.Fprintf(d.Stderr, "keyturn: %v\n", err)
+		fmt.Fprintf(d.Stderr, "keyturn: %s\n", explain(err, d.Zone))
 		if fix := models.FixOf(err); fix != "" {
 			fmt.Fprintf(d.Stderr, "to do: %s\n", fix)
 		}

@@ -114,6 +114,7 @@ func byOwner(ctx context.Context, s Service, email string) (*models.Credential, 
 // byName prefers what is in use: a revoked credential may have had the same name.
 func byName(list []models.Credential, word string) (*models.Credential, error) {
 	rules := []func(c *models.Credential) bool{
+		func(c *models.Credential) bool { return string(c.ID) == word },
 		func(c *models.Credential) bool { return c.Label() == word && c.State != models.Revoked },
 		func(c *models.Credential) bool { return c.Label() == word },
 	}

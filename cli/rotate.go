@@ -16,8 +16,8 @@ import (
 // rotateFlags are what the command line says about a rotation.
 type rotateFlags struct {
 	consent
-	overlap, reason, filter, key string
-	reveal                       bool
+	overlap, reason, filter string
+	reveal                  bool
 }
 
 func (b *builder) rotate() *cobra.Command {
@@ -31,7 +31,6 @@ func (b *builder) rotate() *cobra.Command {
 	cmd.Flags().StringVar(&f.reason, "reason", "", "why, for the activity")
 	cmd.Flags().StringVar(&f.filter, "filter", "", "rotate the CI tokens and legacy CI keys in whose name, id or owner every word occurs")
 	cmd.Flags().BoolVar(&f.reveal, "reveal", false, "show the new value; the service notes it")
-	keyFlag(cmd, &f.key)
 	return b.named(cmd)
 }
 
@@ -44,7 +43,7 @@ func (c *call) rotate(ctx context.Context, f rotateFlags, args []string) (answer
 	if err != nil {
 		return answer{}, err
 	}
-	ch := change{action: actions.Rotate, verb: "rotate", past: "rotated", asks: true, key: f.key, value: c.reader(f.reveal)}
+	ch := change{action: actions.Rotate, verb: "rotate", past: "rotated", asks: true, value: c.reader(f.reveal)}
 	if targets[0].Kind == models.PersonalToken {
 		ch.action, ch.verb, ch.past = actions.ResetOwn, "reset the personal token of", "reset the personal token of"
 		if f.overlap != "" && overlap.Mode != models.OverlapNone {
@@ -99,9 +98,6 @@ func (c *call) toRotate(ctx context.Context, f rotateFlags, args []string) ([]*m
 		if t.Kind == models.PersonalToken && targets[0].Kind != t.Kind || t.Kind != models.PersonalToken && targets[0].Kind == models.PersonalToken {
 			return nil, usagef("rotate personal tokens and CI tokens apart: the old personal token ends at once")
 		}
-	}
-	if f.key != "" && len(targets) > 1 {
-		return nil, usagef("--key is for one credential: each try has a key of its own")
 	}
 	return targets, nil
 }

@@ -47,7 +47,7 @@ func (b *builder) rotation() *cobra.Command {
 
 func (b *builder) step(s step) *cobra.Command {
 	var f consent
-	var reason, by, key string
+	var reason, by string
 	name := string(s.step)
 	example := "keyturn rotation " + name + " deploy-eu"
 	if s.step == models.StepExtend {
@@ -62,7 +62,7 @@ func (b *builder) step(s step) *cobra.Command {
 		if err != nil {
 			return answer{}, err
 		}
-		return c.takeStep(ctx, s, target, models.StepRequest{Step: s.step, Reason: strings.TrimSpace(reason), Extend: grace, Key: key}, f)
+		return c.takeStep(ctx, s, target, models.StepRequest{Step: s.step, Reason: strings.TrimSpace(reason), Extend: grace}, f)
 	})
 	f.flags(cmd)
 	if s.step == models.StepConfirm || s.step == models.StepEnd {
@@ -72,7 +72,6 @@ func (b *builder) step(s step) *cobra.Command {
 		cmd.Short = "Give the old secret more time"
 		cmd.Flags().StringVar(&by, "by", models.FormatGrace(models.DefaultGrace), "how much more")
 	}
-	keyFlag(cmd, &key)
 	return b.named(cmd)
 }
 
@@ -90,7 +89,7 @@ func (c *call) takeStep(ctx context.Context, s step, target *models.Credential, 
 	}
 	req.Rotation, req.Seen = r.ID, r.Revision
 	ch := change{
-		action: s.action, verb: s.verb, past: s.past, asks: true, typed: s.step == models.StepEnd && !unused, key: req.Key,
+		action: s.action, verb: s.verb, past: s.past, asks: true, typed: s.step == models.StepEnd && !unused,
 		lines: c.inUse(change{action: s.action}, []*models.Credential{target}),
 		send: func(ctx context.Context, _ *models.Credential, key string) (models.Credential, error) {
 			req.Key = key

@@ -55,7 +55,7 @@ func (c *call) clock(now time.Time) when.Clock {
 	if now.IsZero() {
 		now = c.Now()
 	}
-	return when.Clock{Now: now, Zone: time.Local}
+	return when.Clock{Now: now, Zone: c.Zone}
 }
 
 // rotationWord is where a rotation stands, for a table.

@@ -36,19 +36,17 @@ type jsonImportChange struct {
 
 func (b *builder) importFile() *cobra.Command {
 	var dryRun bool
-	var key string
 	cmd := b.command("import FILE [--dry-run]", short(actions.Import), "keyturn import workspace.yaml --dry-run\nkeyturn import members.csv", cobra.ExactArgs(1),
 		func(ctx context.Context, c *call, args []string) (answer, error) {
-			return c.load(ctx, args[0], dryRun, key)
+			return c.load(ctx, args[0], dryRun)
 		})
 	cmd.Long = "Load a workspace file: YAML, JSON, or members as CSV (email,name,role,seat). A dash reads standard input.\n" +
 		"Nothing is written unless the whole file is right, and importing it twice changes nothing."
 	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "say what would change, and change nothing")
-	keyFlag(cmd, &key)
 	return cmd
 }
 
-func (c *call) load(ctx context.Context, name string, dryRun bool, key string) (answer, error) {
+func (c *call) load(ctx context.Context, name string, dryRun bool) (answer, error) {
 	inv, err := c.readFile(name)
 	if err != nil {
 		return answer{}, err
@@ -60,10 +58,7 @@ func (c *call) load(ctx context.Context, name string, dryRun bool, key string) (
 	if err != nil {
 		return answer{}, err
 	}
-	if key == "" {
-		key = s.Rotator.NewKey()
-	}
-	report, err := s.Import(ctx, inv, dryRun, key)
+	report, err := s.Import(ctx, inv, dryRun, s.Rotator.NewKey())
 	if err != nil {
 		return answer{}, err
 	}

@@ -1,0 +1,139 @@
+package cli_test
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/keyturn/cli"
+	"example.com/keyturn/models"
+	"example.com/keyturn/ui/testkit"
+)
+
+// desk is somebody who types commands against the fake service.
+type desk struct {
+	*testing.T
+	world    *testkit.World
+	deps     cli.Deps
+	env      map[string]string
+	out, err bytes.Buffer
+	files    *files
+}
+
+// files is the part of the service that the world does not have.
+type files struct {
+	*testkit.World
+	t        *testing.T
+	imported []models.Inventory
+	report   models.ImportReport
+	export   models.Inventory
+}
+
+func (f *files) Import(_ context.Context, inv models.Inventory, dryRun bool, key string) (models.ImportReport, error) {
+	if key == "" {
+		f.t.Error("an import without an idempotency key")
+	}
+	f.imported = append(f.imported, inv)
+	report := f.report
+	report.DryRun = dryRun
+	return report, nil
+}
+
+func (f *files) Export(context.Context) (models.Inventory, error) { return f.export, nil }
+
+// clips is the world's clipboard as commands know it.
+type clips struct{ *testkit.World }
+
+func (c clips) Copy(ctx context.Context, value models.Secret) (string, bool, error) {
+	delivery, err := c.Ports().Clipboard.Copy(ctx, value)
+	return delivery.Sentence, delivery.Clearable, err
+}
+
+func (c clips) ClearIfOurs(ctx context.Context) (bool, error) {
+	return c.Ports().Clipboard.ClearIfOurs(ctx)
+}
+
+// at tells a tale of commands over a workspace.
+func at(t *testing.T, fill func(*testkit.World), tale func(*desk)) {
+	t.Helper()
+	testkit.Within(t, fill, func(t *testing.T, w *testkit.World) { tale(newDesk(t, w)) })
+}
+
+func newDesk(t *testing.T, w *testkit.World) *desk {
+	d := &desk{T: t, world: w, files: &files{World: w, t: t}, env: map[string]string{"LOCALSTACK_AUTH_TOKEN": "lsdemo-admin"}}
+	ports := w.Ports()
+	unwanted := func(what string) { t.Errorf("%s was opened", what) }
+	d.deps = cli.Deps{
+		Stdin: strings.NewReader(""), Stdout: &d.out, Stderr: &d.err, Env: func(name string) string { return d.env[name] },
+		Now: time.Now, Zone: ports.Location, Version: "1.2.3",
+		Serve:   func(context.Context, cli.ServeOptions, io.Writer) error { unwanted("the service"); return nil },
+		Demo:    func(context.Context, cli.DemoOptions, io.Writer) error { unwanted("the demo"); return nil },
+		Console: func(context.Context, cli.ConsoleOptions) error { unwanted("the console"); return nil },
+		Connect: func(endpoint string, token models.Secret) (cli.Remote, error) {
+			if endpoint != cli.DefaultEndpoint || token.Reveal() != "lsdemo-admin" {
+				t.Errorf("signed in at %s", endpoint)
+			}
+			return cli.Remote{Service: d.files, Rotator: ports.Rotator}, nil
+		},
+		Clipboard: func() cli.Clipboard { return clips{w} },
+	}
+	return d
+}
+
+// answers makes the desk a terminal at which somebody types these lines.
+func (d *desk) answers(lines ...string) *desk {
+	d.deps.InTTY, d.deps.OutTTY, d.deps.ErrTTY = true, true, true
+	d.deps.Stdin = strings.NewReader(strings.Join(lines, "\n") + "\n")
+	return d
+}
+
+// run runs a command, and holds what it prints to the rules of every command.
+func (d *desk) run(code int, args ...string) *desk {
+	d.Helper()
+	d.out.Reset()
+	d.err.Reset()
+	// The client bounds every call by itself; the fake service wants to see that somebody does.
+	ctx, stop := context.WithTimeout(d.Context(), 10*time.Second)
+	defer stop()
+	got := cli.Execute(ctx, d.deps, args)
+	if got != code {
+		d.Fatalf("keyturn %s: exit code %d instead of %d\n%s%s", strings.Join(args, " "), got, code, &d.out, &d.err)
+	}
+	said := d.out.String() + d.err.String()
+	if strings.ContainsAny(said, "\x1b\r\a\x00") {
+		d.Errorf("keyturn %s prints a control character: %q", strings.Join(args, " "), said)
+	}
+	if id := d.world.Leaked(said); id != "" && !slices.Contains(args, "--reveal") && !slices.Contains(args, "--stdout") {
+		d.Errorf("keyturn %s shows the value of %s", strings.Join(args, " "), id)
+	}
+	if slices.Contains(args, "--json") && d.err.Len() > 0 {
+		d.Errorf("keyturn %s says beside its JSON: %s", strings.Join(args, " "), &d.err)
+	}
+	return d
+}
+
+// says looks for texts in what was printed, wherever it was printed.
+func (d *desk) says(texts ...string) *desk {
+	d.Helper()
+	said := d.out.String() + d.err.String()
+	for _, text := range texts {
+		if !strings.Contains(said, text) {
+			d.Errorf("%q is missing in:\n%s", text, said)
+		}
+	}
+	return d
+}
+
+func (d *desk) doesNotSay(texts ...string) *desk {
+	d.Helper()
+	for _, text := range texts {
+		if said := d.out.String() + d.err.String(); strings.Contains(said, text) {
+			d.Errorf("%q is there in:\n%s", text, said)
+		}
+	}
+	return d
+}
