@@ -87,7 +87,7 @@ func (c *call) carryOut(ctx context.Context, ch change, targets []*models.Creden
 	var failures []error
 	var texts []func(io.Writer)
 	for i, target := range targets {
-		if len(targets) > 1 && c.ErrTTY {
+		if len(targets) > 1 && c.ErrTTY && !c.asJSON {
 			fmt.Fprintf(c.Stderr, "%s %d of %d: %s\n", ch.verb, i+1, len(targets), target.Label())
 		}
 		result, text, err := c.one(ctx, ch, target)

@@ -130,7 +130,7 @@ func (b *builder) tell(name string, result answer, err error) error {
 
 // saysThatItWaits says so on a terminal if a command takes longer than people like to wonder.
 func (b *builder) saysThatItWaits() (stop func()) {
-	if !b.deps.ErrTTY {
+	if !b.deps.ErrTTY || b.json {
 		return func() {}
 	}
 	timer := time.AfterFunc(patience, func() { fmt.Fprintln(b.deps.Stderr, "waiting for the service…") })

@@ -97,7 +97,7 @@ func (d *desk) run(code int, args ...string) *desk {
 	d.out.Reset()
 	d.err.Reset()
 	// The client bounds every call by itself; the fake service wants to see that somebody does.
-	ctx, stop := context.WithTimeout(d.Context(), 10*time.Second)
+	ctx, stop := context.WithTimeout(d.Context(), time.Minute)
 	defer stop()
 	got := cli.Execute(ctx, d.deps, args)
 	if got != code {

@@ -41,6 +41,9 @@ type jsonCopy struct {
 // clipboardLife is how long a value stays in the clipboard.
 const clipboardLife = 45 * time.Second
 
+// clearLimit is how long clearing it may take, even for somebody who presses ctrl+c.
+const clearLimit = 3 * time.Second
+
 func (b *builder) copy() *cobra.Command {
 	var stdout bool
 	cmd := b.command("copy NAME|ID [--stdout]", short(actions.Copy),
@@ -93,7 +96,9 @@ func (c *call) copy(ctx context.Context, target *models.Credential, value models
 	if _, err := c.readLine(waiting); err != nil {
 		fmt.Fprintln(c.Stderr)
 	}
-	cleared, err := clipboard.ClearIfOurs(context.WithoutCancel(ctx))
+	clearing, stopClearing := context.WithTimeout(context.WithoutCancel(ctx), clearLimit)
+	defer stopClearing()
+	cleared, err := clipboard.ClearIfOurs(clearing)
 	switch {
 	case err != nil:
 		return answer{}, fmt.Errorf("clear the clipboard: %w", err)
