@@ -248,6 +248,7 @@ var revealers = map[string]string{
 	"server/server.go":                    "leaves the first admin's token in a file",
 	"server/vault/vault.go":               "seals and hashes",
 	"ui/dialogs/secretbox.go":             "paints the value while it is revealed",
+	"ui/plain/secret.go":                  "writes the value after asking",
 	"ui/term/clipboard.go":                "hands the value to the clipboard",
 }
 

@@ -1,0 +1,189 @@
+package plain
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"example.com/keyturn/actions"
+	"example.com/keyturn/models"
+	"example.com/keyturn/rotation/plan"
+	"example.com/keyturn/ui/words"
+)
+
+// rotate asks how long the old secret shall work, says what will happen, and rotates.
+func (s *session) rotate(ctx context.Context, choice string) {
+	targets := s.targets(ctx, actions.Rotate)
+	if targets == nil {
+		return
+	}
+	facts := s.foresee(ctx, targets)
+	s.tellNews()
+	s.say("Rotate:")
+	s.sayAll(facts.Lines())
+	s.sayAll(facts.OldClients())
+	overlap, ok := s.overlap(ctx, choice)
+	if !ok {
+		return
+	}
+	q := question{lines: facts.Plan.Outcome(overlap), verb: "rotate"}
+	if overlap.Mode == models.OverlapNone {
+		q.targets = targets
+	}
+	if !s.agreed(ctx, q) {
+		return
+	}
+	var jobs []job
+	for _, c := range targets {
+		jobs = append(jobs, s.rotation(c, overlap, s.Ports.Rotator.NewKey(), "rotate "))
+	}
+	if done := s.carryOut(ctx, "rotate", jobs); len(done) == 1 {
+		s.afterwards(done[0])
+	}
+}
+
+func (s *session) rotation(c *models.Credential, overlap models.Overlap, key, verb string) job {
+	req := models.RotateRequest{Credential: c.ID, Seen: c.Revision, Overlap: overlap, Key: key}
+	return job{what: verb + words.Named(c), id: c.ID, do: func(ctx context.Context) (models.Credential, error) {
+		_, c, err := s.Ports.Rotator.Start(ctx, req)
+		return c, err
+	}}
+}
+
+// foresee finds out who uses what is to be rotated. Not knowing keeps nobody from deciding.
+func (s *session) foresee(ctx context.Context, targets []*models.Credential) words.Rotate {
+	clock := s.Clock()
+	r := words.Rotate{Clock: clock, Plan: plan.Plan{Sunset: s.Book.Workspace.Sunset, Now: clock.Now, Clock: clock}}
+	for i, c := range targets {
+		t := plan.Target{Credential: *c}
+		if i < words.MaxAsked && r.Waiting == "" {
+			usage, err := s.usageOf(ctx, c.ID)
+			if err != nil {
+				r.Waiting = "Who uses the old secret is not known: " + err.Error() + ". You can rotate all the same."
+			}
+			t.Usage = usage
+		}
+		r.Plan.Targets = append(r.Plan.Targets, t)
+	}
+	return r
+}
+
+// overlap asks how long the old secret shall work; a choice may have been typed with the word.
+func (s *session) overlap(ctx context.Context, choice string) (models.Overlap, bool) {
+	list := words.Overlaps()
+	if o, err := overlapOf(list, choice); choice != "" && err == nil {
+		return o, true
+	}
+	s.say("%s", words.WhichOverlap)
+	for i, o := range list {
+		s.say("%d: %s", i+1, o.Label)
+	}
+	text, ok := s.written(ctx, "Type a number, or a time such as 36h. 1 is the usual one.", func(text string) error {
+		if o, known := numberedOverlap(list, text); known && o.Own() {
+			return nil
+		}
+		_, err := overlapOf(list, text)
+		return err
+	})
+	if !ok {
+		return models.Overlap{}, false
+	}
+	if o, known := numberedOverlap(list, text); known && o.Own() {
+		text, ok = s.written(ctx, words.HowLong(), func(text string) error {
+			_, err := o.With(text)
+			return err
+		})
+		if !ok {
+			return models.Overlap{}, false
+		}
+		overlap, err := o.With(text)
+		return overlap, err == nil
+	}
+	overlap, err := overlapOf(list, text)
+	return overlap, err == nil
+}
+
+func numberedOverlap(list []words.Overlap, text string) (words.Overlap, bool) {
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 || n > len(list) {
+		return words.Overlap{}, false
+	}
+	return list[n-1], true
+}
+
+// overlapOf is the overlap that a text stands for: the number of a choice, or a time.
+func overlapOf(list []words.Overlap, text string) (models.Overlap, error) {
+	if o, known := numberedOverlap(list, text); known {
+		return o.With("")
+	}
+	if _, err := strconv.Atoi(text); err == nil {
+		return models.Overlap{}, fmt.Errorf("there is no choice %s", text)
+	}
+	return models.ParseOverlap(strings.ToLower(text))
+}
+
+// afterwards says where a rotation stands, and what can be done with the new secret.
+func (s *session) afterwards(c *models.Credential) {
+	r := c.Rotation
+	if r == nil {
+		return
+	}
+	clock := s.Clock()
+	switch r.State {
+	case models.RotationPending:
+		s.say("Version %d waits for its first use; version %d goes on working.", r.NewVersion, r.OldVersion)
+	case models.RotationRetiring:
+		s.say("Version %d works until %s, %s.", r.OldVersion, clock.Moment(r.GraceEnds), clock.In(r.GraceEnds))
+	default:
+		s.say("The rotation is over: %s.", r.State.Label())
+	}
+	if r.State == models.RotationPending || r.State == models.RotationDone {
+		s.say("Go on with copy, reveal or lines for the new secret.")
+	}
+}
+
+// takeStep asks for a step of the open rotation.
+func takeStep(id actions.ID, step models.RotationStep) func(*session, context.Context, string) {
+	return func(s *session, ctx context.Context, reason string) {
+		c := s.one(ctx, id)
+		if c == nil {
+			return
+		}
+		r, text := *c.OpenRotation(), words.Of(step)
+		q := question{lines: []string{text.Verb + ": " + words.About(c) + ".", text.What}, verb: "do it"}
+		needsReason := words.NeedsReason(r, step)
+		if !needsReason {
+			reason = ""
+			if step == models.StepEnd {
+				q.targets = []*models.Credential{c}
+			}
+		}
+		if needsReason && reason == "" {
+			s.sayAll(q.lines)
+			ok := false
+			if reason, ok = s.written(ctx, words.SayWhy, anyText); !ok {
+				return
+			}
+			q.lines = []string{"Reason: " + reason + "."}
+		}
+		if !s.agreed(ctx, q) {
+			return
+		}
+		s.sendStep(ctx, c, models.StepRequest{Rotation: r.ID, Step: step, Seen: r.Revision, Reason: reason, Key: s.Ports.Rotator.NewKey()})
+	}
+}
+
+func (s *session) sendStep(ctx context.Context, c *models.Credential, req models.StepRequest) {
+	if req.Step == models.StepExtend {
+		req.Extend = models.DefaultGrace
+	}
+	what := strings.ToLower(words.Of(req.Step).Verb) + " " + words.Named(c)
+	done := s.carryOut(ctx, what, []job{{what: what, id: c.ID, do: func(ctx context.Context) (models.Credential, error) {
+		_, c, err := s.Ports.Rotator.Step(ctx, req)
+		return c, err
+	}}})
+	if len(done) == 1 {
+		s.afterwards(done[0])
+	}
+}
