@@ -82,6 +82,13 @@ func aboutAll(targets []*models.Credential) []string {
 	return lines
 }
 
+// reset replaces the personal token of one member, whoever is marked.
+func (s *session) reset(ctx context.Context, _ string) {
+	if c := s.one(ctx, actions.ResetOwn); c != nil {
+		s.changeAll(ctx, actions.ResetOwn, []*models.Credential{c})
+	}
+}
+
 // changeEach asks for a change that needs no more than a yes or the typed name.
 func changeEach(id actions.ID) func(*session, context.Context, string) {
 	return func(s *session, ctx context.Context, _ string) {
@@ -193,7 +200,7 @@ func (s *session) carryOut(ctx context.Context, verb string, jobs []job) (done [
 			}
 		}
 		jobs = unknown
-		if len(jobs) > 0 && !s.agreed(ctx, question{lines: againLines(jobs), verb: "ask the service again"}) {
+		if len(jobs) > 0 && !s.agreed(ctx, again(jobs)) {
 			break
 		}
 	}
@@ -203,12 +210,16 @@ func (s *session) carryOut(ctx context.Context, verb string, jobs []job) (done [
 	return done
 }
 
-func againLines(jobs []job) []string {
+// again asks whether to send the very same requests once more.
+func again(jobs []job) question {
 	lines := []string{"Without an answer:"}
 	for _, j := range jobs {
 		lines = append(lines, j.what)
 	}
-	return append(lines, words.AskAgain)
+	return question{
+		lines: append(lines, words.AskAgain), verb: "ask the service again",
+		left: "Left as it is: the activity shows whether it was done.",
+	}
 }
 
 // make makes one change.
@@ -238,5 +249,9 @@ func (s *session) failedChange(j job, err error) {
 		s.Book.PutCredentials([]models.Credential{*e.Current})
 		s.changed()
 	}
-	s.tell(kit.Toast{Level: kit.Fail, Text: "Not done: " + j.what + ": " + words.Failure(err, s.zone()) + ".", Fix: models.FixOf(err)})
+	verdict := "Not done: "
+	if models.FaultOf(err) == models.FaultUnknown {
+		verdict = "Perhaps done, perhaps not: "
+	}
+	s.tell(kit.Toast{Level: kit.Fail, Text: verdict + j.what + ": " + words.Failure(err, s.zone()) + ".", Fix: models.FixOf(err)})
 }

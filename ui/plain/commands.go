@@ -9,9 +9,9 @@ import (
 
 // commands is everything that can be typed, in the order in which help reads it.
 func commands() []command {
-	list := append(goingCommands(), listCommands()...)
-	list = append(list, secretCommands()...)
-	list = append(list, changeCommands()...)
+	list := append(secretCommands(), changeCommands()...)
+	list = append(list, listCommands()...)
+	list = append(list, goingCommands()...)
 	for _, spec := range actions.All() {
 		if instead[spec.ID] != "" {
 			list = append(list, command{id: spec.ID})
@@ -85,6 +85,6 @@ func changeCommands() []command {
 		{words: []string{"pause"}, id: actions.Pause, run: changeEach(actions.Pause)},
 		{words: []string{"resume"}, id: actions.Resume, run: changeEach(actions.Resume)},
 		{words: []string{"revoke"}, id: actions.Revoke, run: changeEach(actions.Revoke)},
-		{words: []string{"reset"}, id: actions.ResetOwn, run: changeEach(actions.ResetOwn)},
+		{words: []string{"reset"}, id: actions.ResetOwn, run: (*session).reset},
 	}
 }

@@ -172,7 +172,7 @@ func difference(before, now *models.Credential) string {
 	case before.Name != now.Name:
 		return fmt.Sprintf("%s is the new name of %s%s.", name, words.Short(before.Name), by)
 	case standing(before) != standing(now):
-		return fmt.Sprintf("%s: rotation %s%s.", name, standing(now), byWhom(now))
+		return fmt.Sprintf("%s, rotation: %s%s.", name, standing(now), byWhom(now))
 	case before.Revision != now.Revision:
 		return fmt.Sprintf("%s was changed%s.", name, by)
 	}

@@ -1,6 +1,7 @@
 package plain
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -14,6 +15,7 @@ type question struct {
 	lines   []string
 	verb    string               // "pause it"
 	targets []*models.Credential // what must be typed: the name of these; nil: yes does
+	left    string               // what is said after a no; empty: that nothing was done
 }
 
 // agreed asks, and reports whether the answer is exactly what was asked for.
@@ -23,13 +25,13 @@ func (s *session) agreed(ctx context.Context, q question) bool {
 	if q.targets == nil {
 		s.say("Type yes to %s. An empty line means no.", q.verb)
 	} else {
-		s.say("This cannot be undone. To %s, %s. An empty line means no.", q.verb, words.NeedsName(q.targets, ""))
+		s.say("This cannot be undone: %s. An empty line means no.", words.NeedsName(q.targets, ""))
 	}
 	for {
 		text := s.ask(ctx)
 		switch {
 		case declines(text) || s.over:
-			s.say("Nothing was done.")
+			s.say("%s", cmp.Or(q.left, "Nothing was done."))
 			return false
 		case q.targets == nil && strings.EqualFold(text, "yes"):
 			return true

@@ -107,7 +107,7 @@ func (s *session) post(do func()) {
 // talk is the whole conversation.
 func (s *session) talk(ctx context.Context) error {
 	s.greet(ctx)
-	for !s.over {
+	for !s.over && s.out.err == nil {
 		s.tellNews()
 		line, err := s.read(ctx, "keyturn> ")
 		switch {

@@ -56,15 +56,27 @@ func tell(t *testing.T, tale func(*user)) { tellIn(t, testkit.Sample, plain.Conf
 func tellIn(t *testing.T, fill func(*testkit.World), cfg plain.Config, tale func(*user)) {
 	t.Helper()
 	testkit.Within(t, fill, func(t *testing.T, w *testkit.World) {
-		in, keys := io.Pipe()
-		ctx, stop := context.WithCancel(context.Background())
-		u := &user{World: w, t: t, keys: keys, interrupts: make(chan os.Signal), stop: stop, ended: make(chan error, 1)}
 		cfg.Ports = w.Ports()
-		go func() { u.ended <- plain.RunWith(ctx, cfg, in, &u.out, u.interrupts) }()
-		u.listen()
+		u := listenTo(t, w, cfg)
+		defer u.stop() // also of a story that fails half-way
 		tale(u)
 		u.leave()
 	})
+}
+
+// listenTo starts a session and hears its greeting.
+func listenTo(t *testing.T, w *testkit.World, cfg plain.Config) *user {
+	t.Helper()
+	in, keys := io.Pipe()
+	ctx, stop := context.WithCancel(context.Background())
+	u := &user{World: w, t: t, keys: keys, interrupts: make(chan os.Signal), ended: make(chan error, 1)}
+	u.stop = func() {
+		stop()
+		_ = keys.Close()
+	}
+	go func() { u.ended <- plain.RunWith(ctx, cfg, in, &u.out, u.interrupts) }()
+	u.listen()
+	return u
 }
 
 // leave ends the story as ctrl+d does.

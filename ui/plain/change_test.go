@@ -1,0 +1,175 @@
+package plain_test
+
+import (
+	"testing"
+	"time"
+
+	"example.com/keyturn/models"
+	"example.com/keyturn/ui/plain"
+	"example.com/keyturn/ui/testkit"
+)
+
+func TestATokenIsRotated(t *testing.T) {
+	tell(t, func(u *user) {
+		u.Types("ci", "2", "rotate").Hears("deploy, CI token, id crd_deploy", "Version 1 is used by:", "lstk 1.4.0 on runner-9", "How long shall", "1: until the new one is used", "An empty line leaves it.\nanswer> ")
+		u.Types("1").Hears("Both work from now on.", "Refused then", "Type yes to rotate. An empty line means no.\nanswer> ")
+		u.World.Expect("rotate crd_deploy first-use+24h")
+		u.Types("yes").Hears("Done: rotate deploy (crd_deploy).", "Version 2 waits for its first use", "copy", "keyturn> ").HearsNo("since:")
+		u.Types("").Hears("Nothing has changed") // what one did oneself is no news
+		u.Types("rotate").Hears("a rotation is already open: started by Ada Admin")
+	})
+}
+
+func TestTheOverlapIsChosenByNumberTimeOrWord(t *testing.T) {
+	for call, answers := range map[string][]string{
+		"rotate crd_build 3d":           {"r", "3", "yes"},
+		"rotate crd_build 36h":          {"rotate", "36h", "YES"},
+		"rotate crd_build 90m":          {"rotate 90m", "yes"},
+		"rotate crd_build 5h":           {"rotate", "5", "5h", "yes"},
+		"rotate crd_build none":         {"rotate", "6", "build"},
+		"rotate crd_build first-use+2d": {"rotate", "9", "first-use+48h", "yes"},
+	} {
+		t.Run(call, func(t *testing.T) {
+			tell(t, func(u *user) {
+				u.World.Expect(call)
+				u.Types("ci", "1").Types(answers...).Hears("Done: rotate build")
+			})
+		})
+	}
+}
+
+// An empty line, a no, ctrl+c and anything but what was asked for do nothing.
+func TestAQuestionIsLeft(t *testing.T) {
+	for name, leave := range map[string]func(*user){
+		"by an empty line":  func(u *user) { u.Types("") },
+		"by a no":           func(u *user) { u.Types("No") },
+		"by ctrl+c":         func(u *user) { u.Interrupts() },
+		"after another try": func(u *user) { u.Types("y").Hears("the whole word yes").Types("pause").Types("") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			tell(t, func(u *user) {
+				u.Types("ci", "1", "pause").Hears("build, CI token, id crd_build", "Type yes to pause.")
+				leave(u)
+				u.Hears("Nothing was done.\nkeyturn> ")
+			})
+		})
+	}
+}
+
+func TestTheEndOfTheInputIsANo(t *testing.T) {
+	tell(t, func(u *user) {
+		u.Types("ci", "1", "revoke")
+		u.leave()
+		u.Hears("Nothing was done.")
+		u.ended <- nil
+	})
+}
+
+func TestTheWorstWantsTheTypedName(t *testing.T) {
+	tell(t, func(u *user) {
+		u.Types("ci", "1", "revoke").Hears("This cannot be undone: type build, or its id, to go on.")
+		u.Types("yes").Hears("That is not it: type build").Types("Build").Hears("That is not it")
+		u.World.Expect("revoke crd_build")
+		u.Types("build").Hears("Done: revoke build (crd_build).")
+		u.Types("revoke").Hears("this CI token is revoked")
+	})
+}
+
+func TestSeveralAreChangedTogether(t *testing.T) {
+	tell(t, func(u *user) {
+		u.World.Expect("revoke crd_build", "revoke crd_e2e")
+		u.World.Fail("revoke", &models.Error{Fault: models.FaultConflict, Title: "It is in use", Fix: "wait"})
+		u.Types("ci", "mark 1 3", "revoke").Hears("build, CI token", "e2e, CI token", "type 2 credentials to go on")
+		u.Types("2 credentials").Hears("Not done: revoke build (crd_build): It is in use.", "What to do: wait", "Done: revoke e2e", "revoke: 1 of 2 done.")
+	})
+}
+
+func TestOneThatCannotIsNamed(t *testing.T) {
+	tell(t, func(u *user) {
+		u.Types("ci", "mark 1 4", "pause").Hears("pause cannot be done now: nightly: it is paused already.")
+	})
+}
+
+func TestPauseResumeRenameCreate(t *testing.T) {
+	tell(t, func(u *user) {
+		u.World.Expect("pause crd_build", "resume crd_build", "rename crd_build build of all", "create deploy-eu", "create second")
+		u.Types("ci", "1", "p", "yes").Hears("Done: pause build").Types("resume", "yes").Hears("Done: resume build")
+		u.Types("rename").Hears("Rename build, CI token", "Write the new name.").Types(" build of all", "yes").Hears("Done: rename build")
+		u.Types("create deploy-eu").Hears("A new CI token with the name deploy-eu.").Types("yes").Hears("Done: create deploy-eu.", "CI token, active, never used", "Go on with copy")
+		u.Types("n").Hears("Write the name").Types("second", "yes").Hears("Done: create second.", "second")
+	})
+}
+
+func TestAMemberResetsTheOwnToken(t *testing.T) {
+	fill := func(w *testkit.World) {
+		testkit.Sample(w)
+		w.SignIn(models.RoleMember)
+	}
+	tellIn(t, fill, plain.Config{}, func(u *user) {
+		u.World.Expect("rotate crd_m001 none")
+		u.Types("members", "2", "reset").Hears("only its owner or an admin may reset this token")
+		u.Types("1", "r").Hears("the old one ends at once", "type Ada Admin, or its id").Types("crd_m001").Hears("Done: reset the personal token of Ada Admin")
+		u.Types("ci", "1", "rotate").Hears("only admins of the workspace may do this")
+	})
+}
+
+func TestReadOnlyChangesNothing(t *testing.T) {
+	tellIn(t, testkit.Sample, plain.Config{ReadOnly: true}, func(u *user) {
+		u.Hears("read only: nothing can be changed")
+		for _, word := range []string{"rotate", "pause", "revoke", "create", "rename"} {
+			u.Types("ci", "1", word).Hears("keyturn was started with --read-only")
+		}
+	})
+}
+
+func TestTheStepsOfARotation(t *testing.T) {
+	tell(t, func(u *user) {
+		u.Types("ci", "2", "extend").Hears("extend grace cannot be done now: no rotation is open")
+		u.World.Expect("rotate crd_deploy first-use+24h", "confirm rot_crd_deploy: it runs", "extend rot_crd_deploy", "rollback rot_crd_deploy")
+		u.Types("rotate 1", "yes", "end").Hears("Whoever still uses it is refused", "never been used: say why").Types("").Hears("Nothing was done.")
+		u.Types("c", "it runs").Hears("Reason: it runs.", "Type yes").Types("yes").Hears("Done: confirm deploy", "Version 1 works until 2026-11-24 16:04 CET")
+		u.Types("+").Hears("24 hours more").Types("yes").Hears("Done: extend deploy", "in 2 days")
+		u.Types("cancel").Hears("roll back instead").Types("roll back", "yes").Hears("Done: roll back deploy", "The rotation is over: rolled back.")
+	})
+}
+
+func TestTheOldSecretEndsByItsTypedName(t *testing.T) {
+	tell(t, func(u *user) {
+		u.World.Expect("rotate crd_deploy first-use+24h", "end rot_crd_deploy")
+		u.Types("ci", "2", "rotate 1", "yes")
+		u.World.FirstUse("crd_deploy")
+		u.Waits(time.Second).Types("end").Hears("1 change since:", "deploy, rotation: old one retiring.", "type deploy, or its id").Types("deploy").Hears("Done: end old secret deploy", "The rotation is over: done.")
+	})
+}
+
+func TestWhoeverDecidedSomethingElseMeanwhileWins(t *testing.T) {
+	tell(t, func(u *user) {
+		u.World.Expect("pause crd_build")
+		u.Types("ci", "1", "pause")
+		u.World.Elsewhere("crd_build", "Bob", func(c *models.Credential) { c.Name = "build-2" })
+		u.Waits(time.Second).HearsNo("Bob").Types("yes").Hears("Not done: pause build", "Somebody has changed it since you looked (Bob, 16:04).", "What to do: look again")
+	})
+}
+
+func TestALostAnswerIsAskedForAgainWithTheSameKey(t *testing.T) {
+	tell(t, func(u *user) {
+		u.World.Expect("rotate crd_build first-use+24h", "rotate crd_build first-use+24h")
+		u.World.LoseReplies("rotate", 1)
+		u.Types("ci", "1", "rotate 1", "yes").Hears("Perhaps done, perhaps not: rotate build", "no answer came", "Without an answer:", "never done twice", "Type yes to ask the service again")
+		u.Types("yes").Hears("Done: rotate build")
+		if keys := u.World.Keys("rotate"); len(keys) != 2 || keys[0] != keys[1] {
+			t.Errorf("the keys were %v", keys)
+		}
+	})
+}
+
+func TestCtrlCGivesUpWaitingAndSaysWhatThatMeans(t *testing.T) {
+	tell(t, func(u *user) {
+		release := u.World.Hold("pause")
+		u.World.Expect("pause crd_build")
+		u.Types("ci", "1", "pause", "yes").Waits(time.Second).Hears("still waiting for the service; ctrl+c gives up").HearsNo("keyturn>")
+		u.Interrupts().Hears("whether it was done is not known", "ask the service again").Types("").Hears("Left as it is: the activity shows", "keyturn> ")
+		release()
+		u.Interrupts().Hears("To leave, type quit.")
+	})
+}
