@@ -26,6 +26,7 @@ import (
 	"example.com/keyturn/styles"
 	"example.com/keyturn/ui"
 	"example.com/keyturn/ui/kit"
+	"example.com/keyturn/ui/plain"
 	"example.com/keyturn/ui/screens"
 	"example.com/keyturn/ui/term"
 )
@@ -49,23 +50,25 @@ func serve(ctx context.Context, o cli.ServeOptions, out io.Writer) error {
 
 // console opens the screen on a running service.
 func console(ctx context.Context, o cli.ConsoleOptions) error {
+	client, err := newClient(o.Endpoint, o.Token)
+	if err != nil {
+		return err
+	}
+	ports := kit.Ports{
+		Reader: client, Secrets: client, Changer: client, Rotator: rotation.New(client), Now: time.Now, Location: time.Local,
+	}
+	facts := term.ReadFacts(os.Getenv)
+	if o.Lines {
+		ports.Clipboard = ui.NewClipboard(facts, os.Getenv, onlyTerminal{os.Stdout})
+		return plain.Run(ctx, plain.Config{Ports: ports, ReadOnly: o.ReadOnly}, os.Stdin, os.Stdout)
+	}
 	if !isTerminal(os.Stdin) || !isTerminal(os.Stdout) {
 		return &models.Error{
 			Fault: models.FaultInvalid, Code: "no-terminal", Title: "the console needs a terminal", Fix: "use a command, such as keyturn list ci-tokens, or --accessible",
 		}
 	}
-	client, err := newClient(o.Endpoint, o.Token)
-	if err != nil {
-		return err
-	}
-	facts := term.ReadFacts(os.Getenv)
 	st := styles.New(styles.Options{Theme: styles.Choose(o.Theme, os.Getenv), Profile: facts.Profile, NoColor: facts.NoColor, ASCII: facts.ASCII})
-	return ui.Run(ctx, ui.Config{
-		Ports: kit.Ports{
-			Reader: client, Secrets: client, Changer: client, Rotator: rotation.New(client), Now: time.Now, Location: time.Local,
-		},
-		Styles: st, Screens: screens.All, ReadOnly: o.ReadOnly,
-	}, os.Stdin, os.Stdout, facts, os.Getenv)
+	return ui.Run(ctx, ui.Config{Ports: ports, Styles: st, Screens: screens.All, ReadOnly: o.ReadOnly}, os.Stdin, os.Stdout, facts, os.Getenv)
 }
 
 func isTerminal(f *os.File) bool { return isatty.IsTerminal(f.Fd()) }
@@ -84,10 +87,16 @@ func connect(endpoint string, token models.Secret) (cli.Remote, error) {
 }
 
 // clipboard is the clipboard of the console, as commands reach it.
-type clipboard struct{ *term.Clipboard }
+type clipboard struct{ kit.Clipboard }
 
 func newClipboard() cli.Clipboard {
-	return clipboard{term.NewClipboard(term.ReadFacts(os.Getenv), os.Getenv, onlyTerminal{os.Stderr})}
+	return clipboard{ui.NewClipboard(term.ReadFacts(os.Getenv), os.Getenv, onlyTerminal{os.Stderr})}
+}
+
+// Copy returns the way in which the value went as a sentence.
+func (c clipboard) Copy(ctx context.Context, value models.Secret) (string, bool, error) {
+	delivery, err := c.Clipboard.Copy(ctx, value)
+	return delivery.Sentence, delivery.Clearable, err
 }
 
 // onlyTerminal takes nothing that would end up in a file: a value for the clipboard of the terminal
@@ -100,12 +109,6 @@ func (o onlyTerminal) Write(p []byte) (int, error) {
 		return 0, errors.New("there is no terminal")
 	}
 	return o.f.Write(p)
-}
-
-// Copy returns the way in which the value went as a sentence.
-func (c clipboard) Copy(ctx context.Context, value models.Secret) (string, bool, error) {
-	delivery, err := c.Clipboard.Copy(ctx, value)
-	return delivery.Sentence, delivery.Readable, err
 }
 
 // demo serves a sample workspace on a free port and opens the console on it. A workspace that is

@@ -2,8 +2,8 @@ package ui
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"io"
 	"os"
 	"time"
 
@@ -20,11 +20,11 @@ import (
 func Run(ctx context.Context, cfg Config, in, out *os.File, facts term.Facts, env func(string) string) error {
 	writer := term.NewWriter(out)
 	if cfg.Ports.Clipboard == nil {
-		cfg.Ports.Clipboard = clipboard{term.NewClipboard(facts, env, writer)}
+		cfg.Ports.Clipboard = NewClipboard(facts, env, writer)
 	}
 	painter := term.NewPainter(writer)
 	guard := &guarded{app: New(cfg), painter: painter}
-	program := tea.NewProgram(guard, tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(term.Muted{File: out}),
+	program := tea.NewProgram(guard, tea.WithInput(in), tea.WithOutput(term.Muted{File: out}),
 		tea.WithFPS(1), tea.WithoutSignalHandler(), tea.WithoutCatchPanics())
 	guard.quit = func() { go program.Quit() }
 	painter.Start()
@@ -32,6 +32,8 @@ func Run(ctx context.Context, cfg Config, in, out *os.File, facts term.Facts, en
 		guard.Update(tea.WindowSizeMsg{Width: width, Height: height})
 		guard.View() // the first frame need not wait until the program runs
 	}
+	// A killed program would not wait for whoever reads its keys: it is told to quit instead.
+	defer context.AfterFunc(ctx, program.Quit)()
 	_, err := program.Run()
 	guard.app.Wipe()
 	painter.Stop()
@@ -41,7 +43,7 @@ func Run(ctx context.Context, cfg Config, in, out *os.File, facts term.Facts, en
 	switch {
 	case guard.crash != nil:
 		return guard.crash.report(env, time.Now())
-	case errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil:
+	case err == nil && ctx.Err() != nil:
 		return fmt.Errorf("stopped: %w", context.Cause(ctx))
 	}
 	return err
@@ -55,6 +57,11 @@ func clearOnQuit(c kit.Clipboard) {
 
 // clipboard joins the terminal's clipboard to the port of the console.
 type clipboard struct{ *term.Clipboard }
+
+// NewClipboard is the clipboard of the terminal that out is.
+func NewClipboard(facts term.Facts, env func(string) string, out io.Writer) kit.Clipboard {
+	return clipboard{term.NewClipboard(facts, env, out)}
+}
 
 func (c clipboard) Copy(ctx context.Context, value models.Secret) (kit.Delivery, error) {
 	d, err := c.Clipboard.Copy(ctx, value)
