@@ -3,7 +3,9 @@ package main
 import (
 	"flag"
 	"fmt"
+	"go/ast"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -16,6 +18,9 @@ var update = flag.Bool("update", false, "write the generated parts of README.md"
 func keyTable() string {
 	var b strings.Builder
 	for _, scope := range actions.Scopes {
+		if len(actions.For(scope)) == 0 {
+			continue
+		}
 		fmt.Fprintf(&b, "**%s**\n\n| key | action | what it does | asks |\n|---|---|---|---|\n", scope)
 		for _, s := range actions.For(scope) {
 			keys := make([]string, len(s.Keys))
@@ -52,5 +57,51 @@ func TestReadmeShowsTheKeysAsTheyAre(t *testing.T) {
 	}
 	if err := os.WriteFile("README.md", []byte(want), 0o600); err != nil {
 		t.Fatal(err)
+	}
+}
+
+var (
+	namedTest = regexp.MustCompile("`(Test[A-Za-z0-9]+)`")
+	namedPath = regexp.MustCompile("(?m)^\\| (`[^|]+`) \\| |\\]\\(([^)]+)\\)")
+)
+
+// A promise that no test proves is none, and a folder that is not there leads nowhere.
+func TestReadmeNamesWhatIsThere(t *testing.T) {
+	text, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests := map[string]bool{}
+	for _, f := range sources(t) {
+		for _, decl := range f.ast.Decls {
+			if fn, ok := decl.(*ast.FuncDecl); ok && f.test {
+				tests[fn.Name.Name] = true
+			}
+		}
+	}
+	promises := namedTest.FindAllStringSubmatch(string(text), -1)
+	if len(promises) < 10 {
+		t.Errorf("only %d tests are named", len(promises))
+	}
+	for _, m := range promises {
+		if !tests[m[1]] {
+			t.Errorf("README.md names %s, which is not there", m[1])
+		}
+	}
+	paths := 0
+	for _, m := range namedPath.FindAllStringSubmatch(string(text), -1) {
+		for _, name := range strings.Split(m[1]+m[2], ", ") {
+			name = strings.Trim(name, "`")
+			if !strings.HasSuffix(name, "/") && !strings.Contains(name, ".") {
+				continue // a key of the key table
+			}
+			paths++
+			if _, err := os.Stat(name); err != nil {
+				t.Errorf("README.md leads to %s: %v", name, err)
+			}
+		}
+	}
+	if paths < 15 {
+		t.Errorf("only %d paths found", paths)
 	}
 }
