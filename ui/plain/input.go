@@ -116,7 +116,7 @@ func (s *session) await(ctx context.Context, do func(context.Context) error) err
 
 // settled waits until everything has been loaded. It reports whether there is something to read.
 func (s *session) settled(ctx context.Context) bool {
-	if !s.waitFor(ctx, func() bool { return !s.Book.Loading }) && s.Book.HasSpace && s.Book.Online {
+	if !s.waitFor(ctx, func() bool { return !s.Book.Loading }) && s.Book.HasSpace {
 		s.say("Not everything has been loaded yet: %d so far. Loading goes on.", s.Book.Loaded)
 	}
 	if !s.Book.HasSpace {

@@ -56,7 +56,7 @@ func (s *session) copy(ctx context.Context, _ string) {
 	s.delivered("The secret of "+words.Named(c), how, true)
 }
 
-// copyText hands something to the clipboard that is no secret.
+// copyText hands something to the clipboard that is no secret. Where there is none, it is read instead.
 func (s *session) copyText(ctx context.Context, what, text string) {
 	var how kit.Delivery
 	err := s.await(ctx, func(ctx context.Context) (err error) {
@@ -64,7 +64,9 @@ func (s *session) copyText(ctx context.Context, what, text string) {
 		return err
 	})
 	if err != nil {
-		s.failed(what+" could not be copied", err)
+		s.say("%s could not be copied: %s.", what, words.Failure(err, s.zone()))
+		s.say("It reads:")
+		s.sayAll(strings.Split(text, "\n"))
 		return
 	}
 	s.delivered(what, how, false)

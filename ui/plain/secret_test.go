@@ -95,7 +95,8 @@ func TestWithoutAClipboardItSaysWhatToDo(t *testing.T) {
 		ports.Clipboard = nil
 		w.Expect("secret crd_deploy")
 		u := listenTo(t, w, plain.Config{Ports: ports})
-		u.Types("ci", "2", "copy").Hears("There is no clipboard here", "type reveal").leave()
+		u.Types("ci", "2", "copy").Hears("There is no clipboard here", "type reveal")
+		u.Types("copy-id").Hears("could not be copied", "It reads:\ncrd_deploy\n").leave()
 	})
 }
 

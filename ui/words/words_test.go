@@ -1,0 +1,80 @@
+package words_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/keyturn/models"
+	"example.com/keyturn/ui/words"
+	"example.com/keyturn/when"
+)
+
+func TestAFailureSaysWhoCameFirst(t *testing.T) {
+	at := time.Date(2026, 11, 23, 15, 4, 0, 0, time.UTC)
+	err := &models.Error{Fault: models.FaultStale, Title: "It has changed", ChangedBy: "Bob", ChangedAt: at}
+	if got := words.Failure(err, time.FixedZone("CET", 3600)); got != "It has changed (Bob, 16:04)" {
+		t.Errorf("%q", got)
+	}
+	if got := words.Failure(errors.New("no"), time.UTC); got != "no" {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestOnlyWhatMayNotHaveBeenDoneIsAskedForAgain(t *testing.T) {
+	for fault, want := range map[models.Fault]bool{
+		models.FaultUnknown: true, models.FaultUnreachable: true, models.FaultStale: false, models.FaultConflict: false, models.FaultInvalid: false, models.FaultForbidden: false,
+	} {
+		if got := words.MayAskAgain(&models.Error{Fault: fault}); got != want {
+			t.Errorf("%s: %t", fault, got)
+		}
+	}
+}
+
+func TestEveryOverlapCanBeChosen(t *testing.T) {
+	for _, o := range words.Overlaps() {
+		text := ""
+		if o.Own() {
+			text = "36h"
+			if _, err := o.With("forever"); err == nil {
+				t.Errorf("%s takes any time", o.Label)
+			}
+		}
+		overlap, err := o.With(text)
+		if err == nil {
+			err = overlap.Validate()
+		}
+		if err != nil {
+			t.Errorf("%s: %v", o.Label, err)
+		}
+	}
+	if words.Overlaps()[0].Overlap != models.DefaultOverlap {
+		t.Error("the usual overlap is not the first one")
+	}
+}
+
+func TestEveryStepThatAPersonTakesHasWords(t *testing.T) {
+	for _, step := range []models.RotationStep{models.StepConfirm, models.StepCancel, models.StepRollback, models.StepEnd, models.StepExtend} {
+		if text := words.Of(step); text.Verb == string(step) || text.What == "" {
+			t.Errorf("%s: %+v", step, text)
+		}
+	}
+}
+
+func TestAReasonIsNeededOnlyWhereNobodyUsedTheNewSecret(t *testing.T) {
+	fresh, used := models.Rotation{}, models.Rotation{FirstUse: time.Now()}
+	if !words.NeedsReason(fresh, models.StepEnd) || !words.NeedsReason(fresh, models.StepConfirm) || words.NeedsReason(fresh, models.StepCancel) || words.NeedsReason(used, models.StepEnd) {
+		t.Error("it is asked for a reason where there is none, or not where one is needed")
+	}
+}
+
+func TestTheMessageToAnOwnerNamesTheKey(t *testing.T) {
+	c := &models.Credential{ID: "crd_1", Kind: models.LegacyAPIKey, Name: "bea's key", Owner: &models.MemberRef{Name: "Bea", Email: "bea@example.com"}}
+	text := words.ToOwner(c, models.Workspace{Name: "Acme"}, when.Clock{Now: time.Now()})
+	for _, want := range []string{"To: bea@example.com", "Hello Bea,", `"bea's key"`, `"Acme"`, "LOCALSTACK_AUTH_TOKEN"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is missing in:\n%s", want, text)
+		}
+	}
+}
