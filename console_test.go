@@ -40,7 +40,7 @@ func TestTheWholeWayOnAScreen(t *testing.T) {
 	w.expect(old, http.StatusOK, "the copied secret")
 
 	s.press("r").dialog("Rotate", "deploy-eu", "Cancel")
-	s.press(shiftTab, enter).dialog("version 2")
+	s.press(shiftTab, enter).dialog("version 2, fingerprint")
 	s.press("y")
 	next := s.clipboard(2)
 	if next == old {

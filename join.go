@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	xterm "github.com/charmbracelet/x/term"
 	"github.com/mattn/go-isatty"
 
 	"example.com/keyturn/apiclient"
@@ -72,6 +73,15 @@ func console(ctx context.Context, o cli.ConsoleOptions) error {
 }
 
 func isTerminal(f *os.File) bool { return isatty.IsTerminal(f.Fd()) }
+
+// columns is the width of a terminal; 0 if it is none.
+func columns(f *os.File) int {
+	width, _, err := xterm.GetSize(f.Fd())
+	if err != nil {
+		return 0
+	}
+	return width
+}
 
 func newClient(endpoint string, token models.Secret) (*apiclient.Client, error) {
 	return apiclient.New(apiclient.Config{Endpoint: endpoint, Token: token, UserAgent: "keyturn/" + version})

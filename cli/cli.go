@@ -61,6 +61,7 @@ type Deps struct {
 	InTTY          bool // somebody can be asked
 	OutTTY         bool // somebody sees the answer
 	ErrTTY         bool // somebody sees progress and questions
+	Width          int  // of that terminal in columns; 0 if there is none
 	Env            func(string) string
 	Now            func() time.Time
 	Zone           *time.Location // in which people read moments

@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 
 	"example.com/keyturn/actions"
@@ -50,18 +51,25 @@ func (p planned) json() *jsonPlan {
 	return j
 }
 
-func (p planned) print(w io.Writer) {
+// print writes the plan; a terminal of that many columns breaks no word, 0 is no terminal.
+func (p planned) print(w io.Writer, width int) {
 	for _, c := range p.targets {
 		fmt.Fprintf(w, "%s %s (%s, id %s)\n", p.verb, c.Label(), c.Kind.Label(), c.ID)
 	}
 	for _, line := range p.lines {
+		if width > minWidth {
+			line = strings.ReplaceAll(ansi.Wordwrap(line, width-2, ""), "\n", "\n  ")
+		}
 		fmt.Fprintf(w, "  %s\n", line)
 	}
 }
 
 func (p planned) answer() answer {
-	return answer{data: jsonOutcome{Plan: p.json()}, text: p.print}
+	return answer{data: jsonOutcome{Plan: p.json()}, text: func(w io.Writer) { p.print(w, 0) }}
 }
+
+// minWidth is how narrow a terminal may be for words to be kept whole.
+const minWidth = 20
 
 // agreed says whether to go on. If not, the answer is the plan: it was only asked for, or somebody
 // has to confirm it.
@@ -75,7 +83,7 @@ func (c *call) agreed(ctx context.Context, p planned, f consent) (answer, bool, 
 		return p.answer(), false, errNeedsYes
 	}
 	c.quiet()
-	p.print(c.Stderr)
+	p.print(c.Stderr, c.Width)
 	if p.typed {
 		fmt.Fprintf(c.Stderr, "Type %s to go on, or press enter to leave it: ", actions.ToType(p.targets))
 	} else {

@@ -28,6 +28,13 @@ func TestAPersonIsAsked(t *testing.T) {
 		for _, no := range []string{"n", "", "deploy"} {
 			d.answers(no).run(cli.Unconfirmed, "rotate", "deploy").says("Do it? [y/N]", "nothing was changed")
 		}
+		d.deps.Width = 40
+		d.answers("n").run(cli.Unconfirmed, "rotate", "deploy")
+		for line := range strings.Lines(d.err.String()) {
+			if len(line) > 60 {
+				t.Errorf("wider than the terminal: %q", line)
+			}
+		}
 		d.world.Expect("rotate crd_deploy 3d")
 		d.answers("y").run(cli.Done, "rotate", "deploy", "--overlap", "72h")
 		d.answers("y").run(cli.Failed, "rotate", "deploy").says("a rotation is already open: started by Ada Admin", "to do:").doesNotSay("Do it?")

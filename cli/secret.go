@@ -77,10 +77,13 @@ func (c *call) copy(ctx context.Context, target *models.Credential, value models
 		return answer{}, err
 	}
 	data := jsonCopy{ID: target.ID, Name: target.Label(), How: how, Clearable: clearable}
-	told := answer{data: data, text: func(w io.Writer) { fmt.Fprintf(w, "%s %s\n", target.Label(), how) }}
-	switch {
-	case c.asJSON:
+	told := answer{data: data}
+	if c.asJSON {
 		return told, nil
+	}
+	c.quiet()
+	fmt.Fprintf(c.Stdout, "%s %s\n", target.Label(), how)
+	switch {
 	case !clearable:
 		fmt.Fprintln(c.Stderr, "clear your clipboard yourself: it cannot be read back from here")
 		return told, nil
@@ -88,8 +91,6 @@ func (c *call) copy(ctx context.Context, target *models.Credential, value models
 		fmt.Fprintln(c.Stderr, "it stays in the clipboard: nobody waits here to clear it")
 		return told, nil
 	}
-	c.quiet()
-	told.text(c.Stdout)
 	fmt.Fprintf(c.Stderr, "enter clears the clipboard; it is cleared after %d seconds\n", int(clipboardLife.Seconds()))
 	waiting, stop := context.WithTimeout(ctx, clipboardLife)
 	defer stop()
@@ -107,5 +108,5 @@ func (c *call) copy(ctx context.Context, target *models.Credential, value models
 	default:
 		fmt.Fprintln(c.Stderr, "the clipboard holds something else by now: left as it is")
 	}
-	return answer{data: data}, nil
+	return told, nil
 }
