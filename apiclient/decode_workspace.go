@@ -22,7 +22,7 @@ var (
 	downtimeFields  = []string{"id", "start", "end"}
 	reportFields    = []string{"dry_run", "created", "updated", "unchanged", "changes"}
 	changeFields    = []string{"verb", "what", "name"}
-	changeVerbs     = []string{"create", "update"}
+	changeVerbs     = []string{"create", "update", "keep"}
 	problemFields   = []string{"type", "title", "status"}
 	healthFields    = []string{"status", "version"}
 )

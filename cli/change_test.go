@@ -70,8 +70,8 @@ func TestImport(t *testing.T) {
 	at(t, testkit.Sample, func(d *desk) {
 		file := filepath.Join(t.TempDir(), "members.csv")
 		write(t, file, "email,name,role,seat\nada@example.com,Ada,admin,yes\n")
-		d.files.report = models.ImportReport{Created: 1, Updated: 2, Unchanged: 3, Changes: []models.ImportChange{{Verb: "create", What: "member", Name: "ada@example.com"}}}
-		d.run(cli.Done, "import", file, "--dry-run").says("create member ada@example.com", "and 2 more", "1 would be created, 2 would be updated, 3 unchanged")
+		d.files.report = models.ImportReport{Created: 1, Updated: 2, Unchanged: 3, Changes: []models.ImportChange{{Verb: "create", What: "member", Name: "ada@example.com"}, {Verb: "keep", What: "CI token", Name: "deploy", Detail: "another value"}}}
+		d.run(cli.Done, "import", file, "--dry-run").says("create member ada@example.com", "keep CI token deploy: another value", "and 2 more", "1 would be created, 2 would be updated, 3 unchanged")
 		d.run(cli.Done, "import", file).says("1 created, 2 updated, 3 unchanged")
 		d.deps.Stdin = strings.NewReader("email,name,role,seat\nada@example.com,Ada,admin,yes\n")
 		d.run(cli.Done, "import", "-", "--json").says(`"created": 1`)

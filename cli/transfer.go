@@ -88,14 +88,18 @@ func (c *call) readFile(name string) (models.Inventory, error) {
 }
 
 func printImport(w io.Writer, r models.ImportReport) {
+	shown := 0
 	for _, ch := range r.Changes {
+		if ch.Verb != "keep" {
+			shown++
+		}
 		line := ch.Verb + " " + ch.What + " " + ch.Name
 		if ch.Detail != "" {
 			line += ": " + ch.Detail
 		}
 		fmt.Fprintln(w, strings.TrimSpace(line))
 	}
-	if more := r.Created + r.Updated - len(r.Changes); more > 0 {
+	if more := r.Created + r.Updated - shown; more > 0 {
 		fmt.Fprintf(w, "and %d more\n", more)
 	}
 	would := ""

@@ -55,7 +55,7 @@ type InventoryUse struct {
 
 // ImportChange is one thing that importing an inventory does or would do.
 type ImportChange struct {
-	Verb   string // "create", "update"
+	Verb   string // "create", "update", or "keep" for a value that the file has otherwise
 	What   string // "member", "CI token", "legacy API key", "legacy CI key", "workspace", "sunset calendar"
 	Name   string
 	Detail string // which fields change, from what to what

@@ -77,6 +77,31 @@ func (im *importer) fresh(entry string, value models.Secret) error {
 	return err
 }
 
+// kept notes that the file brings another value than the one there is: a value is only ever
+// replaced by a rotation.
+func (im *importer) kept(entry string, have models.Credential, value models.Secret) error {
+	if value.Empty() {
+		return nil
+	}
+	lookup := im.s.vault.Lookup(value)
+	if im.values[string(lookup)] {
+		return importRefused(entry, "another credential has the same value")
+	}
+	im.values[string(lookup)] = true
+	switch found, err := im.Presented(lookup); {
+	case errors.Is(err, ErrNotFound):
+		im.list(models.ImportChange{
+			Verb: "keep", What: have.Kind.Label(), Name: have.Label(), Detail: "the file has another value, which was not taken: rotate it instead",
+		})
+		return nil
+	case err != nil:
+		return err
+	case found.Credential != have.ID:
+		return importRefused(entry, "another credential has the same value")
+	}
+	return nil
+}
+
 func (im *importer) load() error {
 	var err error
 	if im.space, err = im.Workspace(); err != nil {
@@ -146,8 +171,12 @@ func (im *importer) note(created bool, what, name string, details []string) {
 	default:
 		im.report.Updated++
 	}
+	im.list(models.ImportChange{Verb: verb, What: what, Name: name, Detail: strings.Join(details, ", ")})
+}
+
+func (im *importer) list(c models.ImportChange) {
 	if len(im.report.Changes) < models.MaxImportChanges {
-		im.report.Changes = append(im.report.Changes, models.ImportChange{Verb: verb, What: what, Name: name, Detail: strings.Join(details, ", ")})
+		im.report.Changes = append(im.report.Changes, c)
 	}
 }
 

@@ -99,7 +99,7 @@ func (im *importer) sharedCredential(want models.InventoryCredential) error {
 	case want.Kind == models.CIToken && have.Kind == models.LegacyCIKey:
 		return importRefused(entry, "a legacy CI key has this name: rotate it instead")
 	}
-	return im.existing(have, want)
+	return im.existing(entry, have, want)
 }
 
 func (im *importer) legacyAPIKey(want models.InventoryCredential) error {
@@ -134,14 +134,14 @@ func (im *importer) legacyAPIKey(want models.InventoryCredential) error {
 		return err
 	}
 	if have, ok := im.legacy[key]; ok {
-		return im.existing(have, want)
+		return im.existing(entry, have, want)
 	}
 	return im.newCredentialEntry(entry, want, owner)
 }
 
 // existing updates what the file says about a credential that is there. Its secret is never
 // replaced: that is what rotations are for.
-func (im *importer) existing(have models.Credential, want models.InventoryCredential) error {
+func (im *importer) existing(entry string, have models.Credential, want models.InventoryCredential) error {
 	var details []string
 	if want.State != "" && have.State != models.Revoked && want.State != models.Revoked {
 		details = differs(details, "state", have.State, want.State)
@@ -153,6 +153,9 @@ func (im *importer) existing(have models.Credential, want models.InventoryCreden
 	}
 	if changed {
 		details = append(details, "usage history")
+	}
+	if err := im.kept(entry, have, want.Value); err != nil {
+		return err
 	}
 	im.note(false, have.Kind.Label(), have.Name, details)
 	if !decided || im.dry {

@@ -53,6 +53,9 @@ func (im *importer) member(want models.InventoryMember) error {
 	if changed {
 		details = append(details, "usage history")
 	}
+	if err := im.kept(entry, have.Token, want.Token); err != nil {
+		return err
+	}
 	im.note(false, "member", want.Email, details)
 	if !decided {
 		return nil

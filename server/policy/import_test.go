@@ -131,6 +131,35 @@ func TestImportTwiceChangesNothing(t *testing.T) {
 	}
 }
 
+func TestImportReplacesNoValue(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.load(acme())
+	inv := models.Inventory{
+		Members:    []models.InventoryMember{{Email: "bob@example.com", Name: "Боб", Role: models.RoleMember, Seat: true, Token: aToken(8)}},
+		CITokens:   []models.InventoryCredential{{Name: "deploy", Value: aToken(9)}},
+		LegacyKeys: []models.InventoryCredential{{Kind: models.LegacyCIKey, Name: "listed only", Value: models.NewSecret("otherwise9")}},
+	}
+	report := w.load(inv)
+	if len(report.Changes) < 3 {
+		t.Fatalf("%+v", report)
+	}
+	kept := 0
+	for _, c := range report.Changes {
+		if c.Verb == "keep" && strings.Contains(c.Detail, "rotate it instead") {
+			kept++
+		}
+	}
+	if kept != 3 {
+		t.Errorf("%d values are said to be kept: %+v", kept, report.Changes)
+	}
+	w.accepted(aToken(2))
+	w.rejected(aToken(9), models.RefusedUnknown)
+	inv = models.Inventory{CITokens: []models.InventoryCredential{{Name: "deploy", Value: aToken(1)}}}
+	_, err := w.tryLoad(inv, false)
+	w.refused(err, "import-refused")
+}
+
 // An export says what there is: importing it changes nothing here, whatever has happened, and makes
 // the same workspace elsewhere.
 func TestExportRoundTrip(t *testing.T) {
@@ -179,9 +208,12 @@ func TestImportUpdates(t *testing.T) {
 	inv.Sunset.Downtimes[0].End = inv.Sunset.Downtimes[0].End.Add(time.Hour)
 	inv.Members, inv.LegacyKeys = inv.Members[1:2], nil
 	report := w.load(inv)
+	other := "the file has another value, which was not taken: rotate it instead"
 	want := []models.ImportChange{
 		{Verb: "update", What: "sunset calendar", Detail: "1 downtimes"},
+		{Verb: "keep", What: "personal token", Name: "Боб", Detail: other},
 		{Verb: "update", What: "member", Name: "bob@example.com", Detail: "name: Боб → Bob, role: member → admin, seat: true → false"},
+		{Verb: "keep", What: "CI token", Name: "deploy", Detail: other},
 		{Verb: "update", What: "CI token", Name: "deploy", Detail: "state: active → paused, usage history"},
 	}
 	if diff := cmp.Diff(want, report.Changes); diff != "" {
