@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -233,28 +232,6 @@ func TestOpenRefuses(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: got %v, want it to say %q", filepath.Base(path), err, says)
 		}
-	}
-}
-
-// Before 3.51.3 SQLite could lose committed writes when it began its log anew while another
-// connection wrote.
-func TestSQLiteIsNewEnough(t *testing.T) {
-	_, path := filled(t)
-	db, err := sql.Open("sqlite", path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = db.Close() }()
-	var version string
-	if err := db.QueryRow(`SELECT sqlite_version()`).Scan(&version); err != nil {
-		t.Fatal(err)
-	}
-	var major, minor, patch int
-	if _, err := fmt.Sscanf(version, "%d.%d.%d", &major, &minor, &patch); err != nil {
-		t.Fatal(err)
-	}
-	if major*1_000_000+minor*1_000+patch < 3_051_003 {
-		t.Errorf("the driver brings SQLite %s", version)
 	}
 }
 

@@ -1,0 +1,72 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+
+	"modernc.org/sqlite"
+	sqlitelib "modernc.org/sqlite/lib"
+)
+
+// oldestSQLite is the first version whose write-ahead log loses nothing: before it, a log that began anew
+// while another connection wrote could drop committed changes.
+var oldestSQLite = [3]int{3, 51, 3}
+
+// newEnough refuses an SQLite that may lose what it has committed.
+func newEnough(version string) error {
+	var have [3]int
+	if _, err := fmt.Sscanf(version, "%d.%d.%d", &have[0], &have[1], &have[2]); err != nil {
+		return fmt.Errorf("it says that SQLite is version %q, which is no version: build keyturn with the modules in its go.mod", version)
+	}
+	for i, least := range oldestSQLite {
+		if have[i] > least {
+			return nil
+		}
+		if have[i] < least {
+			return fmt.Errorf("this keyturn is built with SQLite %s, which can lose committed changes: build it with %d.%d.%d or newer",
+				version, oldestSQLite[0], oldestSQLite[1], oldestSQLite[2])
+		}
+	}
+	return nil
+}
+
+// uncleanStop reports whether whoever wrote the file last did not get to close it: closing moves the
+// write-ahead log into the file and removes it.
+func uncleanStop(path string) bool {
+	info, err := os.Stat(path + "-wal")
+	return err == nil && info.Size() > 0
+}
+
+// examine looks at what is about to be opened. Walking through the whole file takes most of a second
+// for a hundred thousand credentials, so that is done only when there is a reason to doubt it.
+func examine(ctx context.Context, db *sql.DB, doubtful bool) error {
+	var version string
+	if err := db.QueryRowContext(ctx, `SELECT sqlite_version()`).Scan(&version); err != nil {
+		return err
+	}
+	if err := newEnough(version); err != nil || !doubtful {
+		return err
+	}
+	var found string
+	err := db.QueryRowContext(ctx, `PRAGMA quick_check(1)`).Scan(&found)
+	if err == nil && found != "ok" {
+		err = damage(found)
+	}
+	return err
+}
+
+// explained says what to do about a damaged file, wherever SQLite came upon it.
+func explained(err error) error {
+	var e *sqlite.Error
+	if errors.As(err, &e) && e.Code()&0xff == sqlitelib.SQLITE_CORRUPT {
+		return damage(err.Error())
+	}
+	return err
+}
+
+func damage(what string) error {
+	return fmt.Errorf("it is damaged (%s): nothing was changed; put a backup in its place", what)
+}
