@@ -36,7 +36,7 @@ func (c *fakeClock) advance(d time.Duration) {
 
 // world is a service on a real socket with an admin at its client.
 type world struct {
-	*testing.T
+	testing.TB
 	clock    *fakeClock
 	dir      string
 	server   *server.Server
@@ -44,9 +44,9 @@ type world struct {
 	admin    *apiclient.Client
 }
 
-func newWorld(t *testing.T) *world {
+func newWorld(t testing.TB) *world {
 	t.Helper()
-	w := &world{T: t, clock: &fakeClock{at: time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)}}
+	w := &world{TB: t, clock: &fakeClock{at: time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)}}
 	dir := t.TempDir() + "/data"
 	var err error
 	w.dir = dir

@@ -50,7 +50,7 @@ func TestMain(m *testing.M) {
 
 // terminal is a person's terminal with keyturn running in it.
 type terminal struct {
-	*testing.T
+	testing.TB
 	cmd    *exec.Cmd
 	near   *os.File
 	screen vt10x.Terminal
@@ -74,7 +74,7 @@ func start(t *testing.T, cols, rows int, env []string, args ...string) *terminal
 	if err != nil {
 		t.Fatal(err)
 	}
-	term := &terminal{T: t, cmd: cmd, near: near, screen: vt10x.New(vt10x.WithSize(cols, rows)), ended: make(chan error, 1)}
+	term := &terminal{TB: t, cmd: cmd, near: near, screen: vt10x.New(vt10x.WithSize(cols, rows)), ended: make(chan error, 1)}
 	read := make(chan struct{})
 	go term.read(read)
 	go func() {
