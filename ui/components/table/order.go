@@ -1,7 +1,9 @@
 package table
 
 import (
+	"runtime"
 	"slices"
+	"sync"
 
 	"example.com/keyturn/ui/components/filter"
 )
@@ -126,12 +128,37 @@ func (m *Model[T]) search() []*entry[T] {
 	if len(m.history) > 0 {
 		from = m.history[len(m.history)-1].rows
 	}
-	matched := make([]*entry[T], 0, len(from)/4)
-	for _, e := range from {
-		if m.pattern.Matches(e.folded, e.mask) {
-			matched = append(matched, e)
-		}
-	}
+	matched := matching(from, m.pattern)
 	m.history = append(m.history, result[T]{pattern: m.pattern, rows: matched})
 	return matched
+}
+
+// share is the least that is worth a goroutine of its own: most of the time of a search is spent
+// waiting for memory, which several can do at once.
+const share = 4096
+
+// matching is the rows that match, in the order in which they come.
+func matching[T any](from []*entry[T], pattern filter.Pattern) []*entry[T] {
+	parts := max(1, min(runtime.GOMAXPROCS(0), len(from)/share))
+	found := make([][]*entry[T], parts)
+	var searching sync.WaitGroup
+	for i := range parts {
+		part := from[i*len(from)/parts : (i+1)*len(from)/parts]
+		search := func() {
+			matched := make([]*entry[T], 0, len(part)/4)
+			for _, e := range part {
+				if pattern.Matches(e.folded, e.mask) {
+					matched = append(matched, e)
+				}
+			}
+			found[i] = matched
+		}
+		if i == parts-1 {
+			search()
+			break
+		}
+		searching.Go(search)
+	}
+	searching.Wait()
+	return slices.Concat(found...)
 }

@@ -230,3 +230,24 @@ func TestAViewKeepsItsPlace(t *testing.T) {
 		checkView(t, m)
 	})
 }
+
+// A long list is searched in parts; nobody may see where they meet.
+func TestALongListIsSearchedInItsOrder(t *testing.T) {
+	m := newTable(styles.Options{Theme: "none"})
+	rows := make([]*thing, 5*share+3)
+	for i := range rows {
+		rows[i] = &thing{key: fmt.Sprintf("k%06d", i), name: fmt.Sprintf("%s %06d", []string{"maria", "ben"}[i%2], i)}
+	}
+	m.SetRows(rows)
+	m.SetFilter("b") // one letter begins a word, and is not ranked
+	at := 1
+	for _, row := range m.Shown() {
+		if row != rows[at] {
+			t.Fatalf("%s stands where %s belongs", row.key, rows[at].key)
+		}
+		at += 2
+	}
+	if shown, _ := m.Len(); shown != len(rows)/2 {
+		t.Errorf("%d shown of %d", shown, len(rows))
+	}
+}
