@@ -33,8 +33,12 @@ import (
 )
 
 // serve runs the workspace service until ctx ends.
-func serve(ctx context.Context, o cli.ServeOptions, out io.Writer) error {
-	s, err := server.Open(ctx, server.Config{Dir: o.Dir, Version: version, Log: slog.New(slog.NewTextHandler(os.Stderr, nil)), AdminEmail: o.AdminEmail})
+func serve(ctx context.Context, o cli.ServeOptions, begun func(cli.Serving) error) error {
+	var log slog.Handler = slog.NewTextHandler(os.Stderr, nil)
+	if o.JSON {
+		log = slog.NewJSONHandler(os.Stderr, nil)
+	}
+	s, err := server.Open(ctx, server.Config{Dir: o.Dir, Version: version, Log: slog.New(log), AdminEmail: o.AdminEmail})
 	if err != nil {
 		return err
 	}
@@ -42,10 +46,9 @@ func serve(ctx context.Context, o cli.ServeOptions, out io.Writer) error {
 	if err != nil {
 		return errors.Join(err, s.Close())
 	}
-	if path := s.FirstRun(); path != "" {
-		fmt.Fprintf(out, "new workspace; the admin's personal token is in %s\n", path)
+	if err := begun(cli.Serving{Dir: o.Dir, Address: l.Addr().String(), AdminToken: s.FirstRun()}); err != nil {
+		return errors.Join(err, l.Close(), s.Close())
 	}
-	fmt.Fprintf(out, "serving %s on %s\n", o.Dir, l.Addr())
 	return errors.Join(s.Serve(ctx, l), s.Close())
 }
 

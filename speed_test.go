@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -130,6 +131,19 @@ func tell(b *testing.B, samples []time.Duration) {
 	b.ReportMetric(0, "ns/op")
 }
 
+// resident is how much memory a process occupies, in MiB; 0 where /proc does not tell.
+func resident(pid int) float64 {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", pid))
+	if err != nil {
+		return 0
+	}
+	var size, pages int
+	if _, err := fmt.Sscan(string(text), &size, &pages); err != nil {
+		return 0
+	}
+	return float64(pages*os.Getpagesize()) / (1 << 20)
+}
+
 // rival returns how a program is started on the lines of a file, or skips.
 func rival(b *testing.B, program, command string) []string {
 	b.Helper()
@@ -203,6 +217,9 @@ func BenchmarkTerminalKey(b *testing.B) {
 				samples = append(samples, p.press(keys[i%len(keys)]))
 			}
 			tell(b, samples)
+			if mib := resident(p.cmd.Process.Pid); mib > 0 {
+				b.ReportMetric(mib, "RSS-MiB")
+			}
 		})
 	}
 	ours := func(b *testing.B) *probe {

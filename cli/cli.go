@@ -30,7 +30,17 @@ const (
 const DefaultEndpoint = "http://127.0.0.1:8420"
 
 // ServeOptions say what to serve and where.
-type ServeOptions struct{ Listen, Dir, TLSCert, TLSKey, AdminEmail string }
+type ServeOptions struct {
+	Listen, Dir, TLSCert, TLSKey, AdminEmail string
+	JSON                                     bool // the log is for programs
+}
+
+// Serving is a service that has begun to listen.
+type Serving struct {
+	Dir        string `json:"data"`
+	Address    string `json:"address"`
+	AdminToken string `json:"admin_token_file,omitempty"` // of a new workspace: where its admin's token lies
+}
 
 // ScreenOptions say how the console looks, and what it may do.
 type ScreenOptions struct {
@@ -66,7 +76,7 @@ type Deps struct {
 	Now            func() time.Time
 	Zone           *time.Location // in which people read moments
 	Version        string
-	Serve          func(context.Context, ServeOptions, io.Writer) error
+	Serve          func(ctx context.Context, o ServeOptions, begun func(Serving) error) error
 	Demo           func(context.Context, DemoOptions, io.Writer) error
 	Console        func(context.Context, ConsoleOptions) error
 	Connect        func(endpoint string, token models.Secret) (Remote, error)
@@ -174,7 +184,8 @@ func (b *builder) serve() *cobra.Command {
 			if o.Dir == "" {
 				return usagef("say where the workspace is kept: --data DIR")
 			}
-			return b.deps.Serve(cmd.Context(), o, cmd.OutOrStdout())
+			o.JSON = b.json
+			return b.deps.Serve(cmd.Context(), o, func(s Serving) error { return b.tell("serve", answer{data: s, text: s.print}, nil) })
 		},
 	}
 	c.Flags().StringVar(&o.Listen, "listen", "127.0.0.1:8420", "address; one that others can reach needs TLS files")
@@ -183,6 +194,13 @@ func (b *builder) serve() *cobra.Command {
 	c.Flags().StringVar(&o.TLSKey, "tls-key", "", "key file of the certificate")
 	c.Flags().StringVar(&o.AdminEmail, "admin-email", "", "first admin of a new workspace")
 	return c
+}
+
+func (s Serving) print(w io.Writer) {
+	if s.AdminToken != "" {
+		fmt.Fprintf(w, "new workspace; the admin's personal token is in %s\n", s.AdminToken)
+	}
+	fmt.Fprintf(w, "serving %s on %s\n", s.Dir, s.Address)
 }
 
 func (b *builder) demo() *cobra.Command {

@@ -43,7 +43,7 @@ func TestExitCodes(t *testing.T) {
 					}
 					return tc.err
 				},
-				Serve: func(context.Context, ServeOptions, io.Writer) error { t.Error("serve ran"); return nil },
+				Serve: func(context.Context, ServeOptions, func(Serving) error) error { t.Error("serve ran"); return nil },
 				Demo:  func(context.Context, DemoOptions, io.Writer) error { t.Error("demo ran"); return nil },
 			}, append([]string{}, tc.args...))
 			if code != tc.code || !strings.Contains(out.String(), tc.says) {

@@ -70,7 +70,10 @@ func newDesk(t *testing.T, w *testkit.World) *desk {
 	d.deps = cli.Deps{
 		Stdin: strings.NewReader(""), Stdout: &d.out, Stderr: &d.err, Env: func(name string) string { return d.env[name] },
 		Now: time.Now, Zone: ports.Location, Version: "1.2.3",
-		Serve:   func(context.Context, cli.ServeOptions, io.Writer) error { unwanted("the service"); return nil },
+		Serve: func(context.Context, cli.ServeOptions, func(cli.Serving) error) error {
+			unwanted("the service")
+			return nil
+		},
 		Demo:    func(context.Context, cli.DemoOptions, io.Writer) error { unwanted("the demo"); return nil },
 		Console: func(context.Context, cli.ConsoleOptions) error { unwanted("the console"); return nil },
 		Connect: func(endpoint string, token models.Secret) (cli.Remote, error) {

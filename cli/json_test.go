@@ -37,6 +37,9 @@ func TestTheDocumentShowsRealAnswers(t *testing.T) {
 	at(t, testkit.Sample, func(d *desk) {
 		d.world.Expect("create nightly-2", "secret crd_deploy", "copy")
 		d.files.report = models.ImportReport{Created: 1, Unchanged: 1, Changes: []models.ImportChange{{Verb: "create", What: "member", Name: "dora@example.com"}}}
+		d.deps.Serve = func(_ context.Context, o cli.ServeOptions, begun func(cli.Serving) error) error {
+			return begun(cli.Serving{Dir: o.Dir, Address: o.Listen, AdminToken: o.Dir + "/admin-token"})
+		}
 		ctx, stop := context.WithTimeout(d.Context(), time.Minute)
 		defer stop()
 		real := example.ReplaceAllStringFunc(string(doc), func(text string) string {
