@@ -11,6 +11,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -52,8 +53,15 @@ func serve(ctx context.Context, o cli.ServeOptions, begun func(cli.Serving) erro
 	return errors.Join(s.Serve(ctx, l), s.Close())
 }
 
+// consoleGC is how much garbage may gather, in percent of what is held: the console holds a whole
+// workspace and makes little garbage, so that collecting often costs less than waiting would.
+const consoleGC = 30
+
 // console opens the screen on a running service.
 func console(ctx context.Context, o cli.ConsoleOptions) error {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(consoleGC)
+	}
 	client, err := newClient(o.Endpoint, o.Token)
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"runtime/debug"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -53,6 +54,14 @@ func loadCmd(l *follow.Loader, id kit.ReqID) tea.Cmd {
 	return func() tea.Msg {
 		part, err := l.Next(context.Background())
 		return loadedMsg{id: id, part: part, next: loadCmd(l, id), err: err}
+	}
+}
+
+// giveBackCmd gives the memory that loading took, and that nothing holds any more, back to the system.
+func giveBackCmd() tea.Cmd {
+	return func() tea.Msg {
+		debug.FreeOSMemory()
+		return nil
 	}
 }
 

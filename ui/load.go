@@ -31,7 +31,7 @@ func (a *App) onLoaded(msg loadedMsg) tea.Cmd {
 	if !msg.part.Done {
 		return tea.Batch(a.everyone(told), msg.next)
 	}
-	return tea.Batch(a.everyone(told), changesCmd(a.ports.Reader, msg.id, a.live.position, follow.Wait))
+	return tea.Batch(a.everyone(told), changesCmd(a.ports.Reader, msg.id, a.live.position, follow.Wait), giveBackCmd())
 }
 
 func changed(credentials []models.Credential, members []models.Member) kit.BookChangedMsg {

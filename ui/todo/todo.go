@@ -92,13 +92,16 @@ func memberTasks(m *models.Member) []Task {
 
 // List holds every task by what it is about, so that one change costs one look.
 type List struct {
-	byObject map[string][]Task
-	groups   map[Group]map[string]Task // by object
+	in     map[string]set            // by object: the groups that it is in
+	groups map[Group]map[string]Task // by object
 }
+
+// set is some of the groups, one bit for each.
+type set uint16
 
 // New returns an empty list.
 func New() *List {
-	return &List{byObject: map[string][]Task{}, groups: map[Group]map[string]Task{}}
+	return &List{in: map[string]set{}, groups: map[Group]map[string]Task{}}
 }
 
 // Of returns what everything in a book asks for.
@@ -123,19 +126,20 @@ func (t *List) Member(m *models.Member) { t.put("m"+string(m.ID), memberTasks(m)
 
 // put replaces the tasks about one object.
 func (t *List) put(object string, tasks []Task) {
-	for _, old := range t.byObject[object] {
-		delete(t.groups[old.Group], object)
+	if had := t.in[object]; had != 0 {
+		for g := range t.groups {
+			if had&(1<<g) != 0 {
+				delete(t.groups[g], object)
+			}
+		}
+		delete(t.in, object)
 	}
-	delete(t.byObject, object)
-	if len(tasks) == 0 {
-		return
-	}
-	t.byObject[object] = tasks
 	for _, one := range tasks {
 		if t.groups[one.Group] == nil {
 			t.groups[one.Group] = map[string]Task{}
 		}
 		t.groups[one.Group][object] = one
+		t.in[object] |= 1 << one.Group
 	}
 }
 
