@@ -53,16 +53,19 @@ func TestWhatANameMeans(t *testing.T) {
 		testkit.Sample(w)
 		old := testkit.CIToken("crd_old", "build")
 		old.State = models.Revoked
-		w.Put(old, testkit.CIToken("crd_t1", "twin"), testkit.CIToken("crd_t2", "twin"))
+		w.Put(old, testkit.CIToken("crd_t1", "twin"), testkit.CIToken("crd_t2", "twin"), testkit.CIToken("crd_at", "deploy@eu"))
 	}
 	at(t, twins, func(d *desk) {
 		d.run(cli.Done, "show", "build").says("crd_build").doesNotSay("crd_old")
 		d.run(cli.Done, "show", "crd_old").says("revoked")
 		d.run(cli.Usage, "show", "twin").says("may mean several", "crd_t1", "crd_t2", "use the id")
-		d.run(cli.Failed, "show", "dep").says(`no credential is called "dep"`, "did you mean deploy?")
+		d.run(cli.Failed, "show", "dep").says(`no credential is called "dep"`, "did you mean deploy, deploy@eu?")
 		d.run(cli.Failed, "show", "zzz").says("keyturn list ci-tokens")
+		d.run(cli.Done, "show", "deploy@eu").says("crd_at")
+		d.world.Expect("pause crd_build")
+		d.run(cli.Done, "pause", "build", "crd_build", "build", "--yes")
 		d.run(cli.Failed, "show", "nobody@example.com").says("nobody has the e-mail address")
-		d.run(cli.Failed, "pause", "build", "dep", "--yes").says("did you mean deploy?") // and build is not paused
+		d.run(cli.Failed, "pause", "e2e", "dep", "--yes").says("did you mean deploy") // and e2e is not paused
 	})
 }
 

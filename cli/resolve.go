@@ -3,7 +3,9 @@ package cli
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
+	"sync"
 
 	"example.com/keyturn/models"
 )
@@ -11,34 +13,37 @@ import (
 // named are the kinds that have a name of their own.
 var named = []models.Kind{models.CIToken, models.LegacyCIKey, models.LegacyAPIKey}
 
-// everyCredential asks for all credentials of some kinds, page by page.
-func everyCredential(ctx context.Context, s Service, kinds []models.Kind) ([]models.Credential, error) {
-	var list []models.Credential
-	for cursor := ""; ; {
-		page, err := s.Credentials(ctx, models.CredentialFilter{Kinds: kinds}, models.Page{Cursor: cursor, Limit: models.MaxPage})
+// every reads a list to its end, page by page.
+func every[T any](read func(models.Page) (items []T, next string, err error)) ([]T, error) {
+	var list []T
+	page := models.Page{Limit: models.MaxPage}
+	for {
+		items, next, err := read(page)
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, page.Items...)
-		if cursor = page.Next; cursor == "" {
+		list = append(list, items...)
+		if next == "" {
 			return list, nil
 		}
+		page.Cursor = next
 	}
 }
 
-// everyMember asks for all members, page by page.
+// everyCredential asks for all credentials of some kinds.
+func everyCredential(ctx context.Context, s Service, kinds []models.Kind) ([]models.Credential, error) {
+	return every(func(at models.Page) ([]models.Credential, string, error) {
+		page, err := s.Credentials(ctx, models.CredentialFilter{Kinds: kinds}, at)
+		return page.Items, page.Next, err
+	})
+}
+
+// everyMember asks for all members.
 func everyMember(ctx context.Context, s Service) ([]models.Member, error) {
-	var list []models.Member
-	for cursor := ""; ; {
-		page, err := s.Members(ctx, models.Page{Cursor: cursor, Limit: models.MaxPage})
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, page.Items...)
-		if cursor = page.Next; cursor == "" {
-			return list, nil
-		}
-	}
+	return every(func(at models.Page) ([]models.Member, string, error) {
+		page, err := s.Members(ctx, at)
+		return page.Items, page.Next, err
+	})
 }
 
 // find returns the credential that a person means: by id, by its exact name, or by the e-mail
@@ -52,35 +57,39 @@ func (c *call) find(ctx context.Context, word string) (*models.Credential, error
 	return found[0], nil
 }
 
-// findAll is find for several words; the service is asked for its list once.
+// findAll is find for several words, each credential once; the service is asked for its list once.
 func (c *call) findAll(ctx context.Context, words []string) ([]*models.Credential, error) {
 	s, err := c.service()
 	if err != nil {
 		return nil, err
 	}
-	var list []models.Credential
+	list := sync.OnceValues(func() ([]models.Credential, error) { return everyCredential(ctx, s, named) })
 	var found []*models.Credential
 	for _, word := range words {
-		var one *models.Credential
-		switch {
-		case looksLikeID(word):
-			one, err = byID(ctx, s, word)
-		case strings.Contains(word, "@"):
-			one, err = byOwner(ctx, s, word)
-		default:
-			if list == nil {
-				if list, err = everyCredential(ctx, s, named); err != nil {
-					return nil, err
-				}
-			}
-			one, err = byName(list, word)
-		}
+		one, err := meant(ctx, s, list, word)
 		if err != nil {
 			return nil, err
 		}
-		found = append(found, one)
+		if !slices.ContainsFunc(found, func(have *models.Credential) bool { return have.ID == one.ID }) {
+			found = append(found, one)
+		}
 	}
 	return found, nil
+}
+
+func meant(ctx context.Context, s Service, list func() ([]models.Credential, error), word string) (*models.Credential, error) {
+	if looksLikeID(word) {
+		return byID(ctx, s, word)
+	}
+	all, err := list()
+	if err != nil {
+		return nil, err
+	}
+	one, err := byName(all, word)
+	if models.FaultOf(err) == models.FaultNotFound && strings.Contains(word, "@") {
+		return byOwner(ctx, s, word)
+	}
+	return one, err
 }
 
 // looksLikeID reports whether a word can be an id: a ULID, 26 characters of Crockford's base 32.
