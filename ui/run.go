@@ -24,7 +24,7 @@ func Run(ctx context.Context, cfg Config, in, out *os.File, facts term.Facts, en
 	}
 	painter := term.NewPainter(writer)
 	guard := &guarded{app: New(cfg), painter: painter}
-	program := tea.NewProgram(guard, tea.WithInput(in), tea.WithOutput(term.Muted{File: out}),
+	program := tea.NewProgram(guard, tea.WithInput(in), tea.WithOutput(term.NewMuted(out)),
 		tea.WithFPS(1), tea.WithoutSignalHandler(), tea.WithoutCatchPanics())
 	guard.quit = func() { go program.Quit() }
 	painter.Start()

@@ -47,16 +47,22 @@ func openPTY(ctx context.Context, t *testing.T, cfg ui.Config) *pty {
 	must(t, err)
 	must(t, unix.IoctlSetWinsize(int(far.Fd()), unix.TIOCSWINSZ, &unix.Winsize{Row: 24, Col: 80}))
 	p := &pty{t: t, near: near, result: make(chan error, 1), state: t.TempDir()}
-	go p.read()
+	ctx, cancel := context.WithCancel(ctx)
+	var running sync.WaitGroup
+	running.Go(p.read)
 	env := func(name string) string {
 		if name == "XDG_STATE_HOME" {
 			return p.state
 		}
 		return ""
 	}
-	go func() { p.result <- ui.Run(ctx, cfg, far, far, term.Facts{}, env) }()
-	t.Cleanup(func() {
-		_ = far.Close()
+	running.Go(func() {
+		p.result <- ui.Run(ctx, cfg, far, far, term.Facts{}, env)
+		_ = far.Close() // nobody else may, while keys are read from it
+	})
+	t.Cleanup(func() { // also when the test has failed, and the console still runs
+		cancel()
+		running.Wait()
 		_ = near.Close()
 	})
 	return p
@@ -88,20 +94,34 @@ func (p *pty) said() string {
 	return p.out.String()
 }
 
-// see waits until the terminal was told something.
-func (p *pty) see(text string) *pty {
+func (p *pty) until(what string, holds func() bool) *pty {
 	p.t.Helper()
 	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
-		if strings.Contains(p.said(), text) {
+		if holds() {
 			return p
 		}
 	}
-	p.t.Fatalf("the terminal never got %q, but %q", text, p.said())
+	p.t.Fatalf("the terminal never %s, but got %q", what, p.said())
 	return p
 }
 
+// see waits until the terminal was told something.
+func (p *pty) see(text string) *pty {
+	p.t.Helper()
+	return p.until(fmt.Sprintf("got %q", text), func() bool { return strings.Contains(p.said(), text) })
+}
+
+// raw reports whether keys are handed on one by one.
+func (p *pty) raw() bool {
+	state, err := unix.IoctlGetTermios(int(p.near.Fd()), unix.TCGETS)
+	return err == nil && state.Lflag&unix.ICANON == 0
+}
+
+// press types. The first frame is there before the keys are taken one by one; until then an
+// interrupt would not be a key.
 func (p *pty) press(keys string) *pty {
 	p.t.Helper()
+	p.until("takes single keys", p.raw)
 	_, err := p.near.WriteString(keys)
 	must(p.t, err)
 	return p

@@ -45,7 +45,7 @@ func TestAFrameAndACopyNeverMix(t *testing.T) {
 // Bubble Tea's renderer may write what it wants: nothing of it reaches the terminal.
 func TestMutedWritesNothing(t *testing.T) {
 	near, far := pipe(t)
-	m := Muted{File: far}
+	m := NewMuted(far)
 	if n, err := m.Write([]byte("\x1b[?25h")); n != 6 || err != nil {
 		t.Errorf("wrote %d bytes, error %v", n, err)
 	}
@@ -55,5 +55,18 @@ func TestMutedWritesNothing(t *testing.T) {
 	_ = far.Close()
 	if got, err := io.ReadAll(near); len(got) > 0 || err != nil {
 		t.Errorf("the terminal got %q, error %v", got, err)
+	}
+}
+
+// Bubble Tea may still ask for the size when the console has ended and the terminal is closed.
+func TestMutedIsNotTheFileThatSomebodyCloses(t *testing.T) {
+	_, far := pipe(t)
+	m := NewMuted(far)
+	number := far.Fd()
+	asked := make(chan uintptr)
+	go func() { asked <- m.Fd() }() // side by side with Close: only the race detector sees it
+	_ = far.Close()
+	if got := <-asked; got != number || m.Fd() != number {
+		t.Errorf("the number is %d and then %d, want %d", got, m.Fd(), number)
 	}
 }
