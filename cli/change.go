@@ -202,7 +202,7 @@ func word(c *models.Credential) string {
 
 func (b *builder) create() *cobra.Command {
 	var reveal bool
-	cmd := b.command("create NAME [--reveal]", short(actions.Create), "keyturn create deploy-eu\nkeyturn create deploy-eu --json --reveal", cobra.ExactArgs(1),
+	cmd := b.command("create NAME [--reveal]", short(actions.Create), "keyturn create deploy-eu\nkeyturn create deploy-eu --json --reveal", takes(1, 1),
 		func(ctx context.Context, c *call, args []string) (answer, error) {
 			s, err := c.service()
 			if err != nil {
@@ -228,7 +228,7 @@ func (b *builder) create() *cobra.Command {
 }
 
 func (b *builder) rename() *cobra.Command {
-	cmd := b.command("rename NAME|ID NEW-NAME", short(actions.Rename), "keyturn rename deploy-eu deploy-europe", cobra.ExactArgs(2),
+	cmd := b.command("rename NAME|ID NEW-NAME", short(actions.Rename), "keyturn rename deploy-eu deploy-europe", takes(2, 2),
 		func(ctx context.Context, c *call, args []string) (answer, error) {
 			target, err := c.find(ctx, args[0])
 			if err != nil {
@@ -259,7 +259,7 @@ func (b *builder) revoke() *cobra.Command {
 func (b *builder) plain(ch change, send func(Service, context.Context, models.ChangeRequest) (models.Credential, error)) *cobra.Command {
 	var f consent
 	var reason string
-	cmd := b.command(ch.verb+" NAME|ID…", short(ch.action), "keyturn "+ch.verb+" deploy-eu", cobra.MinimumNArgs(1),
+	cmd := b.command(ch.verb+" NAME|ID…", short(ch.action), "keyturn "+ch.verb+" deploy-eu", takes(1, unbounded),
 		func(ctx context.Context, c *call, args []string) (answer, error) {
 			targets, err := c.findAll(ctx, args)
 			if err != nil {

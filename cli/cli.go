@@ -83,11 +83,6 @@ type Deps struct {
 	Clipboard      func() Clipboard
 }
 
-// usageError is a mistake in the command line itself.
-type usageError struct{ error }
-
-func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
-
 // Execute runs one command and returns its exit code.
 func Execute(ctx context.Context, d Deps, args []string) int {
 	b := &builder{deps: d}
@@ -95,6 +90,7 @@ func Execute(ctx context.Context, d Deps, args []string) int {
 	root.SetArgs(args)
 	root.SetOut(d.Stdout)
 	root.SetErr(d.Stderr)
+	strictHelp(root) // the completions keep what they write to
 	started := false
 	root.PersistentPreRun = func(*cobra.Command, []string) { started = true }
 	cmd, err := root.ExecuteContextC(ctx)
@@ -102,7 +98,7 @@ func Execute(ctx context.Context, d Deps, args []string) int {
 		return b.code
 	}
 	if !started {
-		err = usageError{err}
+		err = misread(cmd, err)
 	}
 	if !b.told && wantsJSON(args) {
 		b.told = true
@@ -110,7 +106,7 @@ func Execute(ctx context.Context, d Deps, args []string) int {
 	}
 	if !b.told {
 		fmt.Fprintf(d.Stderr, "keyturn: %s\n", explain(err, d.Zone))
-		if fix := models.FixOf(err); fix != "" {
+		if fix := fixOf(err); fix != "" {
 			fmt.Fprintf(d.Stderr, "to do: %s\n", fix)
 		}
 	}
@@ -178,7 +174,7 @@ func (b *builder) console(cmd *cobra.Command, _ []string) error {
 func (b *builder) serve() *cobra.Command {
 	var o ServeOptions
 	c := &cobra.Command{
-		Use: "serve", Short: "Serve a workspace from a folder", Args: cobra.NoArgs,
+		Use: "serve", Short: "Serve a workspace from a folder", Args: takes(0, 0),
 		Example: indent("keyturn serve --data ./workspace\nkeyturn serve --data ./workspace --listen 0.0.0.0:8420 --tls-cert cert.pem --tls-key key.pem"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if o.Dir == "" {
@@ -206,7 +202,7 @@ func (s Serving) print(w io.Writer) {
 func (b *builder) demo() *cobra.Command {
 	var o DemoOptions
 	c := &cobra.Command{
-		Use: "demo", Short: "Serve a sample workspace and open the console on it", Args: cobra.NoArgs,
+		Use: "demo", Short: "Serve a sample workspace and open the console on it", Args: takes(0, 0),
 		Example: indent("keyturn demo\nkeyturn demo --data ./sample --members 500"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if o.Members < 1 || o.CITokens < 0 || o.Legacy < 0 {
@@ -230,7 +226,7 @@ func (b *builder) demo() *cobra.Command {
 
 func (b *builder) version() *cobra.Command {
 	return &cobra.Command{
-		Use: "version", Short: "Print the version", Args: cobra.NoArgs, Example: indent("keyturn version --json"),
+		Use: "version", Short: "Print the version", Args: takes(0, 0), Example: indent("keyturn version --json"),
 		RunE: func(*cobra.Command, []string) error {
 			return b.tell("version", answer{
 				data: struct {

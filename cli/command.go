@@ -39,7 +39,7 @@ type builder struct {
 
 func (b *builder) root() *cobra.Command {
 	root := &cobra.Command{
-		Use: "keyturn", Short: "The console for the credentials of a LocalStack workspace", Args: cobra.NoArgs,
+		Use: "keyturn", Short: "The console for the credentials of a LocalStack workspace", Args: onlyCommands,
 		Long: "keyturn shows personal Auth Tokens, CI Auth Tokens and legacy keys of a LocalStack workspace, and rotates\n" +
 			"CI tokens without breaking a build. Without a command it opens the console. It signs in with the personal\n" +
 			"token in LOCALSTACK_AUTH_TOKEN.\n\n" +

@@ -58,7 +58,7 @@ func problemOf(err error) *jsonProblem {
 	if errors.As(err, &usage) {
 		code = "usage"
 	}
-	return &jsonProblem{Code: code, Title: err.Error()}
+	return &jsonProblem{Code: code, Title: err.Error(), Fix: fixOf(err)}
 }
 
 type jsonOwner struct {

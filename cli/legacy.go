@@ -113,7 +113,7 @@ type jsonFindings struct {
 
 func (b *builder) legacy() *cobra.Command {
 	var filter string
-	cmd := b.command("legacy [--filter WORDS]", short(actions.LegacyReport), "keyturn legacy\nkeyturn legacy --json", cobra.NoArgs,
+	cmd := b.command("legacy [--filter WORDS]", short(actions.LegacyReport), "keyturn legacy\nkeyturn legacy --json", takes(0, 0),
 		func(ctx context.Context, c *call, _ []string) (answer, error) { return c.findings(ctx, filter) })
 	cmd.Long = cmd.Short + ".\n\nExits with 1 as long as a finding blocks: a key that is in use and will be refused."
 	cmd.Flags().StringVar(&filter, "filter", "", filterHelp)

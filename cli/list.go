@@ -17,7 +17,7 @@ const filterHelp = "keep those in whose name, id or owner every word occurs"
 
 func (b *builder) list() *cobra.Command {
 	list := &cobra.Command{
-		Use: "list", Short: short(actions.ListTokens), Args: cobra.NoArgs,
+		Use: "list", Short: short(actions.ListTokens), Args: onlyCommands,
 		Example: indent("keyturn list ci-tokens --filter deploy\nkeyturn list legacy --json"),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return usagef("say what: keyturn list ci-tokens, members, legacy or events")
@@ -25,15 +25,15 @@ func (b *builder) list() *cobra.Command {
 	}
 	var filter string
 	var limit int
-	tokens := b.command("ci-tokens [--filter WORDS]", "List the shared CI tokens", "keyturn list ci-tokens --filter deploy", cobra.NoArgs,
+	tokens := b.command("ci-tokens [--filter WORDS]", "List the shared CI tokens", "keyturn list ci-tokens --filter deploy", takes(0, 0),
 		func(ctx context.Context, c *call, _ []string) (answer, error) {
 			return c.listCredentials(ctx, []models.Kind{models.CIToken}, filter)
 		})
-	members := b.command("members [--filter WORDS]", "List the members with their personal tokens", "keyturn list members --filter example.com", cobra.NoArgs,
+	members := b.command("members [--filter WORDS]", "List the members with their personal tokens", "keyturn list members --filter example.com", takes(0, 0),
 		func(ctx context.Context, c *call, _ []string) (answer, error) { return c.listMembers(ctx, filter) })
-	legacy := b.command("legacy [--filter WORDS]", "List the legacy keys that are left", "keyturn list legacy --json", cobra.NoArgs,
+	legacy := b.command("legacy [--filter WORDS]", "List the legacy keys that are left", "keyturn list legacy --json", takes(0, 0),
 		func(ctx context.Context, c *call, _ []string) (answer, error) { return c.listLegacy(ctx, filter) })
-	events := b.command("events [--limit N] [--filter WORDS]", "List who did what, the newest first", "keyturn list events --limit 20", cobra.NoArgs,
+	events := b.command("events [--limit N] [--filter WORDS]", "List who did what, the newest first", "keyturn list events --limit 20", takes(0, 0),
 		func(ctx context.Context, c *call, _ []string) (answer, error) {
 			return c.listEvents(ctx, filter, limit)
 		})

@@ -47,7 +47,7 @@ const clearLimit = 3 * time.Second
 func (b *builder) copy() *cobra.Command {
 	var stdout bool
 	cmd := b.command("copy NAME|ID [--stdout]", short(actions.Copy),
-		"keyturn copy deploy-eu\nkeyturn copy deploy-eu --stdout | gh secret set LOCALSTACK_AUTH_TOKEN", cobra.ExactArgs(1),
+		"keyturn copy deploy-eu\nkeyturn copy deploy-eu --stdout | gh secret set LOCALSTACK_AUTH_TOKEN", takes(1, 1),
 		func(ctx context.Context, c *call, args []string) (answer, error) {
 			if stdout && (c.OutTTY || c.asJSON) {
 				return answer{}, usagef("--stdout is for a pipe: on a terminal, or in JSON, use keyturn show %s --reveal", args[0])

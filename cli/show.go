@@ -37,7 +37,7 @@ func (b *builder) show() *cobra.Command {
 	var version int
 	var system string
 	cmd := b.command("show NAME|ID [--reveal] [--lines SYSTEM]", "Show a credential: state, versions, callers, rotation and findings",
-		"keyturn show deploy-eu\nkeyturn show deploy-eu --reveal --json\nkeyturn show deploy-eu --lines github", cobra.ExactArgs(1),
+		"keyturn show deploy-eu\nkeyturn show deploy-eu --reveal --json\nkeyturn show deploy-eu --lines github", takes(1, 1),
 		func(ctx context.Context, c *call, args []string) (answer, error) {
 			target, err := c.find(ctx, args[0])
 			if err != nil {

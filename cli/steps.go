@@ -32,7 +32,7 @@ var steps = []step{
 
 func (b *builder) rotation() *cobra.Command {
 	group := &cobra.Command{
-		Use: "rotation", Short: "See and steer a rotation that is under way", Args: cobra.NoArgs,
+		Use: "rotation", Short: "See and steer a rotation that is under way", Args: onlyCommands,
 		Example: indent("keyturn rotation show deploy-eu\nkeyturn rotation extend deploy-eu --by 48h"),
 		RunE: func(*cobra.Command, []string) error {
 			return usagef("say what: keyturn rotation show, confirm, cancel, rollback, end or extend")
@@ -53,7 +53,7 @@ func (b *builder) step(s step) *cobra.Command {
 	if s.step == models.StepExtend {
 		example += " --by 48h"
 	}
-	cmd := b.command(name+" NAME|ID", short(s.action), example, cobra.ExactArgs(1), func(ctx context.Context, c *call, args []string) (answer, error) {
+	cmd := b.command(name+" NAME|ID", short(s.action), example, takes(1, 1), func(ctx context.Context, c *call, args []string) (answer, error) {
 		grace, err := models.ParseGrace(by)
 		if s.step == models.StepExtend && err != nil {
 			return answer{}, usagef("--by: %w", err)
@@ -125,7 +125,7 @@ type jsonRotations struct {
 }
 
 func (b *builder) rotationShow() *cobra.Command {
-	return b.named(b.command("show NAME|ID", "Show the steps of its rotations, the newest first", "keyturn rotation show deploy-eu", cobra.ExactArgs(1),
+	return b.named(b.command("show NAME|ID", "Show the steps of its rotations, the newest first", "keyturn rotation show deploy-eu", takes(1, 1),
 		func(ctx context.Context, c *call, args []string) (answer, error) {
 			target, err := c.find(ctx, args[0])
 			if err != nil {

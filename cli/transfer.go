@@ -36,7 +36,7 @@ type jsonImportChange struct {
 
 func (b *builder) importFile() *cobra.Command {
 	var dryRun bool
-	cmd := b.command("import FILE [--dry-run]", short(actions.Import), "keyturn import workspace.yaml --dry-run\nkeyturn import members.csv", cobra.ExactArgs(1),
+	cmd := b.command("import FILE [--dry-run]", short(actions.Import), "keyturn import workspace.yaml --dry-run\nkeyturn import members.csv", takes(1, 1),
 		func(ctx context.Context, c *call, args []string) (answer, error) {
 			return c.load(ctx, args[0], dryRun)
 		})
@@ -119,7 +119,7 @@ type jsonExport struct {
 func (b *builder) export() *cobra.Command {
 	var format string
 	var force bool
-	cmd := b.command("export [FILE] [--format yaml|json]", short(actions.Export), "keyturn export workspace.yaml\nkeyturn export --format json", cobra.MaximumNArgs(1),
+	cmd := b.command("export [FILE] [--format yaml|json]", short(actions.Export), "keyturn export workspace.yaml\nkeyturn export --format json", takes(0, 1),
 		func(ctx context.Context, c *call, args []string) (answer, error) {
 			name := strings.Join(args, "")
 			write, err := writerOf(format, name, c.asJSON)
