@@ -38,9 +38,10 @@ type Config struct {
 	Now         func() time.Time
 	Version     string
 	Log         *slog.Logger
-	TokenPrefix string // letters before the dash of new tokens; "ls" if empty
-	Workspace   string // name of a fresh workspace
-	AdminEmail  string // first admin of a fresh workspace
+	TokenPrefix string      // letters before the dash of new tokens; "ls" if empty
+	Workspace   string      // name of a fresh workspace
+	AdminEmail  string      // first admin of a fresh workspace
+	Limits      *api.Limits // nil: api.DefaultLimits
 }
 
 // Server is an open workspace service. Close it after the last request.
@@ -87,7 +88,7 @@ func Open(ctx context.Context, cfg Config) (s *Server, err error) {
 	if err := s.bootstrap(ctx); err != nil {
 		return s, err
 	}
-	s.handler = api.New(api.Config{Service: s.service, Contract: Contract, Version: cfg.Version, Log: cfg.Log})
+	s.handler = api.New(api.Config{Service: s.service, Contract: Contract, Version: cfg.Version, Log: cfg.Log, Limits: *cfg.Limits})
 	return s, nil
 }
 
@@ -97,6 +98,10 @@ func withDefaults(cfg Config) Config {
 	}
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Limits == nil {
+		limits := api.DefaultLimits
+		cfg.Limits = &limits
 	}
 	if cfg.Workspace == "" {
 		cfg.Workspace = "workspace"

@@ -7,6 +7,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"hash/maphash"
 	"log/slog"
 	"net"
 	"net/http"
@@ -24,6 +25,7 @@ type Config struct {
 	Contract []byte // openapi.yaml
 	Version  string
 	Log      *slog.Logger
+	Limits   Limits
 }
 
 // API answers requests. It is an http.Handler, safe for concurrent use.
@@ -33,11 +35,15 @@ type API struct {
 	version  string
 	log      *slog.Logger
 	mux      *http.ServeMux
+
+	members, credentials, addresses *buckets
+	seed                            maphash.Seed // of the names of credentials among them
 }
 
 // New returns the handler of every operation of the contract.
 func New(cfg Config) *API {
-	a := &API{service: cfg.Service, contract: cfg.Contract, version: cfg.Version, log: cfg.Log, mux: http.NewServeMux()}
+	a := &API{service: cfg.Service, contract: cfg.Contract, version: cfg.Version, log: cfg.Log, mux: http.NewServeMux(), seed: maphash.MakeSeed()}
+	a.members, a.credentials, a.addresses = newBuckets(cfg.Limits.Member), newBuckets(cfg.Limits.Credential), newBuckets(cfg.Limits.Address)
 	for _, r := range a.Routes() {
 		a.mux.Handle(r.Method+" "+r.Path, a.limited(r))
 	}
@@ -144,7 +150,9 @@ func newRequestID() string {
 func (a *API) signedIn(handle func(http.ResponseWriter, *http.Request, policy.Caller) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		caller, err := a.caller(r)
-		if err == nil {
+		if err != nil {
+			err = a.failed(w, r, err)
+		} else if err = a.mayGoOn(w, caller.Principal.ID); err == nil {
 			err = handle(w, r, caller)
 		}
 		if err != nil {

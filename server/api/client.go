@@ -98,6 +98,9 @@ func (a *API) activate(w http.ResponseWriter, r *http.Request, act policy.Activa
 		refuse(w, status[models.RefusedFormat], string(models.RefusedFormat)+": no credential was sent")
 		return policy.Activated{}, false
 	}
+	if !a.mayActivate(w, act.Secret) {
+		return policy.Activated{}, false
+	}
 	out, err := a.service.Activate(r.Context(), act)
 	if err != nil {
 		a.log.Error("activation failed", "request", requestID(r), "error", err)
@@ -111,6 +114,9 @@ func (a *API) activate(w http.ResponseWriter, r *http.Request, act policy.Activa
 		return out, true
 	}
 	refusal := out.Verdict.Refusal
+	if refusal == models.RefusedUnknown && !a.unknown(w, r) {
+		return out, false
+	}
 	if refusal == models.RefusedUnknown && !a.plausible(act.Secret) {
 		refusal = models.RefusedFormat
 	}

@@ -16,6 +16,7 @@ import (
 
 	"example.com/keyturn/models"
 	"example.com/keyturn/server"
+	"example.com/keyturn/server/api"
 	"example.com/keyturn/server/policy"
 	"example.com/keyturn/server/store/storetest"
 )
@@ -83,6 +84,11 @@ func (r *record) String() string {
 
 func newWorld(t testing.TB) (*world, session) {
 	t.Helper()
+	return newLimitedWorld(t, api.Limits{})
+}
+
+func newLimitedWorld(t testing.TB, limits api.Limits) (*world, session) {
+	t.Helper()
 	w := &world{TB: t, clock: &clock{now: newYear}, log: &record{}, contract: loadContract(t), keys: &atomic.Int64{}}
 	dir := filepath.Join(t.TempDir(), "data")
 	if err := errors.Join(os.Mkdir(dir, 0o700), storetest.Prepare(filepath.Join(dir, "workspace.db"))); err != nil {
@@ -91,7 +97,7 @@ func newWorld(t testing.TB) (*world, session) {
 	srv, err := server.Open(context.Background(), server.Config{
 		Dir: dir, Now: w.clock.Now, Version: "1.2.3", TokenPrefix: "lstest",
 		Log:       slog.New(slog.NewJSONHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
-		Workspace: "Acme", AdminEmail: "ada@example.com",
+		Workspace: "Acme", AdminEmail: "ada@example.com", Limits: &limits,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -1,0 +1,65 @@
+package api
+
+import (
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+// Whatever is taken and whenever, no caller gets more than the burst and what time has brought; a
+// wait that was announced is long enough; and what is refused costs nothing.
+func TestABucketGivesWhatItHas(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		size := Bucket{PerSecond: float64(rapid.IntRange(1, 50).Draw(t, "rate")), Burst: rapid.IntRange(10, 100).Draw(t, "burst")}
+		b := newBuckets(size)
+		begin := time.Unix(1_800_000_000, 0)
+		now, given := begin, 0
+		for range rapid.IntRange(1, 60).Draw(t, "tries") {
+			now = now.Add(time.Duration(rapid.IntRange(0, 2000).Draw(t, "pause")) * time.Millisecond)
+			much := rapid.SampledFrom([]int{1, FailureCost}).Draw(t, "much")
+			wait := b.take("somebody", much, now)
+			if wait > 0 {
+				if again := b.take("somebody", much, now); again != wait {
+					t.Fatalf("a refusal changed the wait from %s to %s", wait, again)
+				}
+				now = now.Add(wait + time.Microsecond) // the announced time is rounded
+				if late := b.take("somebody", much, now); late > 0 {
+					t.Fatalf("after the announced %s it was refused for another %s", wait, late)
+				}
+			}
+			given += much
+			if most := float64(size.Burst) + size.PerSecond*now.Sub(begin).Seconds() + 0.01; float64(given) > most {
+				t.Fatalf("%d given, where there were %.1f", given, most)
+			}
+		}
+		if b.take("somebody else", size.Burst, now) > 0 {
+			t.Fatal("somebody else found an empty bucket")
+		}
+	})
+}
+
+func TestANetworkIsOneAddress(t *testing.T) {
+	t.Parallel()
+	for address, want := range map[string]string{
+		"192.0.2.7": "192.0.2.7", "2001:db8:1:2:3:4:5:6": "2001:db8:1:2::/64", "2001:db8:1:2::9": "2001:db8:1:2::/64",
+		"fe80::1%eth0": "fe80::/64", "::ffff:192.0.2.7": "::ffff:192.0.2.7", "pipe": "pipe",
+	} {
+		if got := network(address); got != want {
+			t.Errorf("%s counts as %s, want %s", address, got, want)
+		}
+	}
+}
+
+func TestOnlySoManyCallersAreRemembered(t *testing.T) {
+	t.Parallel()
+	b := newBuckets(Bucket{PerSecond: 1, Burst: 1})
+	now := time.Unix(1_800_000_000, 0)
+	for i := range maxCallers + 10 {
+		b.take(string(rune(i)), 1, now)
+	}
+	if n := b.held.Len(); n != maxCallers {
+		t.Errorf("%d are remembered", n)
+	}
+}
