@@ -16,15 +16,16 @@ import (
 
 // change is one way of changing credentials.
 type change struct {
-	action actions.ID
-	verb   string   // "revoke"
-	past   string   // "revoked"
-	lines  []string // what will happen
-	asks   bool     // reversible ones that hurt nobody do not ask
-	typed  bool     // the name must be typed
-	send   func(ctx context.Context, c *models.Credential, key string) (models.Credential, error)
-	after  func(w io.Writer, c *models.Credential) // says what to do next, for a person
-	value  func(ctx context.Context, c *models.Credential) (models.Secret, error)
+	action  actions.ID
+	verb    string   // "revoke"
+	past    string   // "revoked"
+	lines   []string // what will happen
+	several bool     // each says how it ended: one alone leaves that to the error
+	asks    bool     // reversible ones that hurt nobody do not ask
+	typed   bool     // the name must be typed
+	send    func(ctx context.Context, c *models.Credential, key string) (models.Credential, error)
+	after   func(w io.Writer, c *models.Credential) // says what to do next, for a person
+	value   func(ctx context.Context, c *models.Credential) (models.Secret, error)
 }
 
 type jsonOutcome struct {
@@ -59,7 +60,7 @@ func (c *call) allowed(ctx context.Context, id actions.ID, target *models.Creden
 		e.Op, e.Fix = target.Label(), "look at it: keyturn show "+word(target)
 	}
 	facts.ReadOnly, facts.Principal.Permissions = false, models.PermissionsOf(models.RoleAdmin, models.RevealAdmins, true)
-	if actions.Disabled(id, facts) == "" {
+	if actions.Disabled(id, facts) != reason {
 		e.Fault, e.Code, e.Fix = models.FaultForbidden, "not-allowed", "ask an admin of the workspace"
 		if c.readOnly {
 			e.Code, e.Fix = "read-only", "leave --read-only out"
@@ -83,11 +84,12 @@ func (c *call) carryOut(ctx context.Context, ch change, targets []*models.Creden
 	if !goOn {
 		return told, err
 	}
+	ch.several = len(targets) > 1
 	var done []jsonResult
 	var failures []error
 	var texts []func(io.Writer)
 	for i, target := range targets {
-		if len(targets) > 1 && c.ErrTTY && !c.asJSON {
+		if ch.several && c.ErrTTY && !c.asJSON {
 			fmt.Fprintf(c.Stderr, "%s %d of %d: %s\n", ch.verb, i+1, len(targets), target.Label())
 		}
 		result, text, err := c.one(ctx, ch, target)
@@ -139,6 +141,9 @@ func (c *call) notDone(r jsonResult, ch change, err error) (jsonResult, func(io.
 	r.Outcome, r.Error = "failed", problemOf(err)
 	if models.FaultOf(err) == models.FaultUnknown {
 		r.Outcome = "unknown"
+	}
+	if r.Outcome == "failed" && !ch.several {
+		return r, func(io.Writer) {}, err
 	}
 	return r, func(w io.Writer) {
 		fmt.Fprintf(w, "%s: %s %s: %v\n", r.Outcome, ch.verb, r.Name, explain(err, c.Zone))

@@ -31,6 +31,17 @@ func TestChanges(t *testing.T) {
 	})
 }
 
+func TestAFailureIsSaidOnce(t *testing.T) {
+	at(t, testkit.Sample, func(d *desk) {
+		d.world.Expect("create deploy")
+		d.world.Fail("create", &models.Error{Fault: models.FaultConflict, Title: "Another CI credential has this name", Fix: "choose another name"})
+		d.run(cli.Failed, "create", "deploy").says("keyturn: Another CI credential has this name\nto do: choose another name")
+		if d.out.Len() > 0 {
+			t.Errorf("said a second time: %s", &d.out)
+		}
+	})
+}
+
 func TestCopyWaitsAndTakesItBack(t *testing.T) {
 	at(t, testkit.Sample, func(d *desk) {
 		d.world.Expect("secret crd_deploy", "copy", "clear", "secret crd_deploy", "copy", "clear", "secret crd_deploy", "copy", "clear")
@@ -70,8 +81,8 @@ func TestImport(t *testing.T) {
 	at(t, testkit.Sample, func(d *desk) {
 		file := filepath.Join(t.TempDir(), "members.csv")
 		write(t, file, "email,name,role,seat\nada@example.com,Ada,admin,yes\n")
-		d.files.report = models.ImportReport{Created: 1, Updated: 2, Unchanged: 3, Changes: []models.ImportChange{{Verb: "create", What: "member", Name: "ada@example.com"}, {Verb: "keep", What: "CI token", Name: "deploy", Detail: "another value"}}}
-		d.run(cli.Done, "import", file, "--dry-run").says("create member ada@example.com", "keep CI token deploy: another value", "and 2 more", "1 would be created, 2 would be updated, 3 unchanged")
+		d.files.report = models.ImportReport{Created: 1, Updated: 2, Unchanged: 3, Changes: []models.ImportChange{{Verb: "create", What: "member", Name: "ada@example.com"}, {Verb: "keep", What: "CI token", Name: "deploy", Detail: "another value"}, {Verb: "update", What: "sunset calendar", Detail: "2 downtimes"}}}
+		d.run(cli.Done, "import", file, "--dry-run").says("create member ada@example.com", "keep CI token deploy: another value", "update sunset calendar: 2 downtimes", "and 1 more", "1 would be created, 2 would be updated, 3 unchanged")
 		d.run(cli.Done, "import", file).says("1 created, 2 updated, 3 unchanged")
 		d.deps.Stdin = strings.NewReader("email,name,role,seat\nada@example.com,Ada,admin,yes\n")
 		d.run(cli.Done, "import", "-", "--json").says(`"created": 1`)
@@ -81,6 +92,7 @@ func TestImport(t *testing.T) {
 		write(t, file, "email,name,role,seat\nada@example.com,Ada,queen,yes\n")
 		d.run(cli.Failed, "import", file).says("members.csv:2", "queen", "nothing was changed")
 		d.run(cli.Failed, "import", file+".no").says("no such file", "docs/workspace-file.md")
+		d.run(cli.Failed, "import", t.TempDir()).says("cannot be read (is a directory)", "docs/workspace-file.md")
 		if len(d.files.imported) != 3 {
 			t.Error("a bad file was sent")
 		}

@@ -42,7 +42,7 @@ func TestShow(t *testing.T) {
 		d.run(cli.Done, "show", "deploy").says("CI token", "lstk 1.4.0 on runner-9", "lsdemo-****")
 		d.run(cli.Done, "show", "release-legacy").says("legacy CI key", "to do:")
 		d.world.Expect("secret crd_deploy", "secret crd_deploy v1", "secret crd_m001")
-		d.run(cli.Done, "show", "deploy", "--reveal").says(testkit.Value("crd_deploy", 1))
+		d.run(cli.Done, "show", "deploy", "--reveal").says("\nsecret     " + testkit.Value("crd_deploy", 1))
 		d.run(cli.Done, "show", "deploy", "--reveal", "--secret-version", "1", "--json").says(`"secret": "lsdemo-`)
 		d.run(cli.Done, "show", "member001@example.com", "--reveal").says("personal token", testkit.Value("crd_m001", 1))
 	})
@@ -111,6 +111,7 @@ func TestWhoMayNotIsToldSo(t *testing.T) {
 		d.world.SignIn(models.RoleMember)
 		for _, args := range [][]string{
 			{"rotate", "deploy", "--yes"}, {"create", "x"}, {"pause", "deploy", "--yes"}, {"revoke", "deploy", "--yes"}, {"rename", "deploy", "y"},
+			{"rotation", "cancel", "deploy", "--yes"},
 		} {
 			d.run(cli.NotSignedIn, args...).says("only admins of the workspace may do this", "ask an admin")
 		}

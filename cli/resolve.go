@@ -197,9 +197,19 @@ func matching(list []models.Credential, filter string) []models.Credential {
 		if c.Owner != nil {
 			owner = c.Owner.Email
 		}
-		if matches(filter, c.Label(), string(c.ID), owner) {
+		if matches(beyondKind(filter, c.Kind), c.Label(), string(c.ID), owner) {
 			kept = append(kept, c)
 		}
 	}
 	return kept
+}
+
+// beyondKind is what a filter asks of a credential besides its kind. Only the whole word counts:
+// a few letters of it must not bring in every legacy key.
+func beyondKind(filter string, kind models.Kind) string {
+	words := strings.Fields(filter)
+	if kind.Legacy() {
+		words = slices.DeleteFunc(words, func(word string) bool { return strings.EqualFold(word, "legacy") })
+	}
+	return strings.Join(words, " ")
 }

@@ -29,7 +29,7 @@ func (b *builder) rotate() *cobra.Command {
 	f.flags(cmd)
 	cmd.Flags().StringVar(&f.overlap, "overlap", "", "how long the old secret works beside the new one: first-use+24h (the default), a fixed time such as 72h or 7d, none")
 	cmd.Flags().StringVar(&f.reason, "reason", "", "why, for the activity")
-	cmd.Flags().StringVar(&f.filter, "filter", "", "rotate the CI tokens and legacy CI keys in whose name, id or owner every word occurs")
+	cmd.Flags().StringVar(&f.filter, "filter", "", "rotate the CI tokens and legacy CI keys in whose name, id or owner every word occurs; legacy means every legacy CI key")
 	cmd.Flags().BoolVar(&f.reveal, "reveal", false, "show the new value; the service notes it")
 	return b.named(cmd)
 }
@@ -160,8 +160,12 @@ func (c *call) whatNow(w io.Writer, p plan.Plan, after *models.Credential) {
 		return
 	}
 	variable, reason := pipeline.Choose(p.Targets[0].Callers(), p.Now)
+	takeBack := ""
+	if after.OpenRotation() != nil {
+		takeBack = "keyturn rotation cancel " + word(after)
+	}
 	facts(w, append(whereIs(after), "  put it into", variable+": "+reason, "  the lines", "keyturn show "+word(after)+" --lines github",
-		"  watch it", "keyturn rotation show "+word(after), "  take it back", "keyturn rotation cancel "+word(after))...)
+		"  watch it", "keyturn rotation show "+word(after), "  take it back", takeBack)...)
 }
 
 // whereIs says how to get at a new secret.

@@ -106,9 +106,30 @@ func TestTheFilterLeavesOutWhatCannotBeRotated(t *testing.T) {
 		d.world.Expect("rotate crd_lci first-use+24h", "rotate crd_lun first-use+24h")
 		d.run(cli.Done, "rotate", "--filter", "LEGACY", "--yes").says("rotated release-legacy", "rotated forgotten-legacy")
 		d.run(cli.Failed, "rotate", "--filter", "legacy", "--yes").says("nothing that can be rotated now matches")
+		d.run(cli.Failed, "rotate", "--filter", "lega", "--yes").says("nothing that can be rotated now matches")
 		d.run(cli.Usage, "rotate", "deploy", "--filter", "legacy").says("not both")
 		d.run(cli.Usage, "rotate").says("keyturn rotate NAME")
 		d.run(cli.Usage, "rotate", "deploy", "--overlap", "soon").says("--overlap")
+	})
+}
+
+// The word means the kind, whatever the keys are called; a few letters of it do not.
+func TestLegacyMeansEveryLegacyKey(t *testing.T) {
+	at(t, func(w *testkit.World) {
+		testkit.Sample(w)
+		w.Put(testkit.LegacyCIKey("crd_plain", "old-nightly"))
+	}, func(d *desk) {
+		d.run(cli.Done, "rotate", "--filter", "Legacy", "--dry-run").says("rotate old-nightly", "rotate release-legacy").doesNotSay("rotate deploy")
+		d.run(cli.Done, "rotate", "--filter", "legacy night", "--dry-run").says("rotate old-nightly").doesNotSay("rotate nightly", "release-legacy")
+		d.run(cli.Done, "list", "legacy", "--filter", "gacy").doesNotSay("old-nightly")
+	})
+}
+
+func TestARotationThatIsOverIsNotTakenBack(t *testing.T) {
+	at(t, testkit.Sample, func(d *desk) {
+		d.world.Expect("rotate crd_deploy none", "rotate crd_build first-use+24h")
+		d.run(cli.Done, "rotate", "deploy", "--overlap", "none", "--yes").says("keyturn rotation show deploy").doesNotSay("take it back")
+		d.run(cli.Done, "rotate", "build", "--yes").says("take it back    keyturn rotation cancel build")
 	})
 }
 

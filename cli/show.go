@@ -82,10 +82,7 @@ func (c *call) show(ctx context.Context, target *models.Credential, reveal bool,
 	}
 	return answer{data: data, text: func(w io.Writer) {
 		clock := c.clock(space.Now)
-		printCredential(w, target, clock)
-		if data.Secret != "" {
-			facts(w, "secret", data.Secret)
-		}
+		printCredential(w, target, data.Secret, clock)
 		printVersions(w, target, clock)
 		printCallers(w, callers, truncated, clock)
 		for _, f := range findings {
@@ -94,7 +91,7 @@ func (c *call) show(ctx context.Context, target *models.Credential, reveal bool,
 	}}, nil
 }
 
-func printCredential(w io.Writer, t *models.Credential, clock when.Clock) {
+func printCredential(w io.Writer, t *models.Credential, value string, clock when.Clock) {
 	owner, used, rotation := "", clock.Ago(t.Use.Last), ""
 	if t.Owner != nil {
 		owner = t.Owner.Name + " <" + t.Owner.Email + ">"
@@ -110,7 +107,7 @@ func printCredential(w io.Writer, t *models.Credential, clock when.Clock) {
 		refused = fmt.Sprintf("%s in CI, where a personal token does not work", count(int(n), "time", "times"))
 	}
 	facts(w, "name", t.Label(), "kind", t.Kind.Label(), "state", string(t.State), "owner", owner, "created", clock.Stamp(t.CreatedAt),
-		"last used", used, "refused", refused, "rotation", rotation, "id", string(t.ID))
+		"last used", used, "refused", refused, "rotation", rotation, "id", string(t.ID), "secret", value)
 }
 
 func printVersions(w io.Writer, t *models.Credential, clock when.Clock) {

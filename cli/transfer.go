@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -69,12 +70,14 @@ func (c *call) load(ctx context.Context, name string, dryRun bool) (answer, erro
 	return answer{data: data, text: func(w io.Writer) { printImport(w, report) }}, nil
 }
 
+const notAFile = "name a workspace file; docs/workspace-file.md says what is in it"
+
 func (c *call) readFile(name string) (models.Inventory, error) {
 	var in io.Reader = c.Stdin
 	if name != "-" {
 		f, err := os.Open(name)
 		if err != nil {
-			return models.Inventory{}, &models.Error{Fault: models.FaultInvalid, Code: "no-such-file", Title: err.Error(), Fix: "name a workspace file; docs/workspace-file.md says what is in it"}
+			return models.Inventory{}, &models.Error{Fault: models.FaultInvalid, Code: "no-such-file", Title: err.Error(), Fix: notAFile}
 		}
 		defer func() { _ = f.Close() }() // only read
 		in = f
@@ -84,7 +87,14 @@ func (c *call) readFile(name string) (models.Inventory, error) {
 	if errors.As(err, &problems) {
 		return inv, &models.Error{Fault: models.FaultInvalid, Code: "bad-file", Title: err.Error(), Fix: "mend the file; nothing was changed", Err: err}
 	}
-	return inv, err
+	if err != nil {
+		why := err.Error()
+		if at := (*fs.PathError)(nil); errors.As(err, &at) {
+			why = at.Err.Error()
+		}
+		return inv, &models.Error{Fault: models.FaultInvalid, Code: "unreadable-file", Title: name + " cannot be read", Detail: why, Fix: notAFile, Err: err}
+	}
+	return inv, nil
 }
 
 func printImport(w io.Writer, r models.ImportReport) {
@@ -93,11 +103,11 @@ func printImport(w io.Writer, r models.ImportReport) {
 		if ch.Verb != "keep" {
 			shown++
 		}
-		line := ch.Verb + " " + ch.What + " " + ch.Name
+		line := strings.TrimSpace(ch.Verb + " " + ch.What + " " + ch.Name)
 		if ch.Detail != "" {
 			line += ": " + ch.Detail
 		}
-		fmt.Fprintln(w, strings.TrimSpace(line))
+		fmt.Fprintln(w, line)
 	}
 	if more := r.Created + r.Updated - shown; more > 0 {
 		fmt.Fprintf(w, "and %d more\n", more)
