@@ -165,7 +165,7 @@ func legacyFindings(c *Credential, v LegacyVerdict) []Finding {
 	}
 	use := "unused"
 	if v.Used {
-		use = fmt.Sprintf("used %d times in %d days", c.Use.Recent, RecentDays)
+		use = fmt.Sprintf("used %s in %d days", counted(c.Use.Recent, "time"), RecentDays)
 		if c.Use.Client != "" {
 			use += ", last by " + c.Use.Client
 		}
@@ -180,8 +180,8 @@ func legacyFindings(c *Credential, v LegacyVerdict) []Finding {
 	if v.Hit != nil && v.HitUses > 0 {
 		list = append(list, Finding{
 			Code: FindingDowntimeExposure, Severity: Blocking, Credential: c.ID, Subject: c.Name,
-			Message: fmt.Sprintf("refused from %s to %s, at about %d activations",
-				v.Hit.Start.UTC().Format("2006-01-02 15:04"), v.Hit.End.UTC().Format("2006-01-02 15:04 UTC"), v.HitUses),
+			Message: fmt.Sprintf("refused from %s to %s, at about %s",
+				v.Hit.Start.UTC().Format("2006-01-02 15:04"), v.Hit.End.UTC().Format("2006-01-02 15:04 UTC"), counted(v.HitUses, "activation")),
 			Fix: fixFor(v.Next),
 		})
 	}
@@ -226,7 +226,7 @@ func FindMember(m *Member) []Finding {
 	if m.Token.RefusedCI.Count > 0 {
 		list = append(list, Finding{
 			Code: FindingPersonalInCI, Severity: Blocking, Credential: m.Token.ID, Member: m.ID, Subject: m.DisplayName(),
-			Message: fmt.Sprintf("the personal token was refused %d times in CI, last on %s", m.Token.RefusedCI.Count, hostOr(m.Token.RefusedCI.Host)),
+			Message: fmt.Sprintf("the personal token was refused %s in CI, last on %s", counted(m.Token.RefusedCI.Count, "time"), hostOr(m.Token.RefusedCI.Host)),
 			Fix:     "give that pipeline a CI token",
 		})
 	}
@@ -255,4 +255,12 @@ func SortFindings(list []Finding) {
 		}
 		return a.Credential < b.Credential
 	})
+}
+
+// counted is a number with the word for it.
+func counted(n int64, word string) string {
+	if n == 1 {
+		return "1 " + word
+	}
+	return fmt.Sprintf("%d %ss", n, word)
 }

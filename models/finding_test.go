@@ -175,7 +175,7 @@ func TestFindMember(t *testing.T) {
 		})
 	}
 	named := Member{Seat: true, Token: token(1)}
-	if f := FindMember(&named)[0]; !strings.HasSuffix(f.Message, "refused 1 times in CI, last on an unnamed host") {
+	if f := FindMember(&named)[0]; !strings.HasSuffix(f.Message, "refused 1 time in CI, last on an unnamed host") {
 		t.Errorf("it says %q", f.Message)
 	}
 }
@@ -193,5 +193,18 @@ func TestSortFindings(t *testing.T) {
 	SortFindings(list)
 	if !slices.Equal(list, want) {
 		t.Errorf("sorted as %+v", list)
+	}
+}
+
+func TestAFindingCountsAsPeopleDo(t *testing.T) {
+	once := FindCredential(legacyKey(LegacyCIKey, 1, nil), calendar, noon)
+	often := FindCredential(legacyKey(LegacyCIKey, 360, nil), calendar, noon)
+	for _, tt := range []struct{ text, want string }{
+		{once[0].Message, "used 1 time in 30 days"}, {once[1].Message, "at about 1 activation"},
+		{often[0].Message, "used 360 times in 30 days"}, {often[1].Message, "at about 2 activations"},
+	} {
+		if !strings.Contains(tt.text+".", tt.want) || strings.Contains(tt.text, tt.want+"s") {
+			t.Errorf("%q does not say %q", tt.text, tt.want)
+		}
 	}
 }

@@ -242,7 +242,11 @@ func (im *importer) sunset(inv models.Inventory) error {
 		im.note(false, "sunset calendar", "", nil)
 		return nil
 	}
-	im.note(false, "sunset calendar", "", []string{fmt.Sprintf("%d downtimes", len(inv.Sunset.Downtimes))})
+	downtimes := fmt.Sprintf("%d downtimes", len(inv.Sunset.Downtimes))
+	if len(inv.Sunset.Downtimes) == 1 {
+		downtimes = "1 downtime"
+	}
+	im.note(false, "sunset calendar", "", []string{downtimes})
 	want := im.space
 	want.Sunset = *inv.Sunset
 	return im.saveSpace(want)

@@ -210,7 +210,7 @@ func TestImportUpdates(t *testing.T) {
 	report := w.load(inv)
 	other := "the file has another value, which was not taken: rotate it instead"
 	want := []models.ImportChange{
-		{Verb: "update", What: "sunset calendar", Detail: "1 downtimes"},
+		{Verb: "update", What: "sunset calendar", Detail: "1 downtime"},
 		{Verb: "keep", What: "personal token", Name: "Боб", Detail: other},
 		{Verb: "update", What: "member", Name: "bob@example.com", Detail: "name: Боб → Bob, role: member → admin, seat: true → false"},
 		{Verb: "keep", What: "CI token", Name: "deploy", Detail: other},
