@@ -115,6 +115,13 @@ func TestTheServicesClockCounts(t *testing.T) {
 	c.send(kit.TickMsg{Now: now}).see("68 days left", "in 17 h 56 min")
 }
 
+func TestADowntimeToComeIsNotCutOff(t *testing.T) {
+	book := loaded()
+	start := now.Add(17*day + 18*time.Hour)
+	book.Workspace.Sunset.Downtimes = append(book.Workspace.Sunset.Downtimes, models.Downtime{ID: "far", Start: start, End: start.Add(time.Hour), Note: "far away"})
+	openWith(t, book, actions.Overview).send(kit.BookChangedMsg{All: true}).see("in 17 d 18 h  20")
+}
+
 func TestNothingLeftIsSaidGladly(t *testing.T) {
 	book := loaded()
 	book.Workspace.Counts = models.Counts{Members: 3, Seats: 3, CITokens: 2, Migrated: 7}

@@ -133,12 +133,16 @@ func (s *Screen) calendar(room int) []string {
 	}
 	page := s.page()
 	page.Text(styles.Title, "Downtimes to come")
+	width := 0
+	for _, d := range up {
+		width = max(width, term.Width(s.Clock().In(d.Start)))
+	}
 	for _, d := range up {
 		text := s.Clock().Window(d)
 		if d.Note != "" {
 			text += "  " + d.Note
 		}
-		page.Fact(s.Clock().In(d.Start), text, styles.Text)
+		page.Text(styles.Text, term.Fit(s.Clock().In(d.Start), width, "")+"  "+text)
 	}
 	lines := append([]string{""}, page.Lines()...)
 	return lines[:min(len(lines), room)]
