@@ -223,7 +223,7 @@ func (t *Tx) save(c *models.Credential) error {
 }
 
 func (t *Tx) about(c models.Credential, action models.EventAction, detail string) error {
-	e := models.Event{Action: action, Credential: c.ID, Name: c.Name, Kind: c.Kind, Detail: detail}
+	e := models.Event{Action: action, Credential: c.ID, Name: c.Label(), Kind: c.Kind, Detail: detail}
 	if c.Rotation != nil {
 		e.Rotation = c.Rotation.ID
 	}

@@ -166,7 +166,7 @@ func TestMembersSeeTheirOwnEventsOnly(t *testing.T) {
 	w := newWorld(t)
 	bob, eve := w.join("bob@example.com", true), w.join("eve@example.com", true)
 	ci := w.create("deploy")
-	if list := w.events(bob, ""); len(list) != 1 || list[0].Action != models.EventSecretRead || list[0].Actor != "ada" || list[0].From != "192.0.2.7" {
+	if list := w.events(bob, ""); len(list) != 1 || list[0].Action != models.EventSecretRead || list[0].Actor != "ada" || list[0].Name != "bob@example.com" || list[0].From != "192.0.2.7" {
 		t.Errorf("Bob sees %+v, want the admin's reading of his token", list)
 	}
 	for _, id := range []models.CredentialID{ci.ID, eve.Token} {

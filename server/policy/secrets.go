@@ -39,7 +39,7 @@ func (s *Service) ReadSecret(ctx context.Context, c Caller, id models.Credential
 			return fmt.Errorf("open version %d of %s: %w", which.Version, id, err)
 		}
 		return tx.event(models.Event{
-			Action: models.EventSecretRead, Credential: id, Name: credential.Name, Kind: credential.Kind,
+			Action: models.EventSecretRead, Credential: id, Name: credential.Label(), Kind: credential.Kind,
 			Detail: fmt.Sprintf("version %d, fingerprint %s", which.Version, which.Fingerprint),
 		})
 	})
