@@ -169,7 +169,11 @@ func (a *App) openMessages() tea.Cmd {
 	var entries []dialogs.Entry
 	for i := len(a.toasts.history) - 1; i >= 0; i-- {
 		t := a.toasts.history[i]
-		entries = append(entries, dialogs.Entry{Key: a.local(t.At).Format("15:04:05"), Label: t.Text, Tooltip: t.Fix})
+		entry := dialogs.Entry{Key: a.local(t.At).Format("15:04:05"), Label: t.Text}
+		if t.Fix != "" {
+			entry.Tooltip = "To do: " + t.Fix
+		}
+		entries = append(entries, entry)
 	}
 	return a.open(dialogs.NewPicker(a.st, "messages of this session, the newest first", entries, nil), false, nil)
 }

@@ -68,6 +68,27 @@ func TestMessagesAreKept(t *testing.T) {
 	})
 }
 
+// What to do stands at the end of a message: a narrow screen must not keep it.
+func TestALongMessageCanBeReadWhole(t *testing.T) {
+	tell(t, func(s *testkit.Story) {
+		s.World.Expect("secret crd_deploy")
+		s.World.Fail("secret", &models.Error{
+			Fault: models.FaultInternal, Title: "The service stumbled over something that it had never seen before", Fix: "look into its log, and tell whoever runs it",
+		})
+		s.Resize(80, 24)
+		s.Press("m").See("nothing yet").DontSee("nothing matches", "enter run").Press("esc")
+		toRow(s, "deploy").Press("y").See("(m: all)").DontSee("whoever runs it")
+		s.Press("m").See("never seen before", "To do: look into its log, and tell whoever runs it").DontSee("(m: all)")
+		s.Resize(60, 16).See("whoever runs it").Press("enter").See("messages of this session")
+	})
+}
+
+func TestHelpCanBeReadWhole(t *testing.T) {
+	tell(t, func(s *testkit.Story) {
+		s.Resize(80, 24).Press("2", "?").Type("mark").See("Mark the row under the cursor, to act on several at once.")
+	})
+}
+
 func TestMessagesStayAsLongAsTheyAreNeeded(t *testing.T) {
 	tell(t, func(s *testkit.Story) {
 		s.World.Expect("secret crd_deploy", "secret crd_deploy", "copy", "clear")

@@ -93,6 +93,10 @@ func (a *App) messageLine() string {
 	if t.Fix != "" {
 		text += ". To do: " + t.Fix
 	}
+	if t.Fix != "" && term.Width(text) > a.size.width && a.top() == nil {
+		const whole = " (m: all)" // what to do stands at the end
+		return a.st.Render(tone, term.Cut(text, a.size.width-len(whole), a.st.Symbols.Ellipsis)+whole)
+	}
 	return a.st.Render(tone, term.Cut(text, a.size.width, a.st.Symbols.Ellipsis))
 }
 

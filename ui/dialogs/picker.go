@@ -67,7 +67,11 @@ func (p *Picker) Close() {}
 
 // Hints lists the keys that work.
 func (p *Picker) Hints() []kit.Hint {
-	return []kit.Hint{{Key: "type", Label: "search"}, {Key: "enter", Label: "run"}, {Key: "esc", Label: "close"}}
+	hints := []kit.Hint{{Key: "type", Label: "search"}}
+	if p.at < len(p.shown) && p.shown[p.at].Value != nil {
+		hints = append(hints, kit.Hint{Key: "enter", Label: "run"})
+	}
+	return append(hints, kit.Hint{Key: "esc", Label: "close"})
 }
 
 // Update takes a key.
@@ -81,9 +85,13 @@ func (p *Picker) Update(msg tea.Msg) (kit.Decision, tea.Cmd) {
 	case "esc":
 		return kit.Dismissed{}, nil
 	case "up", "ctrl+p":
-		p.at = max(0, p.at-1)
+		p.move(-1)
 	case "down", "ctrl+n":
-		p.at = max(0, min(p.at+1, len(p.shown)-1))
+		p.move(1)
+	case "pgup":
+		p.move(-p.room())
+	case "pgdown":
+		p.move(p.room())
 	case "enter":
 		return p.pick(), nil
 	default:
@@ -94,8 +102,10 @@ func (p *Picker) Update(msg tea.Msg) (kit.Decision, tea.Cmd) {
 	return nil, nil
 }
 
+func (p *Picker) move(by int) { p.at = max(0, min(p.at+by, len(p.shown)-1)) }
+
 func (p *Picker) pick() kit.Decision {
-	if p.at >= len(p.shown) {
+	if p.at >= len(p.shown) || p.shown[p.at].Value == nil {
 		return nil
 	}
 	if p.note = p.shown[p.at].Disabled; p.note != "" {
@@ -127,21 +137,75 @@ func (p *Picker) search() {
 	}
 }
 
-// View shows the search line and what it left.
+// Lines of the body besides the list: the search line with the blank one below it, and the note.
+const aroundList = 3
+
+// below is how many lines the selected entry has, as many as the longest of the list needs: it does
+// not depend on which is selected, for the list must not jump while somebody goes through it.
+func (p *Picker) below() int {
+	most := 0
+	for _, e := range p.shown {
+		if p.cut(e) {
+			most = max(most, len(p.wrapped(e)))
+		}
+	}
+	return max(0, min(most, (p.height-aroundList)/2))
+}
+
+func (p *Picker) cut(e Entry) bool { return term.Width(p.text(e)) > p.width-2 }
+
+// room is how many entries are shown.
+func (p *Picker) room() int { return max(1, p.height-aroundList-p.below()) }
+
+// View shows the search line and what it left, and below it the selected entry whole.
 func (p *Picker) View() string {
 	lines := []string{p.st.Symbols.Cursor + " " + p.input.View(p.st, max(8, p.width-4)), ""}
-	room := max(1, p.height-len(lines)-1)
+	room := p.room()
 	top := max(0, min(p.at-room/2, len(p.shown)-room))
 	for n := top; n < len(p.shown) && n < top+room; n++ {
 		lines = append(lines, p.line(p.shown[n], n == p.at))
 	}
 	if len(p.shown) == 0 {
-		lines = append(lines, p.st.Render(styles.Muted, "nothing matches"))
+		lines = append(lines, p.st.Render(styles.Muted, p.nothing()))
 	}
+	lines = append(lines, p.whole()...)
 	if p.note != "" {
 		lines = append(lines, p.st.Render(styles.Warning, term.Cut(p.note, p.width, p.st.Symbols.Ellipsis)))
 	}
 	return strings.Join(lines, "\n")
+}
+
+func (p *Picker) nothing() string {
+	if len(p.entries) == 0 && p.input.Value() == "" {
+		return "nothing yet"
+	}
+	return "nothing matches"
+}
+
+// whole is what the line of the selected entry has no room for, if it is cut there.
+func (p *Picker) whole() []string {
+	if p.at >= len(p.shown) || !p.cut(p.shown[p.at]) {
+		return nil
+	}
+	lines := p.wrapped(p.shown[p.at])
+	if room := p.below(); len(lines) > room {
+		lines = lines[:room]
+		if room > 0 {
+			lines[room-1] = term.Cut(lines[room-1]+" "+p.st.Symbols.Ellipsis, p.width-2, p.st.Symbols.Ellipsis)
+		}
+	}
+	for i, line := range lines {
+		lines[i] = "  " + p.st.Render(styles.Muted, line)
+	}
+	return lines
+}
+
+func (p *Picker) wrapped(e Entry) []string {
+	text := e.about()
+	if term.Width(e.Label) > labelWidth {
+		text = strings.TrimRight(strings.TrimSuffix(e.Label, ".")+". "+text, " ")
+	}
+	return term.Wrap(text, max(1, p.width-2))
 }
 
 // Room for the key and the label of an entry.
@@ -150,16 +214,28 @@ const (
 	labelWidth = 22
 )
 
-func (p *Picker) line(e Entry, current bool) string {
-	tone, about := styles.Text, e.Tooltip
+// about is what stands behind the label.
+func (e Entry) about() string {
 	if e.Disabled != "" {
-		tone, about = styles.Muted, "("+e.Disabled+")"
+		return "(" + e.Disabled + ")"
 	}
-	text := term.Pad(e.Label, labelWidth) + " " + about
+	return e.Tooltip
+}
+
+func (p *Picker) text(e Entry) string {
+	text := strings.TrimRight(term.Pad(e.Label, labelWidth)+" "+e.about(), " ")
 	if e.Key != "" || p.width >= 4*keyWidth+labelWidth {
 		text = term.Pad(e.Key, keyWidth) + text
 	}
-	text = term.Cut(text, max(1, p.width-2), p.st.Symbols.Ellipsis)
+	return text
+}
+
+func (p *Picker) line(e Entry, current bool) string {
+	tone := styles.Text
+	if e.Disabled != "" {
+		tone = styles.Muted
+	}
+	text := term.Cut(p.text(e), max(1, p.width-2), p.st.Symbols.Ellipsis)
 	if current {
 		return p.st.Symbols.Cursor + " " + p.st.Render(styles.Selection, text)
 	}
