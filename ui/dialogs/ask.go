@@ -137,7 +137,12 @@ func (a *Ask) Update(msg tea.Msg) (kit.Decision, tea.Cmd) {
 	return nil, nil
 }
 
-func (a *Ask) moveTo(p place) { a.focus, a.follow = p, true }
+func (a *Ask) moveTo(p place) {
+	a.focus, a.follow = p, true
+	if a.note == toField {
+		a.note = ""
+	}
+}
 
 // order is how tab goes round.
 func (a *Ask) order() []place {
@@ -187,8 +192,12 @@ func (a *Ask) typed(key tea.KeyMsg) {
 		if a.focus == onCancel || a.focus == onDo {
 			a.moveTo(onCancel + onDo - a.focus)
 		}
+	case a.field() != "" && key.Type == tea.KeyRunes:
+		a.note = toField // what is typed here would be lost without a word
 	}
 }
+
+const toField = "nothing was typed: tab goes to the field"
 
 // press acts on what has the focus. Enter in the field or on a choice only moves on.
 func (a *Ask) press() kit.Decision {

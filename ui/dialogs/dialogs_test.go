@@ -109,6 +109,27 @@ func TestNoLetterAnswersAQuestion(t *testing.T) {
 	}
 }
 
+// Whoever types before the field has the focus is told.
+func TestLettersBesideTheFieldAreNotLostSilently(t *testing.T) {
+	const told = "tab goes to the field"
+	d := typed(targets("deploy"))
+	d.SetSize(80, 20)
+	press(d, "d")
+	if !strings.Contains(d.View(), told) {
+		t.Errorf("nothing is said:\n%s", d.View())
+	}
+	press(d, "tab")
+	if strings.Contains(d.View(), told) {
+		t.Errorf("it is still said in the field:\n%s", d.View())
+	}
+	unasked := rotate(targets("deploy"))
+	unasked.SetSize(80, 20)
+	press(unasked, "d")
+	if strings.Contains(unasked.View(), told) {
+		t.Error("a question without a field speaks of one")
+	}
+}
+
 func TestATypedNameCanBePasted(t *testing.T) {
 	for pasted, ok := range map[string]bool{"deploy": true, " deploy\n": true, "crd_a": true, "Deploy": false, "deploy deploy": false, "": false} {
 		d := typed(targets("deploy"))
