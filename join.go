@@ -39,13 +39,14 @@ func serve(ctx context.Context, o cli.ServeOptions, begun func(cli.Serving) erro
 	if o.JSON {
 		log = slog.NewJSONHandler(os.Stderr, nil)
 	}
-	s, err := server.Open(ctx, server.Config{Dir: o.Dir, Version: version, Log: slog.New(log), AdminEmail: o.AdminEmail})
+	// First the address: a workspace that is made and not served keeps quiet about its admin's token.
+	l, err := server.Listen(o.Listen, o.TLSCert, o.TLSKey)
 	if err != nil {
 		return err
 	}
-	l, err := server.Listen(o.Listen, o.TLSCert, o.TLSKey)
+	s, err := server.Open(ctx, server.Config{Dir: o.Dir, Version: version, Log: slog.New(log), AdminEmail: o.AdminEmail})
 	if err != nil {
-		return errors.Join(err, s.Close())
+		return errors.Join(err, l.Close())
 	}
 	if err := begun(cli.Serving{Dir: o.Dir, Address: l.Addr().String(), AdminToken: s.FirstRun()}); err != nil {
 		return errors.Join(err, l.Close(), s.Close())
@@ -74,13 +75,19 @@ func console(ctx context.Context, o cli.ConsoleOptions) error {
 		ports.Clipboard = ui.NewClipboard(facts, os.Getenv, onlyTerminal{os.Stdout})
 		return plain.Run(ctx, plain.Config{Ports: ports, ReadOnly: o.ReadOnly}, os.Stdin, os.Stdout)
 	}
-	if !isTerminal(os.Stdin) || !isTerminal(os.Stdout) {
-		return &models.Error{
-			Fault: models.FaultInvalid, Code: "no-terminal", Title: "the console needs a terminal", Fix: "use a command, such as keyturn list ci-tokens, or --accessible",
-		}
+	if err := needsTerminal(o.ScreenOptions, "use a command, such as keyturn list ci-tokens, or --accessible"); err != nil {
+		return err
 	}
 	st := styles.New(styles.Options{Theme: styles.Choose(o.Theme, os.Getenv), Profile: facts.Profile, NoColor: facts.NoColor, ASCII: facts.ASCII})
 	return ui.Run(ctx, ui.Config{Ports: ports, Styles: st, Screens: screens.All, ReadOnly: o.ReadOnly}, os.Stdin, os.Stdout, facts, os.Getenv)
+}
+
+// needsTerminal says what to do instead where the console has none.
+func needsTerminal(o cli.ScreenOptions, instead string) error {
+	if o.Lines || isTerminal(os.Stdin) && isTerminal(os.Stdout) {
+		return nil
+	}
+	return &models.Error{Fault: models.FaultInvalid, Code: "no-terminal", Title: "the console needs a terminal", Fix: instead}
 }
 
 func isTerminal(f *os.File) bool { return isatty.IsTerminal(f.Fd()) }
@@ -135,6 +142,9 @@ func (o onlyTerminal) Write(p []byte) (int, error) {
 // demo serves a sample workspace on a free port and opens the console on it. A workspace that is
 // there already is opened while the console paints its first frame.
 func demo(ctx context.Context, o cli.DemoOptions, out io.Writer) (err error) {
+	if err := needsTerminal(o.ScreenOptions, "use keyturn demo --accessible, or keyturn serve and commands"); err != nil {
+		return err
+	}
 	if o.Dir == "" {
 		if o.Dir, err = os.MkdirTemp("", "keyturn-demo-"); err != nil {
 			return fmt.Errorf("make a folder for the demo: %w", err)

@@ -7,7 +7,10 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"os"
 	"time"
+
+	"example.com/keyturn/models"
 )
 
 // Limits of the HTTP server.
@@ -26,7 +29,7 @@ const (
 // travel in the clear.
 func Listen(addr, certFile, keyFile string) (net.Listener, error) {
 	if (certFile == "") != (keyFile == "") {
-		return nil, errors.New("TLS needs both files: the certificate and its key")
+		return nil, &models.Error{Fault: models.FaultInvalid, Code: "no-tls", Title: "TLS needs both files: the certificate and its key", Fix: "give both, or none and listen on 127.0.0.1"}
 	}
 	if certFile == "" {
 		if err := loopbackOnly(addr); err != nil {
@@ -34,17 +37,17 @@ func Listen(addr, certFile, keyFile string) (net.Listener, error) {
 		}
 		l, err := net.Listen("tcp", addr)
 		if err != nil {
-			return nil, fmt.Errorf("listen: %w", err)
+			return nil, noListening(addr, err)
 		}
 		return l, nil
 	}
 	cert, err := tls.LoadX509KeyPair(certFile, keyFile)
 	if err != nil {
-		return nil, fmt.Errorf("read the TLS files: %w", err)
+		return nil, &models.Error{Fault: models.FaultInvalid, Code: "no-tls", Title: "the TLS files cannot be used", Detail: err.Error(), Fix: "give a certificate and its key, both in PEM", Err: err}
 	}
 	l, err := tls.Listen("tcp", addr, &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12})
 	if err != nil {
-		return nil, fmt.Errorf("listen: %w", err)
+		return nil, noListening(addr, err)
 	}
 	return l, nil
 }
@@ -52,12 +55,30 @@ func Listen(addr, certFile, keyFile string) (net.Listener, error) {
 func loopbackOnly(addr string) error {
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
-		return fmt.Errorf("listen address %q: write host:port, such as 127.0.0.1:8420", addr)
+		return &models.Error{Fault: models.FaultInvalid, Code: "bad-address", Title: fmt.Sprintf("%q is no address to listen on", addr), Fix: "write host:port, such as 127.0.0.1:8420"}
 	}
 	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
 		return nil
 	}
-	return fmt.Errorf("listen address %q can be reached by others: give a certificate and its key, or listen on 127.0.0.1", addr)
+	return &models.Error{
+		Fault: models.FaultInvalid, Code: "no-tls", Title: fmt.Sprintf("%q can be reached by others, who would read every token on its way", addr),
+		Fix: "give a certificate and its key, or listen on 127.0.0.1",
+	}
+}
+
+// noListening says why nobody can listen there.
+func noListening(addr string, err error) error {
+	why := err
+	if op := (*net.OpError)(nil); errors.As(err, &op) {
+		why = op.Err
+	}
+	if call := (*os.SyscallError)(nil); errors.As(why, &call) {
+		why = call.Err
+	}
+	return &models.Error{
+		Fault: models.FaultConflict, Code: "cannot-listen", Title: "cannot listen on " + addr, Detail: why.Error(),
+		Fix: "stop what listens there, or choose another address", Err: err,
+	}
 }
 
 // Serve answers on the listener until ctx ends, then finishes what it began. It also ends the

@@ -7,6 +7,7 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -59,7 +60,7 @@ type Server struct {
 func Open(ctx context.Context, cfg Config) (s *Server, err error) {
 	cfg = withDefaults(cfg)
 	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
-		return nil, fmt.Errorf("make the data folder: %w", err)
+		return nil, noFolder(cfg.Dir, err)
 	}
 	if err := ownFolder(cfg.Dir); err != nil {
 		return nil, err
@@ -164,4 +165,16 @@ func (s *Server) Close() error {
 	}
 	s.store, s.unlock = nil, nil
 	return errors.Join(errs...)
+}
+
+// noFolder says why a folder cannot be made.
+func noFolder(dir string, err error) error {
+	why := err
+	if at := (*fs.PathError)(nil); errors.As(err, &at) {
+		why = at.Err
+	}
+	return &models.Error{
+		Fault: models.FaultInvalid, Code: "no-folder", Title: fmt.Sprintf("the data folder %s cannot be made", dir), Detail: why.Error(),
+		Fix: "name a folder in a place where you may write", Err: err,
+	}
 }
