@@ -186,7 +186,7 @@ func TestImportSendsTheValuesAndTheNamesAsTheyWere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := models.ImportReport{DryRun: true, Created: 1, Updated: 2, Unchanged: 3, Changes: []models.ImportChange{
+	want := models.ImportReport{DryRun: true, Created: 1, Updated: 2, Unchanged: 3, Kept: 4, Changes: []models.ImportChange{
 		{Verb: "create", What: "CI token", Name: "deploy‹U+0007›", Detail: "without a value: a new one is made"},
 		{Verb: "update", What: "member", Name: "mei@example.org"},
 	}}

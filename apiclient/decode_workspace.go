@@ -146,6 +146,8 @@ func importReport(r *reader) models.ImportReport {
 			p.Updated = r.size()
 		case "unchanged":
 			p.Unchanged = r.size()
+		case "kept":
+			p.Kept = r.size()
 		case "changes":
 			p.Changes = listOf(r, importChange)
 		default:

@@ -67,7 +67,8 @@ type ImportReport struct {
 	Created   int
 	Updated   int
 	Unchanged int
-	Changes   []ImportChange // at most MaxImportChanges; Created and Updated count all
+	Kept      int            // values that the file has otherwise than the workspace, and that were not taken
+	Changes   []ImportChange // at most MaxImportChanges; Created, Updated and Kept count all
 }
 
 // MaxImportChanges is how many changes an ImportReport lists.

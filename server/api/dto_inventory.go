@@ -63,6 +63,7 @@ type importReportDTO struct {
 	Created   int               `json:"created"`
 	Updated   int               `json:"updated"`
 	Unchanged int               `json:"unchanged"`
+	Kept      int               `json:"kept"`
 	Changes   []importChangeDTO `json:"changes"`
 }
 
@@ -184,7 +185,7 @@ func inventoryUseOut(u models.InventoryUse) inventoryUseDTO {
 
 func importReportOut(r models.ImportReport) importReportDTO {
 	return importReportDTO{
-		DryRun: r.DryRun, Created: r.Created, Updated: r.Updated, Unchanged: r.Unchanged,
+		DryRun: r.DryRun, Created: r.Created, Updated: r.Updated, Unchanged: r.Unchanged, Kept: r.Kept,
 		Changes: each(r.Changes, func(c models.ImportChange) importChangeDTO {
 			return importChangeDTO{Verb: c.Verb, What: c.What, Name: c.Name, Detail: c.Detail}
 		}),

@@ -90,8 +90,9 @@ func (im *importer) kept(entry string, have models.Credential, value models.Secr
 	im.values[string(lookup)] = true
 	switch found, err := im.Presented(lookup); {
 	case errors.Is(err, ErrNotFound):
+		im.report.Kept++
 		im.list(models.ImportChange{
-			Verb: "keep", What: have.Kind.Label(), Name: have.Label(), Detail: "the file has another value, which was not taken: rotate it instead",
+			Verb: "keep", What: have.Kind.Label(), Name: have.Label(), Detail: "the file has another value, which was not taken: " + insteadOfValue(have),
 		})
 		return nil
 	case err != nil:
@@ -100,6 +101,19 @@ func (im *importer) kept(entry string, have models.Credential, value models.Secr
 		return importRefused(entry, "another credential has the same value")
 	}
 	return nil
+}
+
+// insteadOfValue says how a credential comes by another value, or why it never does.
+func insteadOfValue(c models.Credential) string {
+	switch {
+	case c.State == models.Revoked:
+		return "it is revoked; create a CI token instead"
+	case c.Kind == models.PersonalToken:
+		return "reset it instead"
+	case c.Kind == models.LegacyAPIKey:
+		return "a legacy API key has no successor; its owner moves to the personal token"
+	}
+	return "rotate it instead"
 }
 
 func (im *importer) load() error {

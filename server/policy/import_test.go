@@ -136,27 +136,36 @@ func TestImportReplacesNoValue(t *testing.T) {
 	w := newWorld(t)
 	w.load(acme())
 	inv := models.Inventory{
-		Members:    []models.InventoryMember{{Email: "bob@example.com", Name: "Боб", Role: models.RoleMember, Seat: true, Token: aToken(8)}},
-		CITokens:   []models.InventoryCredential{{Name: "deploy", Value: aToken(9)}},
-		LegacyKeys: []models.InventoryCredential{{Kind: models.LegacyCIKey, Name: "listed only", Value: models.NewSecret("otherwise9")}},
+		Members:  []models.InventoryMember{{Email: "bob@example.com", Name: "Боб", Role: models.RoleMember, Seat: true, Token: aToken(8)}},
+		CITokens: []models.InventoryCredential{{Name: "deploy", Value: aToken(9)}},
+		LegacyKeys: []models.InventoryCredential{
+			{Kind: models.LegacyCIKey, Name: "listed only", Value: models.NewSecret("otherwise1")},
+			{Kind: models.LegacyAPIKey, Owner: "bob@example.com", Value: models.NewSecret("otherwise2")},
+			{Kind: models.LegacyAPIKey, Name: "nobody's", Value: models.NewSecret("otherwise3")},
+		},
 	}
+	w.must(w.change(w.admin, w.named(models.LegacyAPIKey, "nobody's").ID, (*policy.Tx).Revoke))
+	dry, err := w.tryLoad(inv, true)
+	w.must(err)
 	report := w.load(inv)
-	if len(report.Changes) < 3 {
-		t.Fatalf("%+v", report)
+	const other = "the file has another value, which was not taken: "
+	want := models.ImportReport{Unchanged: 5, Kept: 5, Changes: []models.ImportChange{
+		{Verb: "keep", What: "personal token", Name: "Боб", Detail: other + "reset it instead"},
+		{Verb: "keep", What: "CI token", Name: "deploy", Detail: other + "rotate it instead"},
+		{Verb: "keep", What: "legacy CI key", Name: "listed only", Detail: other + "rotate it instead"},
+		{Verb: "keep", What: "legacy API key", Name: "Боб", Detail: other + "a legacy API key has no successor; its owner moves to the personal token"},
+		{Verb: "keep", What: "legacy API key", Name: "nobody's", Detail: other + "it is revoked; create a CI token instead"},
+	}}
+	if diff := cmp.Diff(want, report); diff != "" {
+		t.Error(diff)
 	}
-	kept := 0
-	for _, c := range report.Changes {
-		if c.Verb == "keep" && strings.Contains(c.Detail, "rotate it instead") {
-			kept++
-		}
-	}
-	if kept != 3 {
-		t.Errorf("%d values are said to be kept: %+v", kept, report.Changes)
+	if dry.DryRun = false; !cmp.Equal(dry, report) {
+		t.Errorf("the dry run said something else:\n%s", cmp.Diff(dry, report))
 	}
 	w.accepted(aToken(2))
 	w.rejected(aToken(9), models.RefusedUnknown)
 	inv = models.Inventory{CITokens: []models.InventoryCredential{{Name: "deploy", Value: aToken(1)}}}
-	_, err := w.tryLoad(inv, false)
+	_, err = w.tryLoad(inv, false)
 	w.refused(err, "import-refused")
 }
 
@@ -208,12 +217,12 @@ func TestImportUpdates(t *testing.T) {
 	inv.Sunset.Downtimes[0].End = inv.Sunset.Downtimes[0].End.Add(time.Hour)
 	inv.Members, inv.LegacyKeys = inv.Members[1:2], nil
 	report := w.load(inv)
-	other := "the file has another value, which was not taken: rotate it instead"
+	const other = "the file has another value, which was not taken: "
 	want := []models.ImportChange{
 		{Verb: "update", What: "sunset calendar", Detail: "1 downtime"},
-		{Verb: "keep", What: "personal token", Name: "Боб", Detail: other},
+		{Verb: "keep", What: "personal token", Name: "Боб", Detail: other + "reset it instead"},
 		{Verb: "update", What: "member", Name: "bob@example.com", Detail: "name: Боб → Bob, role: member → admin, seat: true → false"},
-		{Verb: "keep", What: "CI token", Name: "deploy", Detail: other},
+		{Verb: "keep", What: "CI token", Name: "deploy", Detail: other + "rotate it instead"},
 		{Verb: "update", What: "CI token", Name: "deploy", Detail: "state: active → paused, usage history"},
 	}
 	if diff := cmp.Diff(want, report.Changes); diff != "" {
