@@ -11,6 +11,7 @@ type Facts struct {
 	Principal models.Principal
 	ReadOnly  bool
 	Online    bool
+	Loading   bool               // it is not known yet who asks, nor in what workspace
 	Target    *models.Credential // the marked ones are asked one by one; nil: nothing is selected
 	Own       bool               // the target is the principal's own personal token
 }
@@ -23,6 +24,9 @@ func Disabled(id ID, f Facts) string {
 	}
 	if spec.Changes && !f.Online {
 		return "the service does not answer: nothing can be changed until it does"
+	}
+	if spec.Changes && f.Loading {
+		return "the workspace is not loaded yet: wait a moment"
 	}
 	if spec.Changes && id != ResetOwn && !f.Principal.May(models.MayManageCredentials) {
 		return "only admins of the workspace may do this"

@@ -135,7 +135,7 @@ func (a *App) toast(t kit.Toast) tea.Cmd {
 }
 
 func (a *App) facts(c *models.Credential) actions.Facts {
-	return actions.Facts{Principal: a.book.Workspace.Caller, ReadOnly: a.book.ReadOnly, Online: a.book.Online, Target: c}
+	return actions.Facts{Principal: a.book.Workspace.Caller, ReadOnly: a.book.ReadOnly, Online: a.book.Online, Loading: !a.book.HasSpace, Target: c}
 }
 
 // local is a moment on the user's clock.

@@ -89,6 +89,25 @@ func TestTheOfflineBadge(t *testing.T) {
 	})
 }
 
+// Whoever is not let in sees why for as long as it is so, not only while a message lasts.
+func TestAWrongTokenIsNotWaitedFor(t *testing.T) {
+	refuse := func(w *testkit.World) {
+		testkit.Sample(w)
+		var refusals []error
+		for range 20 {
+			refusals = append(refusals, &models.Error{Fault: models.FaultUnauthorized, Title: "This token is not known here", Fix: "take your present one"})
+		}
+		w.Fail("changes", refusals...)
+	}
+	testkit.TellIn(t, refuse, console, func(s *testkit.Story) {
+		for _, place := range []string{"1", "2", "3", "4"} {
+			s.Press(place).Wait(10*time.Second).See("offline", "This token is not known here.", "To do: take your present one.").DontSee("loading…")
+		}
+		s.Press("1", "enter").See("do the next step: nothing has been loaded yet")
+		s.Wait(5*time.Minute).See("Acme").DontSee("not known here", "offline")
+	})
+}
+
 // Nothing that happened while the service was away is missed.
 func TestWhatHappenedMeanwhileIsSeenAfterwards(t *testing.T) {
 	tell(t, func(s *testkit.Story) {

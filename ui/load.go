@@ -86,7 +86,7 @@ func (a *App) onRetry(msg retryMsg) tea.Cmd {
 }
 
 func (a *App) online() {
-	a.live.failures = 0
+	a.live.failures, a.book.Trouble = 0, nil
 	if !a.book.Online {
 		a.book.Online, a.book.Since = true, a.ports.Now()
 	}
@@ -96,6 +96,7 @@ func (a *App) online() {
 func (a *App) offline(id kit.ReqID, err error) tea.Cmd {
 	retry := retryCmd(id, a.live.failures)
 	a.live.failures++
+	a.book.Trouble = err
 	if !a.book.Online {
 		return retry
 	}

@@ -15,6 +15,7 @@ type Book struct {
 	Loaded      int
 	Online      bool
 	Since       time.Time // of the present state of Online
+	Trouble     error     // why it is not online
 	ReadOnly    bool
 	skew        time.Duration
 	credentials map[models.CredentialID]*models.Credential

@@ -63,6 +63,7 @@ func TestDisabledReasonsReachTheActions(t *testing.T) {
 	}{
 		{"read-only", actions.CITokens, "crd_build", func(b *kit.Book) { b.ReadOnly = true }, actions.Rotate, "keyturn was started with --read-only"},
 		{"offline", actions.CITokens, "crd_build", func(b *kit.Book) { b.Online = false }, actions.Pause, "the service does not answer: nothing can be changed until it does"},
+		{"not loaded yet", actions.CITokens, "crd_build", func(b *kit.Book) { b.HasSpace, b.Workspace.Caller.Permissions = false, nil }, actions.Create, "the workspace is not loaded yet: wait a moment"},
 		{"a plain member", actions.CITokens, "crd_build", func(b *kit.Book) { b.Workspace.Caller.Permissions = nil }, actions.Create, "only admins of the workspace may do this"},
 		{"revoked", actions.CITokens, "crd_gone", nil, actions.Copy, "this CI token is revoked"},
 		{"no rotation", actions.CITokens, "crd_build", nil, actions.Confirm, "no rotation is open"},

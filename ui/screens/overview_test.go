@@ -148,8 +148,10 @@ func TestScreensSayWhatTheyWaitFor(t *testing.T) {
 		if !strings.Contains(c.at.Status(), "loading…") {
 			t.Errorf("%s: the status is %q", scope, c.at.Status())
 		}
-		book.Online, book.Loading = false, false
-		c.see("The service does not answer")
+		book.Online = false // loading goes on as soon as it answers
+		c.see("The service does not answer").dontSee("loading…")
+		book.Trouble = &models.Error{Fault: models.FaultUnauthorized, Title: "This token is not known here", Fix: "take your present one"}
+		c.see("Nothing has been loaded yet: This token is not known here.", "To do: take your present one.")
 	}
 }
 

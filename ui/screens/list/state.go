@@ -40,6 +40,7 @@ func (e Env) Facts(target *models.Credential) actions.Facts {
 		Principal: e.Book.Workspace.Caller,
 		ReadOnly:  e.Book.ReadOnly,
 		Online:    e.Book.Online,
+		Loading:   !e.Book.HasSpace,
 		Target:    target,
 		Own:       target != nil && target.ID != "" && target.ID == e.Book.Workspace.Caller.Token,
 	}

@@ -8,6 +8,7 @@ import (
 	"example.com/keyturn/ui/screens/cells"
 	"example.com/keyturn/ui/screens/detail"
 	"example.com/keyturn/ui/term"
+	"example.com/keyturn/ui/words"
 )
 
 // From these sizes on the pane stands beside or below the table; in a smaller screen it takes all
@@ -188,10 +189,10 @@ func (m *Model[T]) filterLine() string {
 func (m *Model[T]) nothing() string {
 	lines := m.opts.Empty()
 	switch {
+	case !m.Book.HasSpace && !m.Book.Online:
+		lines = words.NothingLoaded(m.Book.Trouble)
 	case m.loading():
 		lines = []string{"loading" + m.Styles.Symbols.Ellipsis}
-	case !m.Book.HasSpace && !m.Book.Online:
-		lines = []string{"The service does not answer, and nothing has been loaded yet."}
 	}
 	page := detail.Page{Styles: m.Styles, Clock: m.Clock(), Width: max(1, m.width-2)}
 	for _, line := range lines {
@@ -204,7 +205,7 @@ func (m *Model[T]) loading() bool {
 	if m.opts.Loading != nil {
 		return m.opts.Loading()
 	}
-	return m.Book.Loading || !m.Book.HasSpace && m.Book.Online
+	return m.Book.Loading && m.Book.HasSpace || !m.Book.HasSpace && m.Book.Online
 }
 
 // Status tells how much is shown, marked and still to come.

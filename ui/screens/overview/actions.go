@@ -28,7 +28,12 @@ func (s *Screen) moveTo(at int) {
 }
 
 func (s *Screen) disabled(e bind.Entry) string {
-	if e.Spec.ID == actions.DoNext && s.selected() == nil {
+	switch {
+	case e.Spec.ID != actions.DoNext:
+		return ""
+	case !s.Book.HasSpace:
+		return "nothing has been loaded yet"
+	case s.selected() == nil:
 		return "there is nothing left to do"
 	}
 	return ""

@@ -9,6 +9,7 @@ import (
 	"example.com/keyturn/ui/screens/detail"
 	"example.com/keyturn/ui/term"
 	"example.com/keyturn/ui/todo"
+	"example.com/keyturn/ui/words"
 )
 
 const (
@@ -31,7 +32,9 @@ func (s *Screen) Status() string {
 	}
 }
 
-func (s *Screen) loading() bool { return s.Book.Loading || !s.Book.HasSpace && s.Book.Online }
+func (s *Screen) loading() bool {
+	return s.Book.Loading && s.Book.HasSpace || !s.Book.HasSpace && s.Book.Online
+}
 
 // View paints the screen: at most as large as SetSize said.
 func (s *Screen) View() string {
@@ -71,8 +74,12 @@ func (s *Screen) page() *detail.Page {
 }
 
 func (s *Screen) waiting() string {
-	if !s.Book.Online && !s.Book.Loading {
-		return s.Styles.Render(styles.Warning, "The service does not answer, and nothing has been loaded yet.")
+	if !s.Book.Online {
+		page := s.page()
+		for _, line := range words.NothingLoaded(s.Book.Trouble) {
+			page.Text(styles.Warning, line)
+		}
+		return strings.Join(page.Lines(), "\n")
 	}
 	return s.Styles.Render(styles.Muted, "loading"+s.Styles.Symbols.Ellipsis)
 }
