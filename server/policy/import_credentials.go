@@ -183,7 +183,7 @@ func (im *importer) newCredentialEntry(entry string, want models.InventoryCreden
 	if im.dry {
 		return nil
 	}
-	callers, _ := wantedCallers(want.Use, 1)
+	callers := newCallers(want.Use)
 	if _, err := im.insert(c, want.Value, callers); err != nil {
 		return fmt.Errorf("%s: %w", entry, nameTaken(c.Name, err))
 	}

@@ -128,7 +128,7 @@ func (t *Tx) addMember(want models.InventoryMember) (models.Member, error) {
 	if err := t.InsertMember(m); err != nil {
 		return m, err
 	}
-	callers, _ := wantedCallers(want.Use, 1)
+	callers := newCallers(want.Use)
 	var err error
 	m.Token, err = t.insert(token, want.Token, callers)
 	return m, err

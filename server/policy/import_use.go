@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"slices"
 	"time"
 	"unicode/utf8"
 
@@ -34,6 +35,8 @@ func (im *importer) use(c models.Credential, want []models.InventoryUse, refused
 		if callers, err = im.beyond(c, callers); err != nil {
 			return false, err
 		}
+	default:
+		callers = folded(callers, MaxCallers-1)
 	}
 	if len(callers) == 0 && refusedCI <= c.RefusedCI.Count {
 		return false, nil
@@ -89,6 +92,12 @@ func wantedCallers(uses []models.InventoryUse, version int) (callers []models.Ca
 	return callers, count
 }
 
+// newCallers are those of a credential that nobody has used here.
+func newCallers(uses []models.InventoryUse) []models.Caller {
+	callers, _ := wantedCallers(uses, 1)
+	return folded(callers, MaxCallers-1)
+}
+
 // sumUp is what a credential and its only version say about callers of that.
 func sumUp(callers []models.Caller, s models.SecretVersion) (models.Use, models.SecretVersion) {
 	var use models.Use
@@ -112,8 +121,61 @@ func widened(c, other models.Caller, more int64) models.Caller {
 	return c
 }
 
+// otherKey is that of the caller who stands for all others.
+var otherKey = callerKey{client: OtherClient}
+
+// folded keeps callers within what is kept of one version that has some already: there is room for
+// those who came last, and one stands for the others.
+func folded(callers []models.Caller, room int) []models.Caller {
+	named := slices.DeleteFunc(slices.Clone(callers), func(c models.Caller) bool { return keyOf(c) == otherKey })
+	if len(named) <= room {
+		return callers
+	}
+	slices.SortStableFunc(named, func(a, b models.Caller) int { return b.Last.Compare(a.Last) })
+	rest := slices.Clone(named[room:])
+	for _, c := range callers {
+		if keyOf(c) == otherKey {
+			rest = append(rest, c)
+		}
+	}
+	other := rest[0]
+	for _, c := range rest[1:] {
+		other = widened(other, c, c.Count)
+	}
+	other.Client, other.ClientVersion, other.Host, other.CI = OtherClient, "", "", false
+	return append(named[:room:room], other)
+}
+
 // allCallers is more than the callers that are ever kept of one credential's loaded versions.
 const allCallers = 100_000
+
+// knownUse is what the service knows of a credential's callers.
+type knownUse struct {
+	counted map[callerKey]int64         // over all versions
+	same    map[callerKey]models.Caller // of the version to which the file's history belongs
+}
+
+// raised is what the service would know of a caller after the file, or false if it knows as much.
+func (k knownUse) raised(w models.Caller) (models.Caller, bool) {
+	missing := w.Count - k.counted[keyOf(w)]
+	if missing <= 0 {
+		return w, false
+	}
+	if have, ok := k.same[keyOf(w)]; ok {
+		return widened(have, w, missing), true
+	}
+	w.Count = missing
+	return w, true
+}
+
+// room is for how many more callers there is a name.
+func (k knownUse) room() int {
+	named := len(k.same)
+	if _, ok := k.same[otherKey]; ok {
+		named--
+	}
+	return max(MaxCallers-1-named, 0)
+}
 
 // beyond returns those callers of which the file knows more uses than the service, with what the
 // service would know then.
@@ -122,24 +184,32 @@ func (im *importer) beyond(c models.Credential, wanted []models.Caller) ([]model
 	if err != nil {
 		return nil, err
 	}
-	counted := map[callerKey]int64{}
-	same := map[callerKey]models.Caller{} // of the version in question
+	known := knownUse{counted: map[callerKey]int64{}, same: map[callerKey]models.Caller{}}
 	for _, h := range have {
-		counted[keyOf(h)] += h.Count
+		known.counted[keyOf(h)] += h.Count
 		if h.SecretVersion == usedVersion(c) {
-			same[keyOf(h)] = h
+			known.same[keyOf(h)] = h
 		}
 	}
-	var more []models.Caller
+	var more, fresh []models.Caller
 	for _, w := range wanted {
-		missing := w.Count - counted[keyOf(w)]
-		if missing <= 0 {
-			continue
+		_, named := known.same[keyOf(w)]
+		next, ok := known.raised(w)
+		switch {
+		case keyOf(w) == otherKey:
+			fresh = append(fresh, w) // compared when it is known who is folded into it
+		case ok && named:
+			more = append(more, next)
+		case ok:
+			fresh = append(fresh, next)
 		}
-		if h, ok := same[keyOf(w)]; ok {
-			w = widened(h, w, missing)
-		} else {
-			w.Count = missing
+	}
+	for _, w := range folded(fresh, known.room()) {
+		if keyOf(w) == otherKey {
+			var ok bool
+			if w, ok = known.raised(w); !ok {
+				continue
+			}
 		}
 		more = append(more, w)
 	}

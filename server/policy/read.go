@@ -15,7 +15,7 @@ const DefaultPage = 100
 
 // Bounds of the lists that are not paged.
 const (
-	maxCallers   = 200
+	maxUsage     = 200
 	maxRotations = 100
 )
 
@@ -102,11 +102,11 @@ func (s *Service) Usage(ctx context.Context, _ Caller, id models.CredentialID) (
 		if _, err := q.Credential(id); err != nil {
 			return found("credential", err)
 		}
-		callers, err = q.Callers(id, maxCallers+1)
+		callers, err = q.Callers(id, maxUsage+1)
 		return err
 	})
-	if len(callers) > maxCallers {
-		callers, truncated = callers[:maxCallers], true
+	if len(callers) > maxUsage {
+		callers, truncated = callers[:maxUsage], true
 	}
 	return callers, truncated, err
 }

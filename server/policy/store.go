@@ -15,6 +15,13 @@ var ErrNotFound = errors.New("not found")
 // second open rotation.
 var ErrTaken = errors.New("taken")
 
+// MaxCallers is how many callers are kept of one secret version. OtherClient is the name of the last of
+// them, which stands for all that came when the others were there.
+const (
+	MaxCallers  = 200
+	OtherClient = "other"
+)
+
 // Store keeps a workspace. Both kinds of transaction see one consistent state.
 type Store interface {
 	Read(ctx context.Context, fn func(Queries) error) error

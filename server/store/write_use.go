@@ -8,12 +8,6 @@ import (
 	"example.com/keyturn/server/policy"
 )
 
-// maxCallers bounds the callers kept per secret version: the last of them stands for all later ones.
-const maxCallers = 200
-
-// otherClient is the caller under which the ones beyond maxCallers are counted.
-const otherClient = "other"
-
 func (w *writes) AddUse(u policy.SingleUse) error {
 	p, err := w.nextPosition()
 	if err != nil {
@@ -47,8 +41,8 @@ func (w *writes) addCaller(u policy.SingleUse, at sql.NullInt64) error {
 	if err != nil {
 		return err
 	}
-	if known == 0 && others >= maxCallers-1 {
-		u.Client, u.ClientVer, u.Host, u.CI = otherClient, "", "", false
+	if known == 0 && others >= policy.MaxCallers-1 {
+		u.Client, u.ClientVer, u.Host, u.CI = policy.OtherClient, "", "", false
 	}
 	return w.exec(`INSERT INTO callers (credential_id, version, client, client_version, host, ci, first_use, last_use, uses) VALUES ($1, $2, $3, $4, $5, $6, $7, $7, 1)
 		ON CONFLICT (credential_id, version, client, client_version, host, ci) DO UPDATE SET last_use = excluded.last_use, uses = callers.uses + 1`,
