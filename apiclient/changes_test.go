@@ -231,6 +231,24 @@ func TestARefusalIsToldAsTheServiceTellsIt(t *testing.T) {
 	}
 }
 
+// Who changes the settings too late learns what they are now.
+func TestStaleSettingsComeWithThePresentOnes(t *testing.T) {
+	answer := `{"type":"urn:keyturn:problem:stale","title":"The settings have changed","status":412,"fix":"look again","changed_by":"ada","current_workspace":` +
+		string(sample(t, "workspace")) + `}`
+	name := "Acme"
+	c, _ := scripted(t, exchange{
+		want: "PATCH /v1/workspace", body: `{"name":"Acme"}`, status: http.StatusPreconditionFailed, reply: problemHeader(), answer: []byte(answer),
+	})
+	_, err := c.UpdateWorkspace(t.Context(), 11, &name, nil, nil)
+	e, want := asError(t, err), wantWorkspace()
+	if e.Fault != models.FaultStale || e.ChangedBy != "ada" || e.Settings == nil {
+		t.Fatalf("got %#v", e)
+	}
+	if diff := cmp.Diff(&want, e.Settings); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestATokenInARefusalIsTakenOut(t *testing.T) {
 	c, _ := scripted(t, exchange{
 		want: "GET /v1/workspace", status: http.StatusUnauthorized, reply: problemHeader(),

@@ -47,6 +47,10 @@ func workspace(r *reader) models.Workspace {
 			w.Caller = principal(r)
 		case "server_time":
 			w.Now = r.moment()
+		case "changed_at":
+			w.ChangedAt = r.moment()
+		case "changed_by":
+			w.ChangedBy = r.text()
 		case "revision":
 			w.Revision = r.revision()
 		default:
@@ -208,6 +212,9 @@ func problem(r *reader) problemBody {
 		case "current":
 			now := credential(r)
 			p.err.Current = &now
+		case "current_workspace":
+			now := workspace(r)
+			p.err.Settings = &now
 		default:
 			r.skip()
 		}

@@ -95,7 +95,7 @@ func wantWorkspace() models.Workspace {
 			ID: "01JD3T0A5XME", Email: "mei@example.org", Name: "陳美", Role: models.RoleAdmin, Token: "01JD3T0A5XPT",
 			Permissions: []models.Permission{models.MayReadCISecrets, models.MayManageCredentials},
 		},
-		Now: at("2026-11-23T14:00:00Z"), Revision: 12,
+		Now: at("2026-11-23T14:00:00Z"), ChangedAt: at("2026-11-22T10:00:00Z"), ChangedBy: "Bo‹U+0007›b", Revision: 12,
 	}
 }
 

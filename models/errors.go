@@ -33,6 +33,7 @@ type Error struct {
 	Op        string      // what was being done
 	Request   string      // the request's id, for the service's log
 	Current   *Credential // for FaultStale: the state now
+	Settings  *Workspace  // for FaultStale about the settings: the state now
 	ChangedBy string      // for FaultStale: who changed it
 	ChangedAt time.Time   // for FaultStale: when
 	Err       error

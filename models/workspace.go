@@ -21,6 +21,8 @@ type Workspace struct {
 	Counts         Counts
 	Caller         Principal
 	Now            time.Time // the service's clock
+	ChangedAt      time.Time // settings or calendar; zero: never
+	ChangedBy      string
 	Revision       Revision
 }
 

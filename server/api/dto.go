@@ -9,15 +9,17 @@ import (
 // The shapes on the wire, named after the schemas of the contract. A zero time is left out.
 
 type workspaceDTO struct {
-	ID           string    `json:"id"`
-	Name         string    `json:"name"`
-	Reveal       string    `json:"personal_token_reveal"`
-	MembersUseCI bool      `json:"members_use_ci"`
-	Sunset       sunsetDTO `json:"sunset"`
-	Counts       countsDTO `json:"counts"`
-	Caller       callerDTO `json:"caller"`
-	ServerTime   time.Time `json:"server_time"`
-	Revision     int64     `json:"revision"`
+	ID           string     `json:"id"`
+	Name         string     `json:"name"`
+	Reveal       string     `json:"personal_token_reveal"`
+	MembersUseCI bool       `json:"members_use_ci"`
+	Sunset       sunsetDTO  `json:"sunset"`
+	Counts       countsDTO  `json:"counts"`
+	Caller       callerDTO  `json:"caller"`
+	ServerTime   time.Time  `json:"server_time"`
+	ChangedAt    *time.Time `json:"changed_at,omitempty"`
+	ChangedBy    string     `json:"changed_by,omitempty"`
+	Revision     int64      `json:"revision"`
 }
 
 type countsDTO struct {
@@ -130,7 +132,7 @@ func workspaceOut(w models.Workspace) workspaceDTO {
 			ID: string(w.Caller.ID), Email: w.Caller.Email, Name: w.Caller.Name, Role: string(w.Caller.Role), TokenID: string(w.Caller.Token),
 			Permissions: each(w.Caller.Permissions, func(p models.Permission) string { return string(p) }),
 		},
-		ServerTime: w.Now, Revision: int64(w.Revision),
+		ServerTime: w.Now, ChangedAt: when(w.ChangedAt), ChangedBy: w.ChangedBy, Revision: int64(w.Revision),
 	}
 }
 

@@ -173,7 +173,10 @@ func TestChangesNeedThePresentState(t *testing.T) {
 	space := ada.get("/v1/workspace")
 	ada.patch("/v1/workspace", `{}`).problem(http.StatusPreconditionRequired, "if-match-missing")
 	ada.patch("/v1/workspace", `{}`, ifMatch("x")).problem(http.StatusBadRequest, "if-match-malformed")
-	ada.patch("/v1/workspace", `{}`, ifMatch(`"999"`)).problem(http.StatusPreconditionFailed, "stale")
+	p := ada.patch("/v1/workspace", `{}`, ifMatch(`"999"`)).problem(http.StatusPreconditionFailed, "stale")
+	if now := p.CurrentWorkspace; now == nil || now.Name != "Acme" || tag(now.Revision) != space.etag() || p.ChangedBy != now.ChangedBy {
+		t.Errorf("the settings are stale, and told is %+v", p)
+	}
 	if ada.get("/v1/workspace").etag() != space.etag() || ada.credential(c.ID).Revision != c.Revision {
 		t.Error("a refused change changed something")
 	}

@@ -24,6 +24,7 @@ type problemDTO struct {
 	ChangedBy string          `json:"changed_by,omitempty"`
 	ChangedAt *time.Time      `json:"changed_at,omitempty"`
 	Current   json.RawMessage `json:"current,omitempty"`
+	Settings  *workspaceDTO   `json:"current_workspace,omitempty"`
 }
 
 func invalid(detail string) *models.Error {
@@ -82,6 +83,10 @@ func (a *API) fail(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	if e.Current != nil {
 		p.Current = credentialOut(*e.Current)
+	}
+	if e.Settings != nil {
+		now := workspaceOut(*e.Settings)
+		p.Settings = &now
 	}
 	if status == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", `Bearer realm="keyturn"`)

@@ -144,13 +144,18 @@ func (a answer) client() bool {
 }
 
 type problem struct {
-	Type      string
-	Title     string
-	Status    int
-	Detail    string
-	Fix       string
-	RequestID string      `json:"request_id"`
-	ChangedBy string      `json:"changed_by"`
+	Type             string
+	Title            string
+	Status           int
+	Detail           string
+	Fix              string
+	RequestID        string `json:"request_id"`
+	ChangedBy        string `json:"changed_by"`
+	CurrentWorkspace *struct {
+		Name      string
+		Revision  int64
+		ChangedBy string `json:"changed_by"`
+	} `json:"current_workspace"`
 	ChangedAt string      `json:"changed_at"`
 	Current   *credential `json:"current"`
 }

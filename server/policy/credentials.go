@@ -26,7 +26,7 @@ func (t *Tx) UpdateWorkspace(seen models.Revision, patch WorkspacePatch) (models
 		return w, err
 	}
 	if seen != w.Revision {
-		return w, &models.Error{Fault: models.FaultStale, Code: "stale", Title: "The settings have changed since you read them", Fix: "read them again"}
+		return w, t.staleSettings()
 	}
 	if patch.Name != nil {
 		if w.Name, err = checkName(*patch.Name); err != nil {
@@ -39,14 +39,31 @@ func (t *Tx) UpdateWorkspace(seen models.Revision, patch WorkspacePatch) (models
 	if patch.MembersUseCI != nil {
 		w.MembersUseCI = *patch.MembersUseCI
 	}
-	w.Revision++
-	if err := t.SaveWorkspace(w); err != nil {
+	if err := t.saveSettings(&w); err != nil {
 		return w, err
 	}
 	if err := t.event(models.Event{Action: models.EventSettingsChanged, Name: w.Name}); err != nil {
 		return w, err
 	}
 	return t.s.workspace(t.Writes, t.caller)
+}
+
+// saveSettings writes a decision about the workspace in the name of the caller.
+func (t *Tx) saveSettings(w *models.Workspace) error {
+	w.Revision++
+	w.ChangedAt, w.ChangedBy = t.now, actorName(t.caller.Principal)
+	return t.SaveWorkspace(*w)
+}
+
+func (t *Tx) staleSettings() error {
+	now, err := t.s.workspace(t.Writes, t.caller)
+	if err != nil {
+		return err
+	}
+	return &models.Error{
+		Fault: models.FaultStale, Code: "stale", Title: "The settings have changed since you looked at them",
+		Fix: "look at them as they are now, then decide again", Settings: &now, ChangedBy: now.ChangedBy, ChangedAt: now.ChangedAt,
+	}
 }
 
 // CreateCIToken makes a CI token. Its value is read on its own.

@@ -237,12 +237,11 @@ func (im *importer) workspace(inv models.Inventory) error {
 }
 
 func (im *importer) saveSpace(want models.Workspace) error {
-	want.Revision++
 	im.space = want
 	if im.dry {
 		return nil
 	}
-	return im.SaveWorkspace(want)
+	return im.saveSettings(&im.space)
 }
 
 func (im *importer) sunset(inv models.Inventory) error {

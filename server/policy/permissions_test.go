@@ -3,6 +3,7 @@ package policy_test
 import (
 	"errors"
 	"testing"
+	"time"
 
 	"example.com/keyturn/models"
 	"example.com/keyturn/server/policy"
@@ -114,11 +115,44 @@ func TestSettingsMoveTheLine(t *testing.T) {
 	if _, _, err := w.svc.ReadSecret(ctx, bobNow, ci, 0); err != nil {
 		t.Errorf("a member may not read a CI token although the workspace allows it: %v", err)
 	}
-	err = w.as(admin, func(tx *policy.Tx) error {
+}
+
+// Settings are changed by whoever has seen them as they are. Everybody else learns what they are now,
+// who made them so, and when: by hand or with a file.
+func TestStaleSettingsAreRefused(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	grace, name := w.admin, "Acme & Sons"
+	grace.Name = "Grace"
+	late := func(seen models.Revision) *models.Error {
+		err := w.as(w.admin, func(tx *policy.Tx) error {
+			_, err := tx.UpdateWorkspace(seen, policy.WorkspacePatch{MembersUseCI: new(bool)})
+			return err
+		})
+		w.refused(err, "stale")
+		var e *models.Error
+		if errors.As(err, &e); e.Fault != models.FaultStale || e.Settings == nil {
+			t.Fatalf("refused with %+v", e)
+		}
+		return e
+	}
+	if fresh := late(7).Settings; !fresh.ChangedAt.IsZero() || fresh.ChangedBy != "" || fresh.Revision != 1 {
+		t.Errorf("nobody has changed them, yet it is said %+v", fresh)
+	}
+	w.clock.advance(time.Hour)
+	w.must(w.as(grace, func(tx *policy.Tx) error {
 		_, err := tx.UpdateWorkspace(1, policy.WorkspacePatch{Name: &name})
 		return err
-	})
-	w.refused(err, "stale")
+	}))
+	e := late(1)
+	if e.ChangedBy != "Grace" || !e.ChangedAt.Equal(newYear.Add(time.Hour)) || e.Settings.Name != name || e.Settings.Revision != 2 || e.Settings.Counts.Members != 1 {
+		t.Errorf("it is told %+v with %+v", e, e.Settings)
+	}
+	w.clock.advance(time.Hour)
+	w.load(models.Inventory{Sunset: sunset()})
+	if e := late(2); e.ChangedBy != "ada" || !e.ChangedAt.Equal(newYear.Add(2*time.Hour)) || len(e.Settings.Sunset.Downtimes) != 1 {
+		t.Errorf("after an import it is told %+v with %+v", e, e.Settings)
+	}
 }
 
 func TestAuthenticate(t *testing.T) {

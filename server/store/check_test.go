@@ -4,12 +4,15 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/pressly/goose/v3"
 
 	"example.com/keyturn/models"
 	"example.com/keyturn/server/policy"
@@ -152,6 +155,41 @@ func TestADamagedFileIsRefusedAfterACrash(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), "damaged") || !strings.Contains(err.Error(), "backup") || !strings.Contains(err.Error(), after) {
 			t.Errorf("%s: got %v, want it to say which file is damaged and what to do", name, err)
 		}
+	}
+}
+
+// A workspace of the first schema is brought up to date as it is opened, and keeps what it has.
+func TestAnOlderSchemaIsBroughtUpToDate(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "workspace.db")
+	db, err := connect(path, "_txlock=immediate")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		t.Fatal(err)
+	}
+	provider, err := goose.NewProvider(goose.DialectSQLite3, db, files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = provider.UpTo(t.Context(), 1)
+	if err == nil {
+		_, err = db.Exec(`INSERT INTO workspace (id, name, reveal, revision, created_at) VALUES ('w', 'Acme', 'owner', 7, 0)`)
+	}
+	if err := errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
+	}
+	err = reopened(t, path).Write(t.Context(), func(w policy.Writes) error {
+		had, err := w.Workspace()
+		if had.Name != "Acme" || had.Revision != 7 || !had.ChangedAt.IsZero() || had.ChangedBy != "" {
+			t.Errorf("it has become %+v", had)
+		}
+		had.ChangedBy = "ada"
+		return errors.Join(err, w.SaveWorkspace(had))
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 

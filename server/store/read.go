@@ -52,13 +52,13 @@ func placeholders[T ~string](s *span, values []T) string {
 
 func (q *queries) Workspace() (models.Workspace, error) {
 	var w models.Workspace
-	var start, end sql.NullInt64
-	err := q.row(`SELECT id, name, reveal, members_use_ci, sunset_start, sunset_end, sunset_source, revision FROM workspace`).
-		Scan(&w.ID, &w.Name, &w.PersonalReveal, &w.MembersUseCI, &start, &end, &w.Sunset.Source, &w.Revision)
+	var start, end, changed sql.NullInt64
+	err := q.row(`SELECT id, name, reveal, members_use_ci, sunset_start, sunset_end, sunset_source, revision, changed_at, changed_by FROM workspace`).
+		Scan(&w.ID, &w.Name, &w.PersonalReveal, &w.MembersUseCI, &start, &end, &w.Sunset.Source, &w.Revision, &changed, &w.ChangedBy)
 	if err != nil {
 		return w, noRows(err)
 	}
-	w.Sunset.Start, w.Sunset.End = instant(start), instant(end)
+	w.Sunset.Start, w.Sunset.End, w.ChangedAt = instant(start), instant(end), instant(changed)
 	err = q.each(`id, starts, ends, note`, `downtimes ORDER BY starts, id`, nil, func(r *record) {
 		w.Sunset.Downtimes = append(w.Sunset.Downtimes, models.Downtime{ID: r.text(), Start: r.instant(), End: r.instant(), Note: r.text()})
 	})

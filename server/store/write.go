@@ -106,8 +106,10 @@ func (w *writes) SaveWorkspace(s models.Workspace) error {
 	if _, err := w.nextPosition(); err != nil {
 		return err
 	}
-	err := w.exec(`UPDATE workspace SET name = $1, reveal = $2, members_use_ci = $3, sunset_start = $4, sunset_end = $5, sunset_source = $6, revision = $7`,
-		s.Name, string(s.PersonalReveal), flag(s.MembersUseCI), ms(s.Sunset.Start), ms(s.Sunset.End), s.Sunset.Source, int64(s.Revision))
+	err := w.exec(`UPDATE workspace SET name = $1, reveal = $2, members_use_ci = $3, sunset_start = $4, sunset_end = $5, sunset_source = $6, revision = $7,
+			changed_at = $8, changed_by = $9`,
+		s.Name, string(s.PersonalReveal), flag(s.MembersUseCI), ms(s.Sunset.Start), ms(s.Sunset.End), s.Sunset.Source, int64(s.Revision),
+		ms(s.ChangedAt), s.ChangedBy)
 	if err != nil {
 		return err
 	}
