@@ -120,12 +120,13 @@ func TestExport(t *testing.T) {
 			t.Errorf("%v %v", info, err)
 		}
 		d.run(cli.Failed, "export", file).says("is there already", "--force")
+		d.run(cli.Failed, "export", filepath.Join(t.TempDir(), "none", "w.yaml")).says("w.yaml cannot be written (no such file or directory)", "to do: ")
 		d.run(cli.Done, "export", file, "--force")
 		d.run(cli.Done, "import", file, "--dry-run")
 		d.run(cli.Done, "export").says("ada@example.com")
 		d.run(cli.Done, "export", "--json").says(`"command": "export"`, `"ada@example.com"`)
 		d.run(cli.Usage, "export", "--format", "xml").says("yaml or json")
-		d.run(cli.Failed, "export", filepath.Join(file, "below")).says("write ")
+		d.run(cli.Failed, "export", filepath.Join(file, "below")).says("cannot be written (not a directory)")
 		if left, err := os.ReadDir(filepath.Dir(file)); err != nil || len(left) != 1 {
 			t.Errorf("left behind: %v %v", left, err)
 		}

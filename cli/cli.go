@@ -149,13 +149,17 @@ func (b *builder) screen() (ScreenOptions, error) {
 	if b.json {
 		return ScreenOptions{}, usagef("the console has no JSON: use a command, such as keyturn list ci-tokens --json")
 	}
-	if !styles.Known(b.theme) {
-		return ScreenOptions{}, usagef("there is no theme %q: use dark, light, high-contrast, terminal or none", b.theme)
+	env := b.deps.Env
+	from, theme := "--theme", b.theme
+	if theme == "" {
+		from, theme = "KEYTURN_THEME", env("KEYTURN_THEME")
+	}
+	if !styles.Known(theme) {
+		return ScreenOptions{}, usagef("%s: there is no theme %q: use dark, light, high-contrast, terminal or none", from, theme)
 	}
 	if b.noColor {
 		b.theme = "none"
 	}
-	env := b.deps.Env
 	return ScreenOptions{Theme: b.theme, ReadOnly: b.readOnly, Lines: b.lines || env("ACCESSIBLE") != "" || env("TERM") == "dumb"}, nil
 }
 

@@ -86,6 +86,19 @@ func TestCompletionKnowsTheNames(t *testing.T) {
 	})
 }
 
+func TestAnUnknownThemeIsRefusedWhereverItIsNamed(t *testing.T) {
+	at(t, testkit.Sample, func(d *desk) {
+		d.env["KEYTURN_THEME"] = "pink"
+		d.run(cli.Usage).says(`KEYTURN_THEME: there is no theme "pink"`, "high-contrast")
+		d.run(cli.Usage, "--theme", "mauve").says(`--theme: there is no theme "mauve"`)
+		opened := false
+		d.deps.Console = func(context.Context, cli.ConsoleOptions) error { opened = true; return nil }
+		if d.run(cli.Done, "--theme", "light"); !opened {
+			t.Error("a theme that is overruled keeps the console shut")
+		}
+	})
+}
+
 func TestTheConsoleIsOpenedAsAsked(t *testing.T) {
 	for _, tc := range []struct {
 		args []string

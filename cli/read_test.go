@@ -53,12 +53,13 @@ func TestWhatANameMeans(t *testing.T) {
 		testkit.Sample(w)
 		old := testkit.CIToken("crd_old", "build")
 		old.State = models.Revoked
-		w.Put(old, testkit.CIToken("crd_t1", "twin"), testkit.CIToken("crd_t2", "twin"), testkit.CIToken("crd_at", "deploy@eu"))
+		w.Put(old, testkit.CIToken("crd_t1", "twin"), testkit.CIToken("crd_t2", "twin"), testkit.CIToken("crd_at", "deploy@eu"), testkit.CIToken("crd_sp", "with spaces"))
 	}
 	at(t, twins, func(d *desk) {
 		d.run(cli.Done, "show", "build").says("crd_build").doesNotSay("crd_old")
 		d.run(cli.Done, "show", "crd_old").says("revoked")
 		d.run(cli.Usage, "show", "twin").says("may mean several", "crd_t1", "crd_t2", "use the id")
+		d.run(cli.Failed, "show", "spac").says("did you mean with spaces (id crd_sp)?")
 		d.run(cli.Failed, "show", "dep").says(`no credential is called "dep"`, "did you mean deploy, deploy@eu?")
 		d.run(cli.Failed, "show", "zzz").says("keyturn list ci-tokens")
 		d.run(cli.Done, "show", "deploy@eu").says("crd_at")

@@ -151,7 +151,11 @@ func suggest(list []models.Credential, typed string) string {
 	var names []string
 	for i := range list {
 		if c := &list[i]; c.State != models.Revoked && matches(typed, c.Label()) {
-			names = append(names, word(c))
+			name := word(c)
+			if name != c.Label() {
+				name = c.Label() + " (id " + string(c.ID) + ")"
+			}
+			names = append(names, name)
 		}
 	}
 	if len(names) == 0 {

@@ -88,13 +88,17 @@ func (c *call) readFile(name string) (models.Inventory, error) {
 		return inv, &models.Error{Fault: models.FaultInvalid, Code: "bad-file", Title: err.Error(), Fix: "mend the file; nothing was changed", Err: err}
 	}
 	if err != nil {
-		why := err.Error()
-		if at := (*fs.PathError)(nil); errors.As(err, &at) {
-			why = at.Err.Error()
-		}
-		return inv, &models.Error{Fault: models.FaultInvalid, Code: "unreadable-file", Title: name + " cannot be read", Detail: why, Fix: notAFile, Err: err}
+		return inv, &models.Error{Fault: models.FaultInvalid, Code: "unreadable-file", Title: name + " cannot be read", Detail: reason(err), Fix: notAFile, Err: err}
 	}
 	return inv, nil
+}
+
+// reason is why a file could not be used, without the file's name.
+func reason(err error) string {
+	if at := (*fs.PathError)(nil); errors.As(err, &at) {
+		return at.Err.Error()
+	}
+	return err.Error()
 }
 
 func printImport(w io.Writer, r models.ImportReport) {
@@ -194,7 +198,9 @@ func replaceFile(name string, text []byte, force bool) (err error) {
 	}
 	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
 	if err != nil {
-		return fmt.Errorf("write %s: %w", name, err)
+		return &models.Error{
+			Fault: models.FaultInvalid, Code: "unwritable-file", Title: name + " cannot be written", Detail: reason(err), Fix: "name a file in a folder where you may write", Err: err,
+		}
 	}
 	defer func() {
 		if err != nil {
