@@ -214,12 +214,9 @@ func (s *session) onFailure(err error) {
 }
 
 func (s *session) sayOffline() {
-	s.say("The service does not answer, and nothing has been loaded yet.")
-	if s.trouble != nil {
-		s.say("%s", s.trouble.Error())
-		if fix := models.FixOf(s.trouble); fix != "" {
-			s.say("What to do: %s", fix)
-		}
+	s.news.drop("service") // it is what is said here
+	for _, line := range words.NothingLoaded(s.trouble, "What to do: ") {
+		s.say("%s", line)
 	}
 }
 

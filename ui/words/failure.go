@@ -26,14 +26,15 @@ func Failure(err error, zone *time.Location) string {
 	return text
 }
 
-// NothingLoaded says that there is nothing to show, and because of what trouble.
-func NothingLoaded(trouble error) []string {
+// NothingLoaded says that there is nothing to show, because of what trouble, and in a sentence that
+// begins with these words what to do.
+func NothingLoaded(trouble error, toDo string) []string {
 	if trouble == nil {
 		return []string{"The service does not answer, and nothing has been loaded yet."}
 	}
 	lines := []string{"Nothing has been loaded yet: " + trouble.Error() + "."}
 	if fix := models.FixOf(trouble); fix != "" {
-		lines = append(lines, "To do: "+fix+".")
+		lines = append(lines, toDo+fix+".")
 	}
 	return lines
 }

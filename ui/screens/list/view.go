@@ -190,7 +190,7 @@ func (m *Model[T]) nothing() string {
 	lines := m.opts.Empty()
 	switch {
 	case !m.Book.HasSpace && !m.Book.Online:
-		lines = words.NothingLoaded(m.Book.Trouble)
+		lines = words.NothingLoaded(m.Book.Trouble, "To do: ")
 	case m.loading():
 		lines = []string{"loading" + m.Styles.Symbols.Ellipsis}
 	}

@@ -76,7 +76,7 @@ func (s *Screen) page() *detail.Page {
 func (s *Screen) waiting() string {
 	if !s.Book.Online {
 		page := s.page()
-		for _, line := range words.NothingLoaded(s.Book.Trouble) {
+		for _, line := range words.NothingLoaded(s.Book.Trouble, "To do: ") {
 			page.Text(styles.Warning, line)
 		}
 		return strings.Join(page.Lines(), "\n")
