@@ -39,9 +39,8 @@ func (a *App) askChange(msg kit.StartChangeMsg) tea.Cmd {
 
 func (a *App) question(id actions.ID, targets []*models.Credential) dialogs.Question {
 	spec := actions.Find(id)
-	q := dialogs.Question{
-		Title: spec.Label, Place: a.place(), Targets: targets, Verb: strings.ToUpper(spec.Label[:1]) + spec.Label[1:], Lines: []string{spec.Tooltip},
-	}
+	verb := strings.ToUpper(spec.Label[:1]) + spec.Label[1:]
+	q := dialogs.Question{Title: verb, Place: a.place(), Targets: targets, Verb: verb, Lines: []string{spec.Tooltip}}
 	for _, c := range targets {
 		q.Lines = append(q.Lines, words.About(c))
 	}

@@ -10,7 +10,7 @@ import (
 
 func TestCreate(t *testing.T) {
 	tell(t, func(s *testkit.Story) {
-		s.Press("n").See("new CI token in Acme", "name:")
+		s.Press("n").See("New CI token in Acme", "name:")
 		s.Press("shift+tab", "enter").See("a name must not be empty")
 		s.World.Expect("create ios-release")
 		s.Press("shift+tab").Type(" ios-release ").Press("tab", "enter")
