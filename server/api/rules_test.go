@@ -39,7 +39,10 @@ func ruleOneToken(w *world, ada session) {
 	token := ada.member("bob@example.com").Token
 	ada.act(token.ID, "revoke", `{}`).problem(http.StatusConflict, "not-revocable")
 	ada.act(token.ID, "pause", "").problem(http.StatusConflict, "not-pausable")
+	ada.patch("/v1/credentials/"+token.ID, `{"name":"x"}`, ifMatch(tag(token.Revision))).problem(http.StatusConflict, "name-refused")
+	ada.ask(http.MethodDelete, "/v1/credentials/"+token.ID, "", broken).problem(http.StatusMethodNotAllowed, "method-not-allowed")
 	bob.rotate(token.ID, firstUse).problem(http.StatusConflict, "overlap-refused")
+	ada.signIn("eve@example.com").rotate(token.ID, noGrace).problem(http.StatusForbidden, "not-allowed")
 	var done rotated
 	bob.rotate(token.ID, noGrace).into(http.StatusCreated, &done)
 	if done.Rotation.State != "done" || done.Credential.ID != token.ID || done.Credential.Kind != "personal_token" {
@@ -77,7 +80,13 @@ func ruleCIToken(w *world, ada session) {
 	ada.act(c.ID, "revoke", `{"reason":"moved to another project"}`).into(http.StatusOK, &got)
 	w.activate(first, true).refused(http.StatusUnauthorized, models.RefusedUnknown)
 	w.activate(second, true).refused(http.StatusUnauthorized, models.RefusedUnknown)
+	ada.act(c.ID, "pause", "").problem(http.StatusConflict, "credential-revoked")
 	ada.act(c.ID, "resume", "").problem(http.StatusConflict, "credential-revoked")
+	ada.rotate(c.ID, firstUse).problem(http.StatusConflict, "credential-revoked")
+	ada.patch("/v1/credentials/"+c.ID, `{"name":"x"}`, ifMatch(tag(ada.credential(c.ID).Revision))).problem(http.StatusConflict, "credential-revoked")
+	ada.post("/v1/credentials", `{"name":"deploy"}`).problem(http.StatusConflict, "name-taken")
+	ada.signIn("bob@example.com").post("/v1/credentials", `{"name":"bobs"}`).problem(http.StatusForbidden, "not-allowed")
+	ada.post("/v1/imports", `{"inventory":{"ci_tokens":[{"name":"bobs","owner":"bob@example.com"}]}}`).problem(http.StatusBadRequest, "import-refused")
 	ada.get("/v1/credentials/"+c.ID+"/secret").problem(http.StatusConflict, "credential-revoked")
 }
 
@@ -117,11 +126,14 @@ func ruleNoLegacy(w *world, ada session) {
 	w.clock.advance(24 * time.Hour)
 	w.activate(pipelineKey, true).refused(http.StatusUnauthorized, models.RefusedUnknown)
 	ada.post("/v1/credentials", `{"name":"x","kind":"legacy_ci_key"}`, broken).problem(http.StatusBadRequest, "invalid-request")
+	ada.post("/v1/imports", `{"inventory":{"ci_tokens":[{"name":"x","kind":"legacy_ci_key"}]}}`).problem(http.StatusBadRequest, "import-refused")
 }
 
 func ruleNoSuccessor(w *world, ada session) {
 	key := *ada.member("bob@example.com").LegacyKey
 	ada.rotate(key.ID, firstUse).problem(http.StatusConflict, "not-rotatable")
+	ada.rotate(key.ID, noGrace).problem(http.StatusConflict, "not-rotatable")
+	ada.patch("/v1/credentials/"+key.ID, `{"name":"x"}`, ifMatch(tag(key.Revision))).problem(http.StatusConflict, "name-refused")
 	w.accepted(bobsKey)
 	var got credential
 	ada.act(key.ID, "revoke", "").into(http.StatusOK, &got)

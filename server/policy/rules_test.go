@@ -48,11 +48,12 @@ func ruleOneToken(w *world) {
 	w.refused(w.change(w.admin, bob.Token, (*policy.Tx).Revoke), "not-revocable")
 	w.refused(w.change(w.admin, bob.Token, (*policy.Tx).Pause), "not-pausable")
 	w.refused(w.change(w.admin, bob.Token, (*policy.Tx).Rename), "name-refused")
-	if _, err := w.tryRotate(bob, bob.Token, firstUse); err == nil {
-		w.Fatalf("a personal token was given an overlap")
-	} else {
+	for _, o := range []models.Overlap{firstUse, {Mode: models.OverlapFixed, Grace: time.Hour}} {
+		_, err := w.tryRotate(bob, bob.Token, o)
 		w.refused(err, "overlap-refused")
 	}
+	_, err := w.tryRotate(w.join("eve@example.com", true), bob.Token, noGrace)
+	w.refused(err, "not-allowed")
 	if _, err := w.tryRotate(bob, bob.Token, noGrace); err != nil {
 		w.Fatalf("a member cannot reset the own token: %v", err)
 	}
@@ -65,6 +66,10 @@ func ruleOneToken(w *world) {
 	}
 	if r := w.present(w.tokenOf("bob@example.com"), false); r != "" {
 		w.Errorf("the new token is refused: %s", r)
+	}
+	personal := models.CredentialFilter{Kinds: []models.Kind{models.PersonalToken}}
+	if page, err := w.svc.Credentials(ctx, w.admin, personal, models.Page{}); err != nil || len(page.Items) != 3 {
+		w.Errorf("three members have %d personal tokens, %v", len(page.Items), err)
 	}
 }
 
@@ -87,7 +92,26 @@ func ruleCIToken(w *world) {
 	if got.Owner != nil || got.Name != "renamed" || got.State != models.Revoked || got.OpenRotation() != nil {
 		w.Errorf("in the end it is %+v", got)
 	}
-	w.refused(w.change(w.admin, c.ID, (*policy.Tx).Resume), "credential-revoked")
+	for _, what := range []func(*policy.Tx, models.ChangeRequest) (models.Credential, error){
+		(*policy.Tx).Rename, (*policy.Tx).Pause, (*policy.Tx).Resume, (*policy.Tx).Revoke,
+	} {
+		w.refused(w.change(w.admin, c.ID, what), "credential-revoked")
+	}
+	_, err := w.tryRotate(w.admin, c.ID, noGrace)
+	w.refused(err, "credential-revoked")
+	ruleCITokenHasNoOwner(w)
+}
+
+func ruleCITokenHasNoOwner(w *world) {
+	again := w.create("renamed") // a name is free again when its bearer is gone, and not before
+	_, err := w.tryCreate(w.admin, "renamed")
+	w.refused(err, "name-taken")
+	bob := w.join("bob@example.com", true)
+	_, err = w.tryCreate(bob, "bobs")
+	w.refused(err, "not-allowed")
+	w.refused(w.change(bob, again.ID, (*policy.Tx).Revoke), "not-allowed")
+	_, err = w.tryLoad(models.Inventory{CITokens: []models.InventoryCredential{{Name: "bobs", Owner: "bob@example.com"}}}, false)
+	w.refused(err, "import-refused")
 }
 
 func ruleCIOnly(w *world) {
@@ -127,13 +151,28 @@ func ruleNoLegacy(w *world) {
 	w.accepted(models.NewSecret("legacy1234"))
 	w.rotate(key.ID, noGrace)
 	w.rejected(models.NewSecret("legacy1234"), models.RefusedUnknown)
+	file := models.InventoryCredential{Kind: models.LegacyCIKey, Name: "old-deploy", Value: models.NewSecret("legacy1234")}
+	w.load(models.Inventory{LegacyKeys: []models.InventoryCredential{file}}) // from before the migration
+	if got := w.get(key.ID); got.Kind != models.CIToken || got.HasWorkingLegacy() {
+		w.Errorf("an old file made it a %s", got.Kind)
+	}
+	_, err := w.tryLoad(models.Inventory{CITokens: []models.InventoryCredential{{Kind: models.LegacyCIKey, Name: "another"}}}, false)
+	w.refused(err, "import-refused")
+	listed := w.legacy(models.LegacyCIKey, "listed only", "", "")
+	_, _, err = w.svc.ReadSecret(ctx, w.admin, listed.ID, 0)
+	w.refused(err, "value-unknown") // none was made
 }
 
 func ruleNoSuccessor(w *world) {
-	w.join("bob@example.com", true)
+	bob := w.join("bob@example.com", true)
 	key := w.legacy(models.LegacyAPIKey, "bobs", "bob@example.com", "legacy1234")
-	_, err := w.tryRotate(w.admin, key.ID, firstUse)
-	w.refused(err, "not-rotatable")
+	for _, o := range []models.Overlap{firstUse, {Mode: models.OverlapFixed, Grace: time.Hour}, noGrace} {
+		_, err := w.tryRotate(w.admin, key.ID, o)
+		w.refused(err, "not-rotatable")
+	}
+	_, err := w.tryRotate(bob, key.ID, noGrace)
+	w.refused(err, "not-allowed")
+	w.refused(w.change(w.admin, key.ID, (*policy.Tx).Rename), "name-refused")
 	w.accepted(models.NewSecret("legacy1234"))
 	w.must(w.change(w.admin, key.ID, (*policy.Tx).Revoke))
 	w.rejected(models.NewSecret("legacy1234"), models.RefusedUnknown)
@@ -144,14 +183,20 @@ func ruleNoSuccessor(w *world) {
 
 func ruleSunset(w *world) {
 	w.legacy(models.LegacyCIKey, "old-deploy", "", "legacy1234")
-	key, token := models.NewSecret("legacy1234"), w.read(w.create("deploy").ID, 0)
+	w.join("bob@example.com", true)
+	w.legacy(models.LegacyAPIKey, "bobs", "bob@example.com", "legacy5678")
+	key, token, bobs := models.NewSecret("legacy1234"), w.read(w.create("deploy").ID, 0), w.tokenOf("bob@example.com")
 	for _, at := range []struct {
 		day  int
 		want models.Refusal
 	}{{9, ""}, {10, models.RefusedDowntime}, {11, ""}, {29, ""}, {30, models.RefusedRetired}, {400, models.RefusedRetired}} {
 		w.clock.advance(newYear.AddDate(0, 0, at.day).Sub(w.clock.Now()))
 		w.rejected(key, at.want)
+		w.rejected(models.NewSecret("legacy5678"), at.want)
 		w.accepted(token)
+		if r := w.present(bobs, false); r != "" {
+			w.Errorf("on day %d the personal token is refused: %s", at.day, r)
+		}
 	}
 	w.clock.advance(newYear.AddDate(0, 0, 10).Sub(w.clock.Now()))
 	out := w.activate(policy.Activation{Secret: key})
@@ -178,6 +223,9 @@ func ruleSeat(w *world) {
 	if r := w.present(w.tokenOf("eve@example.com"), false); r != models.RefusedNoSeat {
 		w.Errorf("without a seat: %q", r)
 	}
+	w.accepted(w.read(w.create("deploy").ID, 0)) // belongs to nobody, and needs no seat
+	w.legacy(models.LegacyAPIKey, "eves", "eve@example.com", "legacy1234")
+	w.accepted(models.NewSecret("legacy1234"))
 	if m := w.memberOf("eve@example.com"); m.Seat || m.Token.State != models.Active || m.Token.Use.Count != 0 {
 		w.Errorf("shown as %+v", m)
 	}
