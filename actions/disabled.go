@@ -59,6 +59,8 @@ func disabledFor(id ID, f Facts) string {
 	switch id {
 	case Copy, Reveal:
 		return disabledRead(f)
+	case Lines:
+		return disabledLines(c)
 	case Rotate:
 		return disabledRotate(c)
 	case Confirm, Cancel, RollBack, EndOld, Extend:
@@ -71,6 +73,13 @@ func disabledFor(id ID, f Facts) string {
 		return disabledAsk(c)
 	}
 	return ""
+}
+
+func disabledLines(c *models.Credential) string {
+	if c.Kind.Shared() {
+		return ""
+	}
+	return fmt.Sprintf("a %s does not belong into a pipeline: make a CI token for it", c.Kind.Label())
 }
 
 func disabledRead(f Facts) string {

@@ -143,11 +143,11 @@ func (c *call) lines(ctx context.Context, target *models.Credential, system stri
 	if !ok {
 		return answer{}, usagef("--lines knows %s, not %q", strings.Join(systems(), ", "), system)
 	}
-	if err := c.allowed(ctx, actions.Lines, target); err != nil {
-		return answer{}, err
-	}
 	if !target.Kind.Shared() {
 		return answer{}, usagef("a %s does not belong into a pipeline: make a CI token with keyturn create NAME", target.Kind.Label())
+	}
+	if err := c.allowed(ctx, actions.Lines, target); err != nil {
+		return answer{}, err
 	}
 	callers, _, err := c.remote.Usage(ctx, target.ID)
 	if err != nil {
