@@ -7,6 +7,7 @@ import (
 
 	"example.com/keyturn/models"
 	"example.com/keyturn/rotation/plan"
+	"example.com/keyturn/ui/screens/cells"
 	"example.com/keyturn/when"
 )
 
@@ -152,11 +153,7 @@ func (r Rotate) callerLine(c models.Caller) string {
 		ci = "CI"
 	}
 	c.CI = false
-	times := "times"
-	if c.Count == 1 {
-		times = "time"
-	}
-	return fmt.Sprintf("%s, %s: last %s, %d %s", plan.Name(c), ci, r.Clock.Ago(c.Last), c.Count, times)
+	return fmt.Sprintf("%s, %s: last %s, %s", plan.Name(c), ci, r.Clock.Ago(c.Last), cells.Plural(c.Count, "time"))
 }
 
 // targetLines names each of several targets with its latest caller.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"example.com/keyturn/models"
+	"example.com/keyturn/rotation/plan"
 	"example.com/keyturn/ui/words"
 	"example.com/keyturn/when"
 )
@@ -51,6 +52,18 @@ func TestEveryOverlapCanBeChosen(t *testing.T) {
 	}
 	if words.Overlaps()[0].Overlap != models.DefaultOverlap {
 		t.Error("the usual overlap is not the first one")
+	}
+}
+
+// A number looks the same in a question as in the pane beside it.
+func TestAQuestionWritesNumbersAsListsDo(t *testing.T) {
+	for count, want := range map[int64]string{1: "never, 1 time", 1974: "never, 1,974 times"} {
+		target := plan.Target{Credential: models.Credential{Kind: models.CIToken, Secrets: []models.SecretVersion{{Version: 1, State: models.SecretCurrent}}}}
+		target.Usage = plan.Usage{Known: true, Callers: []models.Caller{{SecretVersion: 1, Client: "lstk", Count: count}}}
+		lines := words.Rotate{Plan: plan.Plan{Targets: []plan.Target{target}}}.Lines()
+		if text := strings.Join(lines, "\n"); !strings.HasSuffix(text, want) {
+			t.Errorf("%q does not end with %q", text, want)
+		}
 	}
 }
 
