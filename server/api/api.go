@@ -4,6 +4,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -152,7 +153,7 @@ func (a *API) signedIn(handle func(http.ResponseWriter, *http.Request, policy.Ca
 		caller, err := a.caller(r)
 		if err != nil {
 			err = a.failed(w, r, err)
-		} else if err = a.mayGoOn(w, caller.Principal.ID); err == nil {
+		} else if err = cmp.Or(a.mayGoOn(w, caller.Principal.ID), readable(r)); err == nil {
 			err = handle(w, r, caller)
 		}
 		if err != nil {

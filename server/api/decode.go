@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"example.com/keyturn/models"
 )
@@ -51,7 +53,7 @@ const minKey, maxKey = 8, 128
 
 func idempotencyKey(r *http.Request) (string, error) {
 	key := r.Header.Get("Idempotency-Key")
-	if len(key) < minKey || len(key) > maxKey {
+	if n := utf8.RuneCountInString(key); n < minKey || n > maxKey {
 		return "", &models.Error{
 			Fault: models.FaultInvalid, Code: "idempotency-key-missing", Title: "A POST must carry an Idempotency-Key",
 			Detail: fmt.Sprintf("%d to %d characters", minKey, maxKey), Fix: "make a new one for each new request, and keep it for repeats",
@@ -60,16 +62,39 @@ func idempotencyKey(r *http.Request) (string, error) {
 	return key, nil
 }
 
+// readable refuses a query of which something would be passed over.
+func readable(r *http.Request) error {
+	if _, err := url.ParseQuery(r.URL.RawQuery); err != nil {
+		return invalid("the query is not well-formed")
+	}
+	return nil
+}
+
 func page(r *http.Request) (models.Page, error) {
 	limit, err := number(r, "limit", 1, models.MaxPage)
-	return models.Page{Cursor: r.URL.Query().Get("cursor"), Limit: int(limit)}, err
+	if err != nil {
+		return models.Page{}, err
+	}
+	cursor, _, err := single(r, "cursor")
+	return models.Page{Cursor: cursor, Limit: int(limit)}, err
+}
+
+// single reads a parameter that comes once at most.
+func single(r *http.Request, name string) (value string, given bool, err error) {
+	switch values := r.URL.Query()[name]; len(values) {
+	case 0:
+		return "", false, nil
+	case 1:
+		return values[0], true, nil
+	}
+	return "", false, invalid(name + " comes twice")
 }
 
 // number reads a whole number from the query; without it, 0.
 func number(r *http.Request, name string, low, high int64) (int64, error) {
-	text := r.URL.Query().Get(name)
-	if text == "" {
-		return 0, nil
+	text, given, err := single(r, name)
+	if err != nil || !given {
+		return 0, err
 	}
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || n < low || n > high {

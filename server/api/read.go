@@ -184,7 +184,11 @@ func (a *API) listEvents(w http.ResponseWriter, r *http.Request, c policy.Caller
 	if err != nil {
 		return err
 	}
-	filter := models.EventFilter{Credential: models.CredentialID(r.URL.Query().Get("credential")), After: after}
+	credential, _, err := single(r, "credential")
+	if err != nil {
+		return err
+	}
+	filter := models.EventFilter{Credential: models.CredentialID(credential), After: after}
 	found, err := a.service.Events(r.Context(), c, filter, p)
 	if err != nil {
 		return err
@@ -200,7 +204,7 @@ func (a *API) listChanges(w http.ResponseWriter, r *http.Request, c policy.Calle
 	if err != nil {
 		return err
 	}
-	if r.URL.Query().Get("after") == "" {
+	if !r.URL.Query().Has("after") {
 		after = -1
 	}
 	wait, err := number(r, "wait", 0, maxWait)
