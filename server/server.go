@@ -16,7 +16,7 @@ import (
 	"example.com/keyturn/models"
 	"example.com/keyturn/server/api"
 	"example.com/keyturn/server/policy"
-	"example.com/keyturn/server/store"
+	"example.com/keyturn/server/store/sqlite"
 	"example.com/keyturn/server/vault"
 )
 
@@ -48,7 +48,7 @@ type Config struct {
 // Server is an open workspace service. Close it after the last request.
 type Server struct {
 	cfg      Config
-	store    *store.Store
+	store    *sqlite.Store
 	service  *policy.Service
 	handler  *api.API
 	unlock   func() error
@@ -79,7 +79,7 @@ func Open(ctx context.Context, cfg Config) (s *Server, err error) {
 	if err != nil {
 		return s, err
 	}
-	if s.store, err = store.Open(ctx, filepath.Join(cfg.Dir, databaseFile), cfg.Now); err != nil {
+	if s.store, err = sqlite.Open(ctx, filepath.Join(cfg.Dir, databaseFile), cfg.Now); err != nil {
 		return s, err
 	}
 	s.service, err = policy.New(policy.Config{Store: s.store, Vault: secrets, Now: cfg.Now, TokenPrefix: cfg.TokenPrefix})

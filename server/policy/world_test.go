@@ -11,7 +11,7 @@ import (
 
 	"example.com/keyturn/models"
 	"example.com/keyturn/server/policy"
-	"example.com/keyturn/server/store"
+	"example.com/keyturn/server/store/sqlite"
 	"example.com/keyturn/server/store/storetest"
 	"example.com/keyturn/server/vault"
 )
@@ -36,7 +36,7 @@ type tb interface {
 type world struct {
 	tb
 	dir   string
-	store *store.Store
+	store *sqlite.Store
 	svc   *policy.Service
 	clock *clock
 	admin policy.Caller
@@ -81,7 +81,7 @@ func (w *world) open(t testing.TB) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.store, err = store.Open(ctx, w.database(), w.clock.Now)
+	w.store, err = sqlite.Open(ctx, w.database(), w.clock.Now)
 	if err != nil {
 		t.Fatal(err)
 	}

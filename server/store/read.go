@@ -1,7 +1,6 @@
 package store
 
 import (
-	"context"
 	"database/sql"
 	"fmt"
 	"strings"
@@ -13,20 +12,19 @@ import (
 
 // queries reads within one transaction.
 type queries struct {
-	ctx   context.Context
-	tx    *sql.Tx
+	Transaction
 	today int64 // days since 1970
 }
 
 var _ policy.Queries = (*queries)(nil)
 
 func (q *queries) row(query string, args ...any) *sql.Row {
-	return q.tx.QueryRowContext(q.ctx, query, args...)
+	return q.Tx.QueryRowContext(q.Ctx, query, keepable(args)...)
 }
 
 // each selects columns from what the rest of the query says and calls take for every row.
 func (q *queries) each(columns, from string, args []any, take func(*record)) error {
-	rows, err := q.tx.QueryContext(q.ctx, `SELECT json_array(`+columns+`) FROM `+from, args...)
+	rows, err := q.Tx.QueryContext(q.Ctx, `SELECT `+q.Array+`(`+columns+`) FROM `+from, keepable(args)...)
 	if err != nil {
 		return fmt.Errorf("read the workspace: %w", err)
 	}

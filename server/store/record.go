@@ -9,7 +9,7 @@ import (
 )
 
 // record reads the columns of one row from left to right. A list is thousands of rows of some thirty
-// columns, and each value that leaves SQLite by itself costs more than all that happens to it
+// columns, and each value that leaves the database by itself costs more than all that happens to it
 // afterwards: so a row comes as one JSON array, and its texts are parts of that.
 type record struct {
 	rest string // what has not been read yet, from the next value on
@@ -34,7 +34,7 @@ func (r *record) next() string {
 		end = i
 	}
 	v := r.rest[:end]
-	r.rest = r.rest[min(end+1, len(r.rest)):]
+	r.rest = strings.TrimPrefix(r.rest[min(end+1, len(r.rest)):], " ") // PostgreSQL's arrays are spaced
 	return v
 }
 
@@ -61,7 +61,7 @@ func (r *record) text() string {
 		return v[1 : len(v)-1]
 	}
 	var s string
-	_ = json.Unmarshal([]byte(v), &s) // SQLite has just written it
+	_ = json.Unmarshal([]byte(v), &s) // the database has just written it
 	return s
 }
 

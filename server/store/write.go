@@ -22,14 +22,26 @@ type writes struct {
 var _ policy.Writes = (*writes)(nil)
 
 func (w *writes) exec(query string, args ...any) error {
+	_, err := w.change(query, args...)
+	return err
+}
+
+// change is exec that tells how many rows it changed.
+func (w *writes) change(query string, args ...any) (rows int64, err error) {
 	stmt, err := w.prepare(query)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	if _, err := stmt.ExecContext(w.ctx, args...); err != nil {
-		return w.wrap(err)
+	var done sql.Result
+	if stmt != nil {
+		done, err = stmt.ExecContext(w.Ctx, keepable(args)...)
+	} else {
+		done, err = w.Tx.ExecContext(w.Ctx, query, keepable(args)...)
 	}
-	return nil
+	if err != nil {
+		return 0, w.wrap(err)
+	}
+	return done.RowsAffected()
 }
 
 // one reads one row with a statement that is kept for the transaction.
@@ -38,21 +50,25 @@ func (w *writes) one(query string, args []any, into ...any) error {
 	if err != nil {
 		return err
 	}
-	return noRows(stmt.QueryRowContext(w.ctx, args...).Scan(into...))
+	if stmt == nil {
+		return noRows(w.row(query, args...).Scan(into...))
+	}
+	return noRows(stmt.QueryRowContext(w.Ctx, keepable(args)...).Scan(into...))
 }
 
 func (w *writes) wrap(err error) error {
-	if t := taken(err); t == policy.ErrTaken {
-		return t
+	if w.Taken(err) {
+		return policy.ErrTaken
 	}
 	return fmt.Errorf("change the workspace: %w", err)
 }
 
+// prepare returns a statement that is kept for the transaction; nil where that is not worth it.
 func (w *writes) prepare(query string) (*sql.Stmt, error) {
-	if stmt := w.prepared[query]; stmt != nil {
+	if stmt := w.prepared[query]; stmt != nil || !w.Prepare {
 		return stmt, nil
 	}
-	stmt, err := w.tx.PrepareContext(w.ctx, query)
+	stmt, err := w.Tx.PrepareContext(w.Ctx, query)
 	if err != nil {
 		return nil, fmt.Errorf("change the workspace: %w", err)
 	}

@@ -63,11 +63,8 @@ func (w *writes) AddRefusalInCI(u policy.SingleUse) (firstToday bool, err error)
 	if err := w.exec(`DELETE FROM refusals WHERE day < $1`, day-1); err != nil {
 		return false, err
 	}
-	err = w.exec(`INSERT INTO refusals (credential_id, day, host) VALUES ($1, $2, $3)`, string(u.Credential), day, u.Host)
-	if err == policy.ErrTaken {
-		return false, nil
-	}
-	return err == nil, err
+	added, err := w.change(`INSERT INTO refusals (credential_id, day, host) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, string(u.Credential), day, u.Host)
+	return added > 0, err
 }
 
 func (w *writes) SetUse(id models.CredentialID, callers []models.Caller, refusedCI int64, now time.Time) error {

@@ -9,7 +9,7 @@ import (
 	"sync"
 	"time"
 
-	"example.com/keyturn/server/store"
+	"example.com/keyturn/server/store/sqlite"
 )
 
 // Prepare writes a database file without a workspace, as opening that path for the first time would
@@ -30,7 +30,7 @@ var empty = sync.OnceValues(func() (file []byte, err error) {
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
 	path := filepath.Join(dir, "workspace.db")
-	s, err := store.Open(context.Background(), path, time.Now)
+	s, err := sqlite.Open(context.Background(), path, time.Now)
 	if err != nil {
 		return nil, err
 	}

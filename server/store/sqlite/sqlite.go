@@ -1,8 +1,7 @@
-// Package store keeps a workspace in SQL: SQLite in one file.
+// Package sqlite keeps a workspace in one SQLite file, for one process at a time.
 //
-// It decides nothing: policy asks, and every rule that must hold under concurrency is also an
-// index or a check of the schema. The SQL keeps to what PostgreSQL understands as well.
-package store
+// It knows files, connections, locks and the schema; what is read and written is in package store.
+package sqlite
 
 import (
 	"context"
@@ -20,6 +19,7 @@ import (
 	sqlitelib "modernc.org/sqlite/lib"
 
 	"example.com/keyturn/server/policy"
+	"example.com/keyturn/server/store"
 )
 
 //go:embed migrations/*.sql
@@ -117,14 +117,17 @@ func (s *Store) Read(ctx context.Context, fn func(policy.Queries) error) error {
 		return fmt.Errorf("read the workspace: %w", err)
 	}
 	defer func() { _ = tx.Rollback() }()
-	return fn(s.queries(ctx, tx))
+	return store.Read(s.within(ctx, tx), fn)
 }
 
-// queries reads in a transaction, which ends with ctx. Its statements do not watch ctx on their own:
+// within is a transaction, which ends with ctx. Its statements do not watch ctx on their own:
 // SQLite's driver would start a goroutine for each.
-func (s *Store) queries(ctx context.Context, tx *sql.Tx) *queries {
-	return &queries{ctx: context.WithoutCancel(ctx), tx: tx, today: dayOf(s.now())}
+func (s *Store) within(ctx context.Context, tx *sql.Tx) store.Transaction {
+	return store.Transaction{Ctx: context.WithoutCancel(ctx), Tx: tx, Dialect: dialect, Now: s.now()}
 }
+
+// dialect prepares: parsing a statement takes SQLite longer than running most of them.
+var dialect = store.Dialect{Array: "json_array", Taken: taken, Prepare: true}
 
 // Write runs fn in one transaction that no other write can come between.
 func (s *Store) Write(ctx context.Context, fn func(policy.Writes) error) error {
@@ -132,13 +135,8 @@ func (s *Store) Write(ctx context.Context, fn func(policy.Writes) error) error {
 	if err != nil {
 		return fmt.Errorf("change the workspace: %w", err)
 	}
-	w := &writes{queries: *s.queries(ctx, tx), prepared: map[string]*sql.Stmt{}}
-	defer w.close()
 	defer func() { _ = tx.Rollback() }()
-	if err := fn(w); err != nil {
-		return err
-	}
-	if err := w.flush(); err != nil {
+	if _, err := store.Write(s.within(ctx, tx), fn); err != nil {
 		return err
 	}
 	if err := tx.Commit(); err != nil {
@@ -147,43 +145,8 @@ func (s *Store) Write(ctx context.Context, fn func(policy.Writes) error) error {
 	return nil
 }
 
-// taken turns a refused uniqueness into the word policy knows.
-func taken(err error) error {
+// taken reports a refused uniqueness.
+func taken(err error) bool {
 	var e *sqlite.Error
-	if errors.As(err, &e) && (e.Code() == sqlitelib.SQLITE_CONSTRAINT_UNIQUE || e.Code() == sqlitelib.SQLITE_CONSTRAINT_PRIMARYKEY) {
-		return policy.ErrTaken
-	}
-	return err
+	return errors.As(err, &e) && (e.Code() == sqlitelib.SQLITE_CONSTRAINT_UNIQUE || e.Code() == sqlitelib.SQLITE_CONSTRAINT_PRIMARYKEY)
 }
-
-func noRows(err error) error {
-	if errors.Is(err, sql.ErrNoRows) {
-		return policy.ErrNotFound
-	}
-	return err
-}
-
-// ms writes a time as it is kept: milliseconds since 1970 in UTC, NULL for the zero time.
-func ms(t time.Time) sql.NullInt64 {
-	if t.IsZero() {
-		return sql.NullInt64{}
-	}
-	return sql.NullInt64{Int64: t.UnixMilli(), Valid: true}
-}
-
-// instant reads a time back.
-func instant(n sql.NullInt64) time.Time {
-	if !n.Valid {
-		return time.Time{}
-	}
-	return time.UnixMilli(n.Int64).UTC()
-}
-
-func flag(b bool) int64 {
-	if b {
-		return 1
-	}
-	return 0
-}
-
-func text(s string) sql.NullString { return sql.NullString{String: s, Valid: s != ""} }

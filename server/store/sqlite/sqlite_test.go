@@ -1,4 +1,4 @@
-package store_test
+package sqlite_test
 
 import (
 	"context"
@@ -12,7 +12,7 @@ import (
 
 	"example.com/keyturn/models"
 	"example.com/keyturn/server/policy"
-	"example.com/keyturn/server/store"
+	"example.com/keyturn/server/store/sqlite"
 )
 
 var (
@@ -22,9 +22,9 @@ var (
 
 func now() time.Time { return noon }
 
-func open(t testing.TB, path string) *store.Store {
+func open(t testing.TB, path string) *sqlite.Store {
 	t.Helper()
-	s, err := store.Open(ctx, path, now)
+	s, err := sqlite.Open(ctx, path, now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,7 +33,7 @@ func open(t testing.TB, path string) *store.Store {
 }
 
 // filled is a store with a workspace, a member and a CI token with one secret.
-func filled(t testing.TB) (*store.Store, string) {
+func filled(t testing.TB) (*sqlite.Store, string) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "workspace.db")
 	s := open(t, path)
@@ -64,7 +64,7 @@ func rotation(id models.RotationID, state models.RotationState) models.Rotation 
 	}
 }
 
-func write(t testing.TB, s *store.Store, fn func(policy.Writes) error) {
+func write(t testing.TB, s *sqlite.Store, fn func(policy.Writes) error) {
 	t.Helper()
 	if err := s.Write(ctx, fn); err != nil {
 		t.Fatal(err)
@@ -225,7 +225,7 @@ func TestOpenRefuses(t *testing.T) {
 		garbage: "not a database",
 		filepath.Join(t.TempDir(), "missing", "x.db"): "open the database",
 	} {
-		s, err := store.Open(ctx, path, now)
+		s, err := sqlite.Open(ctx, path, now)
 		if err == nil {
 			_ = s.Close()
 		}
@@ -282,7 +282,7 @@ func TestOldVersionsStayInTheDatabase(t *testing.T) {
 func BenchmarkOpenUpToDate(b *testing.B) {
 	_, path := filled(b)
 	for b.Loop() {
-		s, err := store.Open(ctx, path, now)
+		s, err := sqlite.Open(ctx, path, now)
 		if err != nil {
 			b.Fatal(err)
 		}
