@@ -27,7 +27,7 @@ type directory struct {
 // entry is one name; either credential or member is set.
 type entry struct {
 	credential *models.Credential
-	member     *models.Member
+	member     *kit.Person
 	folded     string
 	mask       uint64
 }
@@ -42,8 +42,8 @@ func (d *directory) fill() {
 	}
 	for _, s := range d.screens {
 		if roll, ok := s.(kit.Roll); ok {
-			roll.EachMember(func(m *models.Member, folded string, mask uint64) {
-				d.entries = append(d.entries, entry{member: m, folded: folded, mask: mask})
+			roll.EachMember(func(p *kit.Person, folded string, mask uint64) {
+				d.entries = append(d.entries, entry{member: p, folded: folded, mask: mask})
 			})
 		}
 	}

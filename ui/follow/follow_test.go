@@ -34,8 +34,8 @@ func TestEverythingComesInParts(t *testing.T) {
 			part.Into(book, time.Now())
 		}
 		all := func(*models.Credential) bool { return true }
-		if parts != 5 || len(book.Credentials(all)) != models.MaxPage+7 || len(book.Members()) != models.MaxPage+3 || book.Workspace.Name != "Acme" {
-			t.Errorf("%d parts, %d credentials, %d members", parts, len(book.Credentials(all)), len(book.Members()))
+		if parts != 5 || len(book.Credentials(all)) != models.MaxPage+7 || len(book.People()) != models.MaxPage+3 || book.Workspace.Name != "Acme" {
+			t.Errorf("%d parts, %d credentials, %d members", parts, len(book.Credentials(all)), len(book.People()))
 		}
 	})
 }

@@ -1,12 +1,14 @@
 package kit
 
 import (
+	"slices"
 	"time"
 
 	"example.com/keyturn/models"
 )
 
-// Book holds what the console knows of the workspace: every object once, found by id. The root
+// Book holds what the console knows of the workspace: every object once, found by id. Members and
+// their personal tokens are kept as people, the rest as it came. The root
 // writes it inside Update; screens read it. It is not safe for use outside the update loop.
 type Book struct {
 	Workspace   models.Workspace
@@ -19,9 +21,10 @@ type Book struct {
 	ReadOnly    bool
 	skew        time.Duration
 	credentials map[models.CredentialID]*models.Credential
-	members     map[models.MemberID]*models.Member
-	order       []models.CredentialID // shared credentials and legacy keys, as they came
-	memberOrder []models.MemberID
+	people      map[models.MemberID]*Person
+	owners      map[models.CredentialID]*Person // of personal tokens
+	order       []*models.Credential            // shared credentials and legacy keys, as they came
+	peopleOrder []*Person
 	tokenNames  twins // of CI tokens
 	legacyNames twins // of legacy keys
 	emails      twins // of members
@@ -31,7 +34,8 @@ type Book struct {
 func NewBook() *Book {
 	return &Book{
 		credentials: map[models.CredentialID]*models.Credential{},
-		members:     map[models.MemberID]*models.Member{},
+		people:      map[models.MemberID]*Person{},
+		owners:      map[models.CredentialID]*Person{},
 		tokenNames:  newTwins(), legacyNames: newTwins(), emails: newTwins(),
 	}
 }
@@ -54,6 +58,12 @@ func (b *Book) PutCredentials(list []models.Credential) {
 }
 
 func (b *Book) putCredential(c models.Credential) *models.Credential {
+	if p := b.owners[c.ID]; p != nil {
+		m := p.Member()
+		m.Token = c
+		p.take(m, p.LegacyKey)
+		return &c
+	}
 	if have := b.credentials[c.ID]; have != nil {
 		b.renamed(have, &c)
 		*have = c
@@ -62,7 +72,7 @@ func (b *Book) putCredential(c models.Credential) *models.Credential {
 	b.credentials[c.ID] = &c
 	if names := b.namesOf(c.Kind); names != nil {
 		names.add(c.Name)
-		b.order = append(b.order, c.ID)
+		b.order = append(b.order, &c)
 	}
 	return &c
 }
@@ -82,64 +92,58 @@ func (b *Book) renamed(have, now *models.Credential) {
 	}
 }
 
-// PutMembers puts members in place by id, with their credentials.
+// PutMembers puts members in place by id, with their credentials. People handed out earlier see the
+// new state.
 func (b *Book) PutMembers(list []models.Member) {
+	room := make([]Person, 0, len(list)) // those of one page side by side: nothing lies unused between them
 	for i := range list {
-		m := list[i]
-		if have := b.members[m.ID]; have != nil {
-			if have.Email != m.Email {
-				b.emails.remove(have.Email)
-				b.emails.add(m.Email)
-			}
-			*have = m
-		} else {
+		m := &list[i]
+		p := b.people[m.ID]
+		switch {
+		case p == nil:
+			room = append(room, Person{})
+			p = &room[len(room)-1]
+			b.people[m.ID] = p
+			b.peopleOrder = append(b.peopleOrder, p)
 			b.emails.add(m.Email)
-			b.members[m.ID] = &m
-			b.memberOrder = append(b.memberOrder, m.ID)
+		case p.Email != m.Email:
+			b.emails.remove(p.Email)
+			b.emails.add(m.Email)
 		}
-		b.credentials[m.Token.ID] = &b.members[m.ID].Token
+		var key *models.Credential
 		if m.LegacyKey != nil {
-			b.putCredential(*m.LegacyKey)
+			key = b.putCredential(*m.LegacyKey)
 		}
+		if p.token.id != m.Token.ID {
+			delete(b.owners, p.token.id)
+		}
+		p.take(m, key)
+		b.owners[p.token.id] = p
 	}
 }
 
-// Credential returns the credential with that id, or nil.
-func (b *Book) Credential(id models.CredentialID) *models.Credential { return b.credentials[id] }
-
-// Member returns the member with that id, or nil.
-func (b *Book) Member(id models.MemberID) *models.Member { return b.members[id] }
-
-// Members returns every member, in the service's order.
-func (b *Book) Members() []*models.Member {
-	list := make([]*models.Member, 0, len(b.memberOrder))
-	for _, id := range b.memberOrder {
-		list = append(list, b.members[id])
+// Credential returns the credential with that id, or nil. That of a personal token is made anew: it
+// does not see what comes later.
+func (b *Book) Credential(id models.CredentialID) *models.Credential {
+	if p := b.owners[id]; p != nil {
+		return p.Token()
 	}
-	return list
+	return b.credentials[id]
 }
+
+// Person returns the member with that id, or nil.
+func (b *Book) Person(id models.MemberID) *Person { return b.people[id] }
+
+// People returns every member, in the service's order.
+func (b *Book) People() []*Person { return slices.Clone(b.peopleOrder) }
 
 // Credentials returns every credential but the personal tokens for which keep says yes.
 func (b *Book) Credentials(keep func(*models.Credential) bool) []*models.Credential {
 	var list []*models.Credential
-	for _, id := range b.order {
-		if c := b.credentials[id]; keep(c) {
+	for _, c := range b.order {
+		if keep(c) {
 			list = append(list, c)
 		}
 	}
-	return list
-}
-
-// Findings returns the findings about everything that is loaded.
-func (b *Book) Findings(now time.Time) []models.Finding {
-	var list []models.Finding
-	at := b.ServiceTime(now)
-	for _, id := range b.order {
-		list = append(list, models.FindCredential(b.credentials[id], b.Workspace.Sunset, at)...)
-	}
-	for _, id := range b.memberOrder {
-		list = append(list, models.FindMember(b.members[id])...)
-	}
-	models.SortFindings(list)
 	return list
 }

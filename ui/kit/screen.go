@@ -6,7 +6,6 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"example.com/keyturn/actions"
-	"example.com/keyturn/models"
 )
 
 // Screen is one full page of the console. It is driven by the root only: it gets the keys that
@@ -33,7 +32,7 @@ type Counter interface {
 // Roll is a screen that has the names of all members ready for searching: folded, with their masks.
 // There can be very many, and folding them again would keep a key waiting.
 type Roll interface {
-	EachMember(func(m *models.Member, folded string, mask uint64))
+	EachMember(func(p *Person, folded string, mask uint64))
 }
 
 // Dialog is a question over a screen. It knows nothing of the console: it returns what was

@@ -60,4 +60,4 @@ func (b *Book) LooksLikeAnother(c *models.Credential) bool {
 
 // MemberLooksLikeAnother reports whether a member's e-mail may be taken for another one. Names may
 // be shared; the e-mail is what tells people apart.
-func (b *Book) MemberLooksLikeAnother(m *models.Member) bool { return b.emails.alike(m.Email) }
+func (b *Book) MemberLooksLikeAnother(p *Person) bool { return b.emails.alike(p.Email) }

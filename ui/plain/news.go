@@ -139,10 +139,10 @@ func (s *session) learn(c models.Credential) {
 
 func (s *session) learnMember(m models.Member) {
 	text := ""
-	if have := s.Book.Member(m.ID); have == nil {
+	if have := s.Book.Person(m.ID); have == nil {
 		text = words.Short(m.DisplayName()) + " is a new member."
 	} else {
-		text = difference(&have.Token, &m.Token)
+		text = difference(have.Token(), &m.Token)
 		if have.Seat != m.Seat {
 			text = words.Short(m.DisplayName()) + seatNews(m.Seat)
 		}

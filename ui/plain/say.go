@@ -5,6 +5,7 @@ import (
 
 	"example.com/keyturn/actions"
 	"example.com/keyturn/models"
+	"example.com/keyturn/ui/kit"
 	"example.com/keyturn/ui/screens/activity"
 	"example.com/keyturn/ui/screens/cells"
 	"example.com/keyturn/ui/screens/citokens"
@@ -21,7 +22,7 @@ func newLists(s *session) map[actions.Scope]rows {
 	history.table.SortBy(0, true)
 	return map[actions.Scope]rows{
 		actions.CITokens: newList(s, citokens.Options(s.Env), func() []*models.Credential { return citokens.Rows(s.Book) }, s.sayToken),
-		actions.Members:  newList(s, members.Options(s.Env), s.Book.Members, s.sayMember),
+		actions.Members:  newList(s, members.Options(s.Env), s.Book.People, s.sayMember),
 		actions.Legacy:   keys,
 		actions.Activity: history,
 	}
@@ -94,20 +95,21 @@ func detailPerson(m *models.MemberRef) string {
 	return m.Email
 }
 
-func (s *session) sayMember(m *models.Member) string {
+func (s *session) sayMember(p *kit.Person) string {
+	m := p.Brief()
 	seat := "no seat: the token cannot activate"
 	if m.Seat {
 		seat = "has a seat"
 	}
 	key := ""
-	if members.LegacyKey(s.Book, m) != nil {
+	if members.LegacyKey(p) != nil {
 		key = "still has a legacy key"
 	}
 	refused := ""
 	if n := m.Token.RefusedCI.Count; n > 0 {
 		refused = "refused in CI " + cells.Plural(n, "time")
 	}
-	return sentence(words.Short(m.DisplayName()), named(m.Email, string(m.ID), s.Book.MemberLooksLikeAnother(m)), string(m.Role), seat,
+	return sentence(words.Short(m.DisplayName()), named(m.Email, string(m.ID), s.Book.MemberLooksLikeAnother(p)), string(m.Role), seat,
 		"personal token "+cells.State(&m.Token).Text, s.lastUse(&m.Token), refused, key)
 }
 

@@ -69,7 +69,7 @@ func BenchmarkPageArrives(b *testing.B) {
 		b.Run(string(scope), func(b *testing.B) {
 			c := crowded(b, scope)
 			page := kit.BookChangedMsg{}
-			for _, m := range c.book.Members()[:models.MaxPage] {
+			for _, m := range c.book.People()[:models.MaxPage] {
 				page.Members = append(page.Members, m.ID)
 			}
 			b.ReportAllocs()

@@ -45,8 +45,8 @@ func everything(t *testing.T, scope actions.Scope) *console {
 	for _, one := range c.book.Credentials(func(*models.Credential) bool { return true }) {
 		c.reader.usage[one.ID] = []models.Caller{{SecretVersion: 1, Client: "lstk", ClientVersion: "1.4.0", Host: one.Name, CI: true, First: now.Add(-9 * day), Last: now.Add(-time.Hour), Count: 12}}
 	}
-	for _, m := range c.book.Members() {
-		c.reader.usage[m.Token.ID] = nil
+	for _, p := range c.book.People() {
+		c.reader.usage[p.Token().ID] = nil
 	}
 	return c
 }

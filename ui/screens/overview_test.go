@@ -66,7 +66,7 @@ func TestAStepGoesWhenItIsDoneAndTheCursorStaysOnItsStep(t *testing.T) {
 	if !strings.Contains(c.selected(), "revoke 1 unused legacy key") {
 		t.Errorf("the cursor is on %q", c.selected())
 	}
-	bea := *c.book.Member("mem_002")
+	bea := *c.book.Person("mem_002").Member()
 	bea.Seat = true
 	c.book.PutMembers([]models.Member{bea})
 	c.send(kit.BookChangedMsg{Members: []models.MemberID{"mem_002"}}).dontSee("assign 1 seat")

@@ -29,7 +29,7 @@ func LegacyCIKey(id models.CredentialID, name string) models.Credential {
 // Person is a member with a seat and a personal token.
 func Person(n int, name string) models.Member {
 	id := models.MemberID(fmt.Sprintf("mem_%03d", n))
-	token := CIToken(models.CredentialID(fmt.Sprintf("crd_m%03d", n)), "personal token")
+	token := CIToken(models.CredentialID(fmt.Sprintf("crd_m%03d", n)), "")
 	token.Kind, token.Secrets[0].Kind = models.PersonalToken, models.PersonalToken
 	token.Owner = &models.MemberRef{ID: id, Name: name, Email: fmt.Sprintf("member%03d@example.com", n)}
 	return models.Member{

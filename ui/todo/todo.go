@@ -78,9 +78,10 @@ func groupOf(step models.NextStep) Group {
 }
 
 // memberTasks is what the findings about a member ask for.
-func memberTasks(m *models.Member) []Task {
+func memberTasks(p *kit.Person) []Task {
 	var list []Task
-	for _, f := range models.FindMember(m) {
+	m := p.Brief()
+	for _, f := range models.FindMember(&m) {
 		t := Task{Group: assignSeats, Severity: f.Severity, Subject: f.Subject, Scope: actions.Members, Row: string(m.ID)}
 		if f.Code == models.FindingPersonalInCI {
 			t.Group = tokensForCI
@@ -110,8 +111,8 @@ func Of(book *kit.Book, now time.Time) *List {
 	for _, c := range book.Credentials(func(*models.Credential) bool { return true }) {
 		t.Credential(c, book.Workspace.Sunset, now)
 	}
-	for _, m := range book.Members() {
-		t.Member(m)
+	for _, p := range book.People() {
+		t.Member(p)
 	}
 	return t
 }
@@ -122,7 +123,7 @@ func (t *List) Credential(c *models.Credential, sunset models.Sunset, now time.T
 }
 
 // Member looks at a member and the personal token.
-func (t *List) Member(m *models.Member) { t.put("m"+string(m.ID), memberTasks(m)) }
+func (t *List) Member(p *kit.Person) { t.put("m"+string(p.ID), memberTasks(p)) }
 
 // put replaces the tasks about one object.
 func (t *List) put(object string, tasks []Task) {

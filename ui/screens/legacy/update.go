@@ -43,8 +43,8 @@ func (s *Screen) takeOver(msg kit.BookChangedMsg) {
 func (s *Screen) concerned(msg kit.BookChangedMsg) []models.CredentialID {
 	ids := append([]models.CredentialID(nil), msg.Credentials...)
 	for _, id := range msg.Members {
-		if m := s.Book.Member(id); m != nil && m.LegacyKey != nil {
-			ids = append(ids, m.LegacyKey.ID)
+		if p := s.Book.Person(id); p != nil && p.LegacyKey != nil {
+			ids = append(ids, p.LegacyKey.ID)
 		}
 	}
 	return ids

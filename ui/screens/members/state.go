@@ -13,7 +13,7 @@ import (
 
 // Screen lists the members.
 type Screen struct {
-	*list.Model[models.Member]
+	*list.Model[kit.Person]
 }
 
 var (
@@ -29,48 +29,54 @@ func New(env list.Env) *Screen {
 }
 
 // Options says what the list of members is made of.
-func Options(env list.Env) list.Options[models.Member] {
-	return list.Options[models.Member]{
+func Options(env list.Env) list.Options[kit.Person] {
+	return list.Options[kit.Person]{
 		Scope:      actions.Members,
 		Title:      "members",
 		Columns:    columns(env),
-		Key:        func(m *models.Member) string { return string(m.ID) },
-		Search:     func(m *models.Member) string { return m.Name + " " + m.Email },
-		Name:       func(m *models.Member) string { return m.DisplayName() },
-		ID:         func(m *models.Member) string { return string(m.ID) },
-		Credential: func(m *models.Member) *models.Credential { return &m.Token },
+		Key:        func(p *kit.Person) string { return string(p.ID) },
+		Search:     func(p *kit.Person) string { return p.Name + " " + p.Email },
+		Name:       func(p *kit.Person) string { return p.DisplayName() },
+		ID:         func(p *kit.Person) string { return string(p.ID) },
+		Credential: tokens(),
 		Detail:     about(env),
 		Callers:    true,
 		Empty:      empty,
 	}
 }
 
-// EachMember goes through all members; what is searched is their name and e-mail.
-func (s *Screen) EachMember(visit func(m *models.Member, folded string, mask uint64)) { s.Each(visit) }
+// tokens returns the personal tokens of people. The one that was asked for last is kept while nothing
+// about its person changes: for one frame every action asks for that under the cursor.
+func tokens() func(*kit.Person) *models.Credential {
+	var of *kit.Person
+	var was kit.Person
+	var token *models.Credential
+	return func(p *kit.Person) *models.Credential {
+		if of != p || was != *p {
+			of, was, token = p, *p, p.Token()
+		}
+		return token
+	}
+}
 
-func about(env list.Env) func(*detail.Page, *models.Member, detail.Usage) {
-	return func(page *detail.Page, m *models.Member, usage detail.Usage) {
-		token := &m.Token
-		page.Member(m, detail.Subject{Credential: token, Sunset: env.Book.Workspace.Sunset, Facts: env.Facts(token), Usage: usage})
-		if key := LegacyKey(env.Book, m); key != nil {
+// EachMember goes through all members; what is searched is their name and e-mail.
+func (s *Screen) EachMember(visit func(p *kit.Person, folded string, mask uint64)) { s.Each(visit) }
+
+func about(env list.Env) func(*detail.Page, *kit.Person, detail.Usage) {
+	return func(page *detail.Page, p *kit.Person, usage detail.Usage) {
+		m := p.Member()
+		page.Member(m, detail.Subject{Credential: &m.Token, Sunset: env.Book.Workspace.Sunset, Facts: env.Facts(&m.Token), Usage: usage})
+		if key := LegacyKey(p); key != nil {
 			page.Heading("Legacy API key")
 			page.Legacy(detail.Subject{Credential: key, Sunset: env.Book.Workspace.Sunset, Facts: env.Facts(key)})
 		}
 	}
 }
 
-// LegacyKey is the member's legacy API key as long as it works, or nil. The book's own copy counts:
-// it is the one that is kept up to date.
-func LegacyKey(book *kit.Book, m *models.Member) *models.Credential {
-	if m.LegacyKey == nil {
+// LegacyKey is the member's legacy API key as long as it works, or nil.
+func LegacyKey(p *kit.Person) *models.Credential {
+	if p.LegacyKey == nil || !p.LegacyKey.HasWorkingLegacy() {
 		return nil
 	}
-	key := book.Credential(m.LegacyKey.ID)
-	if key == nil {
-		key = m.LegacyKey
-	}
-	if !key.HasWorkingLegacy() {
-		return nil
-	}
-	return key
+	return p.LegacyKey
 }

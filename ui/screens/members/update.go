@@ -18,28 +18,28 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 // takeOver brings the rows in line with the book.
 func (s *Screen) takeOver(msg kit.BookChangedMsg) {
 	if msg.All {
-		s.SetRows(s.Book.Members())
+		s.SetRows(s.Book.People())
 		return
 	}
-	rows := make([]*models.Member, 0, len(msg.Members))
+	rows := make([]*kit.Person, 0, len(msg.Members))
 	for _, id := range msg.Members {
-		if m := s.Book.Member(id); m != nil {
-			rows = append(rows, m)
+		if p := s.Book.Person(id); p != nil {
+			rows = append(rows, p)
 		}
 	}
 	s.Put(append(rows, s.owners(msg.Credentials)...))
 }
 
 // owners finds the members whose own credentials have changed.
-func (s *Screen) owners(ids []models.CredentialID) []*models.Member {
-	var rows []*models.Member
+func (s *Screen) owners(ids []models.CredentialID) []*kit.Person {
+	var rows []*kit.Person
 	for _, id := range ids {
 		c := s.Book.Credential(id)
 		if c == nil || c.Owner == nil {
 			continue
 		}
-		if m := s.Book.Member(c.Owner.ID); m != nil {
-			rows = append(rows, m)
+		if p := s.Book.Person(c.Owner.ID); p != nil {
+			rows = append(rows, p)
 		}
 	}
 	return rows

@@ -64,12 +64,12 @@ func (s *Screen) judgeCredential(id models.CredentialID) {
 }
 
 func (s *Screen) judgeMember(id models.MemberID) {
-	m := s.Book.Member(id)
-	if m == nil {
+	p := s.Book.Person(id)
+	if p == nil {
 		return
 	}
-	s.todo.Member(m)
-	if m.LegacyKey != nil {
-		s.judgeCredential(m.LegacyKey.ID)
+	s.todo.Member(p)
+	if p.LegacyKey != nil {
+		s.judgeCredential(p.LegacyKey.ID)
 	}
 }
