@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"time"
+	"unicode"
 
 	"go.yaml.in/yaml/v3"
 
@@ -25,7 +27,7 @@ type file struct {
 }
 
 type workspace struct {
-	Name         string `json:"name,omitempty" yaml:"name,omitempty"`
+	Name         text   `json:"name,omitempty" yaml:"name,omitempty"`
 	Reveal       string `json:"personal_token_reveal,omitempty" yaml:"personal_token_reveal,omitempty"`
 	MembersUseCI *bool  `json:"members_use_ci,omitempty" yaml:"members_use_ci,omitempty"`
 }
@@ -33,20 +35,20 @@ type workspace struct {
 type calendar struct {
 	Start     string     `json:"start,omitempty" yaml:"start,omitempty"`
 	End       string     `json:"end,omitempty" yaml:"end,omitempty"`
-	Source    string     `json:"source,omitempty" yaml:"source,omitempty"`
+	Source    text       `json:"source,omitempty" yaml:"source,omitempty"`
 	Downtimes []downtime `json:"downtimes,omitempty" yaml:"downtimes,omitempty"`
 }
 
 type downtime struct {
-	ID    string `json:"id" yaml:"id"`
+	ID    text   `json:"id" yaml:"id"`
 	Start string `json:"start" yaml:"start"`
 	End   string `json:"end" yaml:"end"`
-	Note  string `json:"note,omitempty" yaml:"note,omitempty"`
+	Note  text   `json:"note,omitempty" yaml:"note,omitempty"`
 }
 
 type person struct {
-	Email     string `json:"email" yaml:"email"`
-	Name      string `json:"name,omitempty" yaml:"name,omitempty"`
+	Email     text   `json:"email" yaml:"email"`
+	Name      text   `json:"name,omitempty" yaml:"name,omitempty"`
 	Role      string `json:"role,omitempty" yaml:"role,omitempty"`
 	Seat      bool   `json:"seat" yaml:"seat"`
 	CreatedAt string `json:"created_at,omitempty" yaml:"created_at,omitempty"`
@@ -56,21 +58,33 @@ type person struct {
 
 type credential struct {
 	Kind      string `json:"kind,omitempty" yaml:"kind,omitempty"`
-	Name      string `json:"name,omitempty" yaml:"name,omitempty"`
-	Owner     string `json:"owner,omitempty" yaml:"owner,omitempty"`
+	Name      text   `json:"name,omitempty" yaml:"name,omitempty"`
+	Owner     text   `json:"owner,omitempty" yaml:"owner,omitempty"`
 	State     string `json:"state,omitempty" yaml:"state,omitempty"`
 	CreatedAt string `json:"created_at,omitempty" yaml:"created_at,omitempty"`
 	Use       []use  `json:"use,omitempty" yaml:"use,omitempty"`
 }
 
 type use struct {
-	Client  string `json:"client,omitempty" yaml:"client,omitempty"`
-	Version string `json:"version,omitempty" yaml:"version,omitempty"`
-	Host    string `json:"host,omitempty" yaml:"host,omitempty"`
+	Client  text   `json:"client,omitempty" yaml:"client,omitempty"`
+	Version text   `json:"version,omitempty" yaml:"version,omitempty"`
+	Host    text   `json:"host,omitempty" yaml:"host,omitempty"`
 	CI      bool   `json:"ci" yaml:"ci"`
 	First   string `json:"first,omitempty" yaml:"first,omitempty"`
 	Last    string `json:"last" yaml:"last"`
 	Count   int64  `json:"count" yaml:"count"`
+}
+
+// text is what people or machines have called something: anything may stand in it.
+type text string
+
+// MarshalYAML quotes a text of several lines. As a block it could not be read again if a line of it
+// began with a tab, which YAML takes for a mistake in the indentation.
+func (t text) MarshalYAML() (any, error) {
+	if !strings.ContainsFunc(string(t), unicode.IsControl) {
+		return string(t), nil
+	}
+	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Style: yaml.DoubleQuotedStyle, Value: string(t)}, nil
 }
 
 // WriteYAML writes a workspace as a YAML file: the same bytes for the same workspace, and no
@@ -101,17 +115,17 @@ func WriteJSON(w io.Writer, inv models.Inventory) error {
 func written(inv models.Inventory) file {
 	f := file{Version: 1}
 	if w := inv.Workspace; w != (models.InventoryWorkspace{}) {
-		f.Workspace = &workspace{Name: w.Name, Reveal: string(w.PersonalReveal), MembersUseCI: w.MembersUseCI}
+		f.Workspace = &workspace{Name: text(w.Name), Reveal: string(w.PersonalReveal), MembersUseCI: w.MembersUseCI}
 	}
 	if s := inv.Sunset; s != nil {
-		f.Sunset = &calendar{Start: stamp(s.Start), End: stamp(s.End), Source: s.Source}
+		f.Sunset = &calendar{Start: stamp(s.Start), End: stamp(s.End), Source: text(s.Source)}
 		for _, d := range s.Downtimes {
-			f.Sunset.Downtimes = append(f.Sunset.Downtimes, downtime{ID: d.ID, Start: stamp(d.Start), End: stamp(d.End), Note: d.Note})
+			f.Sunset.Downtimes = append(f.Sunset.Downtimes, downtime{ID: text(d.ID), Start: stamp(d.Start), End: stamp(d.End), Note: text(d.Note)})
 		}
 	}
 	for _, m := range inv.Members {
 		f.Members = append(f.Members, &person{
-			Email: m.Email, Name: m.Name, Role: string(m.Role), Seat: m.Seat, CreatedAt: stamp(m.CreatedAt), RefusedCI: m.RefusedCI, Use: usesOf(m.Use),
+			Email: text(m.Email), Name: text(m.Name), Role: string(m.Role), Seat: m.Seat, CreatedAt: stamp(m.CreatedAt), RefusedCI: m.RefusedCI, Use: usesOf(m.Use),
 		})
 	}
 	f.CITokens, f.LegacyKeys = credentialsOf(inv.CITokens, false), credentialsOf(inv.LegacyKeys, true)
@@ -121,7 +135,7 @@ func written(inv models.Inventory) file {
 func credentialsOf(list []models.InventoryCredential, legacy bool) []*credential {
 	var out []*credential
 	for _, c := range list {
-		entry := &credential{Name: c.Name, Owner: c.Owner, State: string(c.State), CreatedAt: stamp(c.CreatedAt), Use: usesOf(c.Use)}
+		entry := &credential{Name: text(c.Name), Owner: text(c.Owner), State: string(c.State), CreatedAt: stamp(c.CreatedAt), Use: usesOf(c.Use)}
 		if legacy {
 			entry.Kind = string(c.Kind)
 		}
@@ -133,7 +147,7 @@ func credentialsOf(list []models.InventoryCredential, legacy bool) []*credential
 func usesOf(list []models.InventoryUse) []use {
 	var out []use
 	for _, u := range list {
-		out = append(out, use{Client: u.Client, Version: u.Version, Host: u.Host, CI: u.CI, First: stamp(u.First), Last: stamp(u.Last), Count: u.Count})
+		out = append(out, use{Client: text(u.Client), Version: text(u.Version), Host: text(u.Host), CI: u.CI, First: stamp(u.First), Last: stamp(u.Last), Count: u.Count})
 	}
 	return out
 }

@@ -164,3 +164,17 @@ func BenchmarkRead(b *testing.B) {
 		})
 	}
 }
+
+func TestATextOfSeveralLinesIsReadAgain(t *testing.T) {
+	for _, name := range []string{"\n\tA", "a\nb", "\ta", "a\n", "a\u0085b", "a\u2028\tb", " a\n  b"} {
+		inv := models.Inventory{CITokens: []models.InventoryCredential{{Kind: models.CIToken, Name: name}}}
+		var out bytes.Buffer
+		if err := inventory.WriteYAML(&out, inv); err != nil {
+			t.Fatal(err)
+		}
+		got, err := inventory.Read("a.yaml", &out)
+		if err != nil || got.CITokens[0].Name != name {
+			t.Errorf("%q: %+v, %v", name, got.CITokens, err)
+		}
+	}
+}
