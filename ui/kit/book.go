@@ -21,9 +21,9 @@ type Book struct {
 	ReadOnly    bool
 	skew        time.Duration
 	credentials map[models.CredentialID]*models.Credential
-	people      map[models.MemberID]*Person
-	owners      map[models.CredentialID]*Person // of personal tokens
-	order       []*models.Credential            // shared credentials and legacy keys, as they came
+	people      index                // by their own id
+	owners      index                // by their personal token's
+	order       []*models.Credential // shared credentials and legacy keys, as they came
 	peopleOrder []*Person
 	tokenNames  twins // of CI tokens
 	legacyNames twins // of legacy keys
@@ -34,8 +34,8 @@ type Book struct {
 func NewBook() *Book {
 	return &Book{
 		credentials: map[models.CredentialID]*models.Credential{},
-		people:      map[models.MemberID]*Person{},
-		owners:      map[models.CredentialID]*Person{},
+		people:      newIndex(func(p *Person) string { return string(p.ID) }),
+		owners:      newIndex(func(p *Person) string { return string(p.token.id) }),
 		tokenNames:  newTwins(), legacyNames: newTwins(), emails: newTwins(),
 	}
 }
@@ -58,7 +58,7 @@ func (b *Book) PutCredentials(list []models.Credential) {
 }
 
 func (b *Book) putCredential(c models.Credential) *models.Credential {
-	if p := b.owners[c.ID]; p != nil {
+	if p := b.owners.find(string(c.ID)); p != nil {
 		m := p.Member()
 		m.Token = c
 		p.take(m, p.LegacyKey)
@@ -95,15 +95,18 @@ func (b *Book) renamed(have, now *models.Credential) {
 // PutMembers puts members in place by id, with their credentials. People handed out earlier see the
 // new state.
 func (b *Book) PutMembers(list []models.Member) {
-	room := make([]Person, 0, len(list)) // those of one page side by side: nothing lies unused between them
+	var room []Person // for who is new: side by side, nothing lies unused between them
 	for i := range list {
 		m := &list[i]
-		p := b.people[m.ID]
+		p := b.people.find(string(m.ID))
 		switch {
 		case p == nil:
-			room = append(room, Person{})
+			if room == nil {
+				room = make([]Person, 0, len(list)-i)
+			}
+			room = append(room, Person{ID: m.ID})
 			p = &room[len(room)-1]
-			b.people[m.ID] = p
+			b.people.put(p)
 			b.peopleOrder = append(b.peopleOrder, p)
 			b.emails.add(m.Email)
 		case p.Email != m.Email:
@@ -114,25 +117,22 @@ func (b *Book) PutMembers(list []models.Member) {
 		if m.LegacyKey != nil {
 			key = b.putCredential(*m.LegacyKey)
 		}
-		if p.token.id != m.Token.ID {
-			delete(b.owners, p.token.id)
-		}
 		p.take(m, key)
-		b.owners[p.token.id] = p
+		b.owners.put(p)
 	}
 }
 
 // Credential returns the credential with that id, or nil. That of a personal token is made anew: it
 // does not see what comes later.
 func (b *Book) Credential(id models.CredentialID) *models.Credential {
-	if p := b.owners[id]; p != nil {
+	if p := b.owners.find(string(id)); p != nil {
 		return p.Token()
 	}
 	return b.credentials[id]
 }
 
 // Person returns the member with that id, or nil.
-func (b *Book) Person(id models.MemberID) *Person { return b.people[id] }
+func (b *Book) Person(id models.MemberID) *Person { return b.people.find(string(id)) }
 
 // People returns every member, in the service's order.
 func (b *Book) People() []*Person { return slices.Clone(b.peopleOrder) }

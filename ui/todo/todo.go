@@ -91,19 +91,37 @@ func memberTasks(p *kit.Person) []Task {
 	return list
 }
 
-// List holds every task by what it is about, so that one change costs one look.
+// List holds every task by what it is about, so that one change costs one look. There can be very
+// many: of each only what its group does not say is kept.
 type List struct {
-	in     map[string]set            // by object: the groups that it is in
-	groups map[Group]map[string]Task // by object
+	groups [assignSeats + 1]map[object]kept
 }
 
-// set is some of the groups, one bit for each.
-type set uint16
+// object is what a task is about: a member, or else a credential that is no personal token.
+type object struct {
+	member bool
+	row    string
+}
+
+// kept is a task without what its place in the list says.
+type kept struct {
+	subject  string
+	severity int8 // in severities
+	scope    int8 // in scopes
+	hit      bool
+}
+
+var (
+	severities = []models.Severity{models.Blocking, models.Fixable, models.Informational} // the worst first
+	scopes     = []actions.Scope{actions.Legacy, actions.CITokens, actions.Members}
+)
+
+func (k kept) task(g Group, o object) Task {
+	return Task{Group: g, Severity: severities[k.severity], Subject: k.subject, Scope: scopes[k.scope], Row: o.row, Hit: k.hit}
+}
 
 // New returns an empty list.
-func New() *List {
-	return &List{in: map[string]set{}, groups: map[Group]map[string]Task{}}
-}
+func New() *List { return &List{} }
 
 // Of returns what everything in a book asks for.
 func Of(book *kit.Book, now time.Time) *List {
@@ -119,28 +137,24 @@ func Of(book *kit.Book, now time.Time) *List {
 
 // Credential looks at a credential that is no personal token.
 func (t *List) Credential(c *models.Credential, sunset models.Sunset, now time.Time) {
-	t.put("c"+string(c.ID), credentialTasks(c, sunset, now))
+	t.put(object{row: string(c.ID)}, credentialTasks(c, sunset, now))
 }
 
 // Member looks at a member and the personal token.
-func (t *List) Member(p *kit.Person) { t.put("m"+string(p.ID), memberTasks(p)) }
+func (t *List) Member(p *kit.Person) { t.put(object{member: true, row: string(p.ID)}, memberTasks(p)) }
 
 // put replaces the tasks about one object.
-func (t *List) put(object string, tasks []Task) {
-	if had := t.in[object]; had != 0 {
-		for g := range t.groups {
-			if had&(1<<g) != 0 {
-				delete(t.groups[g], object)
-			}
-		}
-		delete(t.in, object)
+func (t *List) put(o object, tasks []Task) {
+	for _, group := range t.groups {
+		delete(group, o)
 	}
 	for _, one := range tasks {
 		if t.groups[one.Group] == nil {
-			t.groups[one.Group] = map[string]Task{}
+			t.groups[one.Group] = map[object]kept{}
 		}
-		t.groups[one.Group][object] = one
-		t.in[object] |= 1 << one.Group
+		t.groups[one.Group][o] = kept{
+			subject: one.Subject, severity: int8(rank(one.Severity)), scope: int8(slices.Index(scopes, one.Scope)), hit: one.Hit,
+		}
 	}
 }
 
@@ -159,14 +173,16 @@ func (t *List) Steps() []Step {
 		if len(tasks) == 0 {
 			continue
 		}
-		s := Step{Group: g, Severity: models.Informational, Count: len(tasks)}
+		s := Step{Group: Group(g), Count: len(tasks)}
+		worst := rank(models.Informational)
 		for _, task := range tasks {
-			s.Severity = worse(s.Severity, task.Severity)
-			if task.Hit {
+			worst = min(worst, int(task.severity))
+			if task.hit {
 				s.Hit++
 			}
 		}
-		if g == awaitGrace {
+		s.Severity = severities[worst]
+		if s.Group == awaitGrace {
 			s.Severity = models.Informational
 		}
 		list = append(list, s)
@@ -184,8 +200,8 @@ func (t *List) Steps() []Step {
 func (t *List) First(g Group) (Task, bool) {
 	var best Task
 	found := false
-	for _, task := range t.groups[g] {
-		if !found || before(task, best) {
+	for o, k := range t.groups[g] {
+		if task := k.task(g, o); !found || before(task, best) {
 			best, found = task, true
 		}
 	}
@@ -195,9 +211,9 @@ func (t *List) First(g Group) (Task, bool) {
 // Rows is every row of a group on that screen, in the order of the keys.
 func (t *List) Rows(g Group, scope actions.Scope) []string {
 	var keys []string
-	for _, task := range t.groups[g] {
-		if task.Scope == scope {
-			keys = append(keys, task.Row)
+	for o, k := range t.groups[g] {
+		if scopes[k.scope] == scope {
+			keys = append(keys, o.row)
 		}
 	}
 	slices.Sort(keys)
@@ -214,16 +230,7 @@ func before(a, b Task) bool {
 	return a.Row < b.Row
 }
 
-func rank(s models.Severity) int {
-	return slices.Index([]models.Severity{models.Blocking, models.Fixable, models.Informational}, s)
-}
-
-func worse(a, b models.Severity) models.Severity {
-	if rank(b) < rank(a) {
-		return b
-	}
-	return a
-}
+func rank(s models.Severity) int { return slices.Index(severities, s) }
 
 // Text is the step as a sentence.
 func (s Step) Text() string {
