@@ -1,0 +1,220 @@
+package storetest
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/url"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"example.com/keyturn/models"
+)
+
+// serverVar says where the tests find a PostgreSQL server. Without it they start one of their own, and
+// are skipped on a machine that has none; with "required" they fail there. Anything else is the address
+// of a server whose user may make schemas.
+const serverVar = "KEYTURN_TEST_POSTGRES"
+
+// Postgres returns the address of an empty schema on a real server, for this test only.
+func Postgres(t testing.TB) models.Secret {
+	t.Helper()
+	address := os.Getenv(serverVar)
+	ours := address == "" || address == "required"
+	if ours {
+		started, err := started()
+		if errors.Is(err, errNoServer) && address == "" {
+			t.Skip(err)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		address = started.address
+	}
+	schema := "t" + strings.ToLower(rand.Text())
+	run(t, address, "CREATE SCHEMA "+schema)
+	if !ours {
+		t.Cleanup(func() { run(t, address, "DROP SCHEMA "+schema+" CASCADE") })
+	}
+	place, err := url.Parse(address)
+	if err != nil {
+		t.Fatalf("%s is no address", serverVar)
+	}
+	options := place.Query()
+	options.Set("search_path", schema)
+	place.RawQuery = options.Encode()
+	return models.NewSecret(place.String())
+}
+
+func run(t testing.TB, address, statement string) {
+	t.Helper()
+	ctx := context.Background()
+	conn, err := pgx.Connect(ctx, address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = conn.Exec(ctx, statement)
+	if err := errors.Join(err, conn.Close(ctx)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+var errNoServer = errors.New("there is no PostgreSQL server to test with: install one, or name one in " + serverVar)
+
+// cluster is a running server of this process.
+type cluster struct {
+	address string
+	leash   io.Closer // the server ends when this does, however this process ends
+}
+
+// started starts one server for all tests of this process.
+var started = sync.OnceValues(func() (*cluster, error) {
+	bin, as, err := programs()
+	if err != nil {
+		return nil, err
+	}
+	dir, err := os.MkdirTemp("", "keyturn-postgres-")
+	if err != nil {
+		return nil, err
+	}
+	c, err := start(dir, bin, as)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("start PostgreSQL: %w", err), os.RemoveAll(dir))
+	}
+	return c, nil
+})
+
+// programs finds the server's programs, and how to run them: they refuse to be run by root.
+func programs() (bin string, as []string, err error) {
+	found, err := exec.LookPath("initdb")
+	if err != nil {
+		installed, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb") // where Debian keeps them
+		if len(installed) == 0 {
+			return "", nil, errNoServer
+		}
+		found = slices.MaxFunc(installed, func(a, b string) int { return len(a) - len(b) + strings.Compare(a, b) })
+	}
+	if found, err = filepath.EvalSymlinks(found); err != nil {
+		return "", nil, err
+	}
+	if os.Getuid() == 0 {
+		as = []string{"setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"}
+		if _, err := exec.LookPath(as[0]); err != nil {
+			return "", nil, errNoServer
+		}
+	}
+	return filepath.Dir(found), as, nil
+}
+
+// leashed runs a server until its standard input ends, and leaves nothing behind.
+const leashed = `dir=$1; shift
+"$@" >"$dir/log" 2>&1 </dev/null &
+server=$!
+cat
+kill -INT $server
+wait $server
+rm -rf "$dir"`
+
+func start(dir, bin string, as []string) (*cluster, error) {
+	if err := give(dir, len(as) > 0); err != nil {
+		return nil, err
+	}
+	password := rand.Text()
+	secret := filepath.Join(dir, "password")
+	if err := errors.Join(os.WriteFile(secret, []byte(password+"\n"), 0o600), give(secret, len(as) > 0)); err != nil {
+		return nil, err
+	}
+	data := filepath.Join(dir, "data")
+	initdb := command(as, filepath.Join(bin, "initdb"), "-D", data, "-A", "scram-sha-256", "--pwfile="+secret, "-U", "keyturn", "-E", "UTF8", "--locale=C", "--no-sync")
+	initdb.Dir = dir
+	if out, err := initdb.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("initdb: %w\n%s", err, out)
+	}
+	port, err := freePort()
+	if err != nil {
+		return nil, err
+	}
+	argv := append([]string{"-c", leashed, "sh", dir}, as...)
+	argv = append(argv, filepath.Join(bin, "postgres"), "-D", data, "-p", port, "-c", "listen_addresses=127.0.0.1",
+		"-c", "unix_socket_directories=", "-c", "max_connections=300", "-c", "shared_buffers=64MB", "-c", "log_statement=all")
+	server := exec.Command("sh", argv...)
+	server.Dir = dir
+	leash, err := server.StdinPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := server.Start(); err != nil {
+		return nil, err
+	}
+	address := url.URL{Scheme: "postgres", User: url.UserPassword("keyturn", password), Host: "127.0.0.1:" + port, Path: "/postgres", RawQuery: "sslmode=disable"}
+	c := &cluster{address: address.String(), leash: leash}
+	if err := c.await(30 * time.Second); err != nil {
+		log, _ := os.ReadFile(filepath.Join(dir, "log"))
+		return nil, errors.Join(fmt.Errorf("%w\n%s", err, log), leash.Close(), server.Wait())
+	}
+	return c, nil
+}
+
+// give hands a file to the user who runs the server.
+func give(path string, away bool) error {
+	if !away {
+		return nil
+	}
+	who, err := user.Lookup("postgres")
+	if err != nil {
+		return err
+	}
+	uid, err := strconv.Atoi(who.Uid)
+	if err != nil {
+		return err
+	}
+	gid, err := strconv.Atoi(who.Gid)
+	if err != nil {
+		return err
+	}
+	return os.Chown(path, uid, gid)
+}
+
+func command(as []string, argv ...string) *exec.Cmd {
+	argv = append(slices.Clone(as), argv...)
+	return exec.Command(argv[0], argv[1:]...)
+}
+
+func freePort() (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	_, port, err := net.SplitHostPort(l.Addr().String())
+	return port, errors.Join(err, l.Close())
+}
+
+// await returns when the server answers.
+func (c *cluster) await(patience time.Duration) error {
+	ctx, stop := context.WithTimeout(context.Background(), patience)
+	defer stop()
+	for {
+		conn, err := pgx.Connect(ctx, c.address)
+		if err == nil {
+			return conn.Close(ctx)
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
