@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"sync"
 	"time"
 
 	"example.com/keyturn/models"
@@ -82,18 +83,18 @@ func noListening(addr string, err error) error {
 }
 
 // Serve answers on the listener until ctx ends, then finishes what it began. It also ends the
-// graces that are over.
+// graces that are over, and writes down who used what.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	web := &http.Server{
 		Handler: s.handler, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
 		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
 	}
-	sweeping, stopSweeping := context.WithCancel(ctx)
-	swept := make(chan struct{})
-	go func() {
-		defer close(swept)
-		s.sweep(sweeping)
-	}()
+	aside, stopAside := context.WithCancel(ctx)
+	var chores sync.WaitGroup
+	chores.Go(func() { s.sweep(aside) })
+	chores.Go(func() {
+		s.service.WriteUses(aside, func(err error) { s.cfg.Log.Error("writing use failed; it will be tried again", "error", err) })
+	})
 	failed := make(chan error, 1)
 	go func() { failed <- web.Serve(l) }()
 	var err error
@@ -103,8 +104,8 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		err = s.stop(web)
 		<-failed
 	}
-	stopSweeping()
-	<-swept
+	stopAside()
+	chores.Wait()
 	if errors.Is(err, http.ErrServerClosed) {
 		return nil
 	}

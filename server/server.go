@@ -151,11 +151,17 @@ func (s *Server) Handler() *api.API { return s.handler }
 // Service is the workspace itself, for use in the same process.
 func (s *Server) Service() *policy.Service { return s.service }
 
-// Close ends every wait, closes the database and lets go of the folder. Closing again does nothing.
+// Close ends every wait, writes what is known of use, closes the database and lets go of the folder.
+// Closing again does nothing.
 func (s *Server) Close() error {
 	var errs []error
 	if s.service != nil {
 		s.service.Release()
+		if s.store != nil {
+			ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
+			defer cancel()
+			errs = append(errs, s.service.FlushUses(ctx))
+		}
 	}
 	if s.store != nil {
 		errs = append(errs, s.store.Close())

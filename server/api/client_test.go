@@ -73,6 +73,9 @@ func TestWhatClientsSayAboutThemselves(t *testing.T) {
 
 func callers(ada session, name string) map[usage]bool {
 	ada.w.Helper()
+	if err := ada.w.srv.Service().FlushUses(ada.w.Context()); err != nil {
+		ada.w.Fatal(err)
+	}
 	var got struct{ Callers []usage }
 	ada.get("/v1/credentials/"+ada.named(name).ID+"/usage").into(http.StatusOK, &got)
 	all := map[usage]bool{}

@@ -2,67 +2,88 @@ package policy
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"time"
 	"unicode/utf8"
 
 	"example.com/keyturn/models"
 )
 
 // Activate judges one LocalStack client that presents one credential, and counts it: an accepted
-// activation is use, and the first use of a pending secret starts the old one's grace.
+// activation is use, and the first use of a secret is known at once. Further use is known as late as
+// WriteUses writes it. The judgement is never late: it is made of what the store says then.
 func (s *Service) Activate(ctx context.Context, a Activation) (Activated, error) {
 	a.Client, a.Version, a.Host = bounded(a.Client), bounded(a.Version), bounded(a.Host)
-	var out Activated
-	err := s.store.Write(ctx, func(w Writes) error {
+	lookup := s.vault.Lookup(a.Secret)
+	p, err := s.store.Present(ctx, lookup)
+	if err != nil {
+		return Activated{}, fmt.Errorf("activate: %w", err)
+	}
+	workspace, err := s.calendar.at(ctx, p.Workspace)
+	if err != nil {
+		return Activated{}, fmt.Errorf("activate: %w", err)
+	}
+	out := judge(p, a, workspace, s.clock())
+	switch {
+	case out.Verdict.Refusal == models.RefusedInCI, out.Verdict.Accepted() && (p.Awaited || p.Fresh):
+		return s.activateNow(ctx, a, lookup)
+	case out.Verdict.Accepted():
+		s.ledger.add(useOf(p, a, out.At))
+	}
+	return out, nil
+}
+
+// activateNow judges again in the transaction that writes what follows.
+func (s *Service) activateNow(ctx context.Context, a Activation, lookup []byte) (out Activated, err error) {
+	err = s.store.Write(ctx, func(w Writes) error {
 		tx := s.begin(w, Caller{Principal: models.Principal{Name: clientName(a)}, From: a.From})
 		workspace, err := w.Workspace()
 		if err != nil {
 			return err
 		}
-		out = Activated{Sunset: workspace.Sunset, Workspace: workspace.Name, At: tx.now, Verdict: models.Verdict{Refusal: models.RefusedUnknown}}
-		p, err := w.Presented(s.vault.Lookup(a.Secret))
-		if errors.Is(err, ErrNotFound) {
-			return nil
-		}
+		p, err := w.Presented(lookup)
 		if err != nil {
 			return err
 		}
-		return tx.judge(&out, p, a)
+		out = judge(p, a, workspace, tx.now)
+		use := useOf(p, a, tx.now)
+		switch {
+		case out.Verdict.Refusal == models.RefusedInCI:
+			return tx.refusedInCI(use)
+		case !out.Verdict.Accepted():
+			return nil
+		case p.Awaited:
+			if err := tx.firstUse(p, use); err != nil {
+				return err
+			}
+		}
+		return tx.AddUse(Uses{SingleUse: use, First: use.At, Count: 1})
 	})
 	if err != nil {
 		return Activated{}, fmt.Errorf("activate: %w", err)
 	}
-	if out.Credential != "" {
-		s.news.tell()
-	}
+	s.news.tell()
 	return out, nil
 }
 
-func (t *Tx) judge(out *Activated, p Presented, a Activation) error {
-	if !p.GraceEnds.IsZero() && !t.now.Before(p.GraceEnds) {
+// judge says whether the presented secret activates.
+func judge(p Presented, a Activation, w models.Workspace, now time.Time) Activated {
+	out := Activated{Sunset: w.Sunset, Workspace: w.Name, At: now, Credential: p.Credential, Verdict: models.Verdict{Refusal: models.RefusedUnknown}}
+	if !p.Known() {
+		return out
+	}
+	if !p.GraceEnds.IsZero() && !now.Before(p.GraceEnds) {
 		p.Secret.State = models.SecretRevoked // its grace is over, whether or not the sweep has been here
 	}
 	out.Legacy = p.Secret.Kind.Legacy()
-	out.Verdict = models.Judge(models.Presentation{
-		Secret: p.Secret, Credential: p.State, Seat: p.Seat, CI: a.CI, At: t.now,
-	}, out.Sunset)
-	out.Credential = p.Credential
-	use := SingleUse{
-		Credential: p.Credential, Version: p.Secret.Version, Client: a.Client, ClientVer: a.Version,
-		Host: a.Host, CI: a.CI, At: t.now,
+	out.Verdict = models.Judge(models.Presentation{Secret: p.Secret, Credential: p.State, Seat: p.Seat, CI: a.CI, At: now}, w.Sunset)
+	return out
+}
+
+func useOf(p Presented, a Activation, now time.Time) SingleUse {
+	return SingleUse{
+		Credential: p.Credential, Version: p.Secret.Version, Client: a.Client, ClientVer: a.Version, Host: a.Host, CI: a.CI, At: now,
 	}
-	switch {
-	case out.Verdict.Refusal == models.RefusedInCI:
-		return t.refusedInCI(use)
-	case !out.Verdict.Accepted():
-		return nil
-	case p.Awaited:
-		if err := t.firstUse(p, use); err != nil {
-			return err
-		}
-	}
-	return t.AddUse(use)
 }
 
 // refusedInCI counts, and writes an event the first time that day on that host: a pipeline in a

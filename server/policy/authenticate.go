@@ -2,7 +2,6 @@ package policy
 
 import (
 	"context"
-	"errors"
 
 	"example.com/keyturn/models"
 )
@@ -13,11 +12,11 @@ func (s *Service) Authenticate(ctx context.Context, token models.Secret) (models
 	var p models.Principal
 	err := s.store.Read(ctx, func(q Queries) error {
 		found, err := q.Presented(s.vault.Lookup(token))
-		if errors.Is(err, ErrNotFound) || err == nil && !found.Secret.State.Works() {
-			return tokenUnknown()
-		}
 		if err != nil {
 			return err
+		}
+		if !found.Known() || !found.Secret.State.Works() {
+			return tokenUnknown()
 		}
 		if found.Secret.Kind != models.PersonalToken {
 			return &models.Error{

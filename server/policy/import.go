@@ -1,7 +1,6 @@
 package policy
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -66,15 +65,15 @@ func (im *importer) fresh(entry string, value models.Secret) error {
 		return nil
 	}
 	lookup := im.s.vault.Lookup(value)
-	_, err := im.Presented(lookup)
-	if im.values[string(lookup)] || err == nil {
+	found, err := im.Presented(lookup)
+	if err != nil {
+		return err
+	}
+	if im.values[string(lookup)] || found.Known() {
 		return importRefused(entry, "another credential has the same value")
 	}
 	im.values[string(lookup)] = true
-	if errors.Is(err, ErrNotFound) {
-		return nil
-	}
-	return err
+	return nil
 }
 
 // kept notes that the file brings another value than the one there is: a value is only ever
@@ -89,14 +88,14 @@ func (im *importer) kept(entry string, have models.Credential, value models.Secr
 	}
 	im.values[string(lookup)] = true
 	switch found, err := im.Presented(lookup); {
-	case errors.Is(err, ErrNotFound):
+	case err != nil:
+		return err
+	case !found.Known():
 		im.report.Kept++
 		im.list(models.ImportChange{
 			Verb: "keep", What: have.Kind.Label(), Name: have.Label(), Detail: "the file has another value, which was not taken: " + insteadOfValue(have),
 		})
 		return nil
-	case err != nil:
-		return err
 	case found.Credential != have.ID:
 		return importRefused(entry, "another credential has the same value")
 	}

@@ -31,6 +31,9 @@ type Service struct {
 	prefix string
 	news   *notifier
 	ids    *idMaker
+
+	ledger   *ledger
+	calendar *calendar
 }
 
 // New returns a Service over an open store.
@@ -43,7 +46,7 @@ func New(cfg Config) (*Service, error) {
 	}
 	return &Service{
 		store: cfg.Store, vault: cfg.Vault, now: cfg.Now, prefix: cfg.TokenPrefix,
-		news: newNotifier(), ids: newIDMaker(),
+		news: newNotifier(), ids: newIDMaker(), ledger: newLedger(), calendar: &calendar{store: cfg.Store},
 	}, nil
 }
 

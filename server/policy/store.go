@@ -25,6 +25,9 @@ const (
 // Store keeps a workspace. Both kinds of transaction see one consistent state.
 type Store interface {
 	Read(ctx context.Context, fn func(Queries) error) error
+	// Present is Queries.Presented by itself, as quick as the database allows: every activation begins
+	// with it.
+	Present(ctx context.Context, lookup []byte) (Presented, error)
 	// Write runs fn in one transaction: all of it happens, or nothing.
 	Write(ctx context.Context, fn func(Writes) error) error
 	Close() error
@@ -45,7 +48,7 @@ type Queries interface {
 	Credential(id models.CredentialID) (models.Credential, error)
 	CredentialsChanged(after int64, limit int) ([]Changed[models.Credential], error)
 
-	// Presented finds the secret with that keyed hash.
+	// Presented finds the secret with that keyed hash. An unknown one is no error: its Credential is empty.
 	Presented(lookup []byte) (Presented, error)
 	// Sealed returns the encrypted value; nil where the value is not known.
 	Sealed(id models.CredentialID, version int) ([]byte, error)
@@ -83,7 +86,9 @@ type Writes interface {
 	InsertRotation(r models.Rotation) error
 	SaveRotation(r models.Rotation) error
 
-	AddUse(u SingleUse) error
+	// AddUse adds activations to what is known of the credential, the version and the caller; they may be
+	// older than what is known already.
+	AddUse(u Uses) error
 	AddRefusalInCI(u SingleUse) (firstToday bool, err error)
 	// SetUse puts callers in the place of the same callers of the same version, raises the refusals
 	// in CI to that number, and sums up the credential's history anew; for imports.
@@ -101,6 +106,7 @@ type Changed[T any] struct {
 
 // Presented is what a store knows of a presented secret.
 type Presented struct {
+	Workspace  models.Revision // of the workspace at that moment
 	Credential models.CredentialID
 	State      models.CredentialState
 	Secret     models.SecretVersion
@@ -109,7 +115,11 @@ type Presented struct {
 	Rotation   models.RotationID // the credential's open or latest one
 	GraceEnds  time.Time         // of that rotation, if it is open and this is its old secret
 	Awaited    bool              // that rotation is open and waits for the first use of this secret
+	Fresh      bool              // this secret has never been used
 }
+
+// Known reports whether there is such a secret.
+func (p Presented) Known() bool { return p.Credential != "" }
 
 // SecretMaterial is how a secret rests.
 type SecretMaterial struct {
@@ -126,6 +136,13 @@ type SingleUse struct {
 	Host       string
 	CI         bool
 	At         time.Time
+}
+
+// Uses are activations that differ in nothing but their time, all of one UTC day; At is that of the last.
+type Uses struct {
+	SingleUse
+	First time.Time
+	Count int64
 }
 
 // EventQuery asks for events with Seq below Before (0: no bound) and above After, the newest first.

@@ -281,6 +281,7 @@ func (w *world) activate(a policy.Activation) policy.Activated {
 	w.Helper()
 	out, err := w.svc.Activate(ctx, a)
 	w.must(err)
+	w.must(w.svc.FlushUses(ctx))
 	return out
 }
 

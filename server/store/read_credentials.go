@@ -190,18 +190,7 @@ func addVersion(c *models.Credential, v models.SecretVersion) {
 }
 
 func (q *queries) Presented(lookup []byte) (policy.Presented, error) {
-	var p policy.Presented
-	var owner, rotation sql.NullString
-	var seat sql.NullBool
-	var grace sql.NullInt64
-	err := q.row(`SELECT c.id, c.state, s.version, s.kind, s.state, c.owner_id, m.seat, c.rotation_id,
-			(SELECT r.grace_ends FROM rotations r WHERE r.id = c.rotation_id AND r.state = 'retiring' AND r.old_version = s.version),
-			EXISTS (SELECT 1 FROM rotations r WHERE r.id = c.rotation_id AND r.state IN ('pending', 'retiring') AND r.new_version = s.version AND r.first_use IS NULL)
-		FROM secrets s JOIN credentials c ON c.id = s.credential_id LEFT JOIN members m ON m.id = c.owner_id
-		WHERE s.lookup = $1`, lookup).
-		Scan(&p.Credential, &p.State, &p.Secret.Version, &p.Secret.Kind, &p.Secret.State, &owner, &seat, &rotation, &grace, &p.Awaited)
-	p.Owner, p.Seat, p.Rotation, p.GraceEnds = models.MemberID(owner.String), seat.Bool, models.RotationID(rotation.String), instant(grace)
-	return p, noRows(err)
+	return ScanPresented(q.row(PresentedQuery, lookup))
 }
 
 func (q *queries) Sealed(id models.CredentialID, version int) ([]byte, error) {

@@ -8,32 +8,37 @@ import (
 	"example.com/keyturn/server/policy"
 )
 
-func (w *writes) AddUse(u policy.SingleUse) error {
+func (w *writes) AddUse(u policy.Uses) error {
 	p, err := w.nextPosition()
 	if err != nil {
 		return err
 	}
-	at := ms(u.At)
+	first, last := ms(u.First), ms(u.At)
 	var kept string
 	if err := w.one(`SELECT use_days FROM credentials WHERE id = $1`, []any{string(u.Credential)}, &kept); err != nil {
 		return err
 	}
-	counted := parseDays(kept).add(dayOf(u.At), 1).String()
-	err = w.exec(`UPDATE credentials SET use_last = $2, use_count = use_count + 1, use_client = $3, use_version = $4,
-		use_host = $5, use_ci = $6, use_days = $7, position = $8 WHERE id = $1`,
-		string(u.Credential), at, u.Client, u.ClientVer, u.Host, flag(u.CI), counted, p)
+	counted := parseDays(kept).add(dayOf(u.At), u.Count).String()
+	err = w.exec(`UPDATE credentials SET use_count = use_count + $2, use_days = $3, position = $4 WHERE id = $1`, string(u.Credential), u.Count, counted, p)
 	if err != nil {
 		return err
 	}
-	err = w.exec(`UPDATE secrets SET first_use = COALESCE(first_use, $3), last_use = $3, uses = uses + 1 WHERE credential_id = $1 AND version = $2`,
-		string(u.Credential), u.Version, at)
+	err = w.exec(`UPDATE credentials SET use_last = $2, use_client = $3, use_version = $4, use_host = $5, use_ci = $6 WHERE id = $1 AND COALESCE(use_last, 0) <= $2`,
+		string(u.Credential), last, u.Client, u.ClientVer, u.Host, flag(u.CI))
 	if err != nil {
 		return err
 	}
-	return w.addCaller(u, at)
+	err = w.exec(`UPDATE secrets SET uses = uses + $3,
+			first_use = CASE WHEN first_use < $4 THEN first_use ELSE $4 END, last_use = CASE WHEN last_use > $5 THEN last_use ELSE $5 END
+		WHERE credential_id = $1 AND version = $2`,
+		string(u.Credential), u.Version, u.Count, first, last)
+	if err != nil {
+		return err
+	}
+	return w.addCaller(u, first, last)
 }
 
-func (w *writes) addCaller(u policy.SingleUse, at sql.NullInt64) error {
+func (w *writes) addCaller(u policy.Uses, first, last sql.NullInt64) error {
 	var known, others int
 	err := w.row(`SELECT COUNT(*), COALESCE(SUM(CASE WHEN client = $3 AND client_version = $4 AND host = $5 AND ci = $6 THEN 1 ELSE 0 END), 0)
 		FROM callers WHERE credential_id = $1 AND version = $2`,
@@ -44,9 +49,11 @@ func (w *writes) addCaller(u policy.SingleUse, at sql.NullInt64) error {
 	if known == 0 && others >= policy.MaxCallers-1 {
 		u.Client, u.ClientVer, u.Host, u.CI = policy.OtherClient, "", "", false
 	}
-	return w.exec(`INSERT INTO callers (credential_id, version, client, client_version, host, ci, first_use, last_use, uses) VALUES ($1, $2, $3, $4, $5, $6, $7, $7, 1)
-		ON CONFLICT (credential_id, version, client, client_version, host, ci) DO UPDATE SET last_use = excluded.last_use, uses = callers.uses + 1`,
-		string(u.Credential), u.Version, u.Client, u.ClientVer, u.Host, flag(u.CI), at)
+	return w.exec(`INSERT INTO callers (credential_id, version, client, client_version, host, ci, first_use, last_use, uses) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+		ON CONFLICT (credential_id, version, client, client_version, host, ci) DO UPDATE SET uses = callers.uses + excluded.uses,
+			first_use = CASE WHEN callers.first_use < excluded.first_use THEN callers.first_use ELSE excluded.first_use END,
+			last_use = CASE WHEN callers.last_use > excluded.last_use THEN callers.last_use ELSE excluded.last_use END`,
+		string(u.Credential), u.Version, u.Client, u.ClientVer, u.Host, flag(u.CI), first, last, u.Count)
 }
 
 func (w *writes) AddRefusalInCI(u policy.SingleUse) (firstToday bool, err error) {

@@ -83,6 +83,11 @@ func (s *Store) Read(ctx context.Context, fn func(policy.Queries) error) error {
 	return store.Read(s.within(ctx, tx), fn)
 }
 
+// Present is one statement without a transaction, which would be three more waits for the server.
+func (s *Store) Present(ctx context.Context, lookup []byte) (policy.Presented, error) {
+	return store.ScanPresented(s.read.QueryRowContext(ctx, store.PresentedQuery, lookup))
+}
+
 func (s *Store) within(ctx context.Context, tx *sql.Tx) store.Transaction {
 	return store.Transaction{Ctx: ctx, Tx: tx, Dialect: dialect, Now: s.now()}
 }

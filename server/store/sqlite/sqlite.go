@@ -35,6 +35,7 @@ const readers = 4
 type Store struct {
 	write *sql.DB // one connection: SQLite has one writer
 	read  *sql.DB
+	look  *sql.Stmt // store.PresentedQuery
 	now   func() time.Time
 }
 
@@ -68,6 +69,9 @@ func Open(ctx context.Context, path string, now func() time.Time) (*Store, error
 	}
 	s.read.SetMaxOpenConns(readers)
 	s.read.SetMaxIdleConns(readers)
+	if s.look, err = s.read.PrepareContext(ctx, store.PresentedQuery); err != nil {
+		return nil, errors.Join(fmt.Errorf("open the database: %w", err), s.Close())
+	}
 	return s, nil
 }
 
@@ -118,6 +122,11 @@ func (s *Store) Read(ctx context.Context, fn func(policy.Queries) error) error {
 	}
 	defer func() { _ = tx.Rollback() }()
 	return store.Read(s.within(ctx, tx), fn)
+}
+
+// Present is one statement by itself, which sees one state.
+func (s *Store) Present(ctx context.Context, lookup []byte) (policy.Presented, error) {
+	return store.ScanPresented(s.look.QueryRowContext(context.WithoutCancel(ctx), lookup))
 }
 
 // within is a transaction, which ends with ctx. Its statements do not watch ctx on their own:

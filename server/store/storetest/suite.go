@@ -33,6 +33,8 @@ func Contract(t *testing.T, empty func(testing.TB) Open) {
 		"any text comes back":                    anyTextComesBack,
 		"pages are in the order of bytes":        pagesAreInOrder,
 		"a refusal is first once a day":          refusalIsFirstOnce,
+		"use may come late":                      useMayComeLate,
+		"a presented secret is found by itself":  presentedIsFound,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -182,9 +182,9 @@ func anyTextComesBack(t *testing.T, p place) {
 	texts := rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{"", `"`, `\`, `\"`, `a,"b"]`, "a, b", " a", "\x1b[2J\u202e", "]", "null", "12", "a\x00b", "\xff", "'; --", "$1", "😀\u2028"}))
 	uses := int64(0)
 	rapid.Check(t, func(rt *rapid.T) {
-		use := policy.SingleUse{
+		use := policy.Uses{First: noon, Count: 1, SingleUse: policy.SingleUse{
 			Credential: "c1", Version: 1, Client: texts.Draw(rt, "client"), ClientVer: texts.Draw(rt, "version"), Host: texts.Draw(rt, "host"), CI: rapid.Bool().Draw(rt, "ci"), At: noon,
-		}
+		}}
 		write(t, s, func(w policy.Writes) error { return errors.Join(w.AddUse(use), w.AddUse(use)) })
 		uses += 2
 		read(t, s, func(q policy.Queries) error {
