@@ -59,6 +59,7 @@ func (c *Client) Rotate(ctx context.Context, req models.RotateRequest) (models.R
 	}
 	return c.replace(ctx, call{op: op, path: path, key: req.Key, seen: &req.Seen, body: rotateBody{
 		Overlap: overlapBody{Mode: string(req.Overlap.Mode), GraceSeconds: int64(req.Overlap.Grace / time.Second)}, Reason: req.Reason,
+		Supersedes: string(req.Supersedes),
 	}})
 }
 

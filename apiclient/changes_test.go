@@ -95,6 +95,16 @@ func rotationChanges() []change {
 			return replacementPair{r, cred}, err
 		},
 		result: both,
+	}, {
+		name: "supersede", want: "POST /v1/credentials/01JD3T0A5XCI/rotations", seen: `"7"`, key: testKey, status: http.StatusCreated, answer: "rotation",
+		body: `{"overlap":{"mode":"none"},"supersedes":"01JD3T0A5XRO"}`,
+		do: func(ctx context.Context, c *Client) (any, error) {
+			r, cred, err := c.Rotate(ctx, models.RotateRequest{
+				Credential: "01JD3T0A5XCI", Seen: 7, Overlap: models.Overlap{Mode: models.OverlapNone}, Supersedes: "01JD3T0A5XRO", Key: testKey,
+			})
+			return replacementPair{r, cred}, err
+		},
+		result: both,
 	}}
 	for _, s := range []models.RotationStep{models.StepConfirm, models.StepCancel, models.StepRollback, models.StepEnd} {
 		list = append(list, change{
@@ -224,7 +234,7 @@ func TestARefusalIsToldAsTheServiceTellsIt(t *testing.T) {
 	want := &models.Error{
 		Fault: models.FaultStale, Code: "stale", Title: "This credential was changed in the meantime",
 		Detail: "it has revision 7 now‹U+001B›]0;x‹U+0007›", Fix: "look at it again", Op: "pause a credential", Request: "01JD3T0A5XRQ",
-		Current: &now, ChangedBy: "Bo‹U+202E›b", ChangedAt: at("2026-11-23T13:30:00Z"),
+		Current: &now, ChangedBy: "Bo‹U+202E›b", ChangedAt: at("2026-11-23T13:30:00Z"), ChangedFrom: "198.51.100.7",
 	}
 	if diff := cmp.Diff(want, asError(t, err)); diff != "" {
 		t.Error(diff)
@@ -253,7 +263,7 @@ func TestATokenInARefusalIsTakenOut(t *testing.T) {
 	c, _ := scripted(t, exchange{
 		want: "GET /v1/workspace", status: http.StatusUnauthorized, reply: problemHeader(),
 		answer: []byte(`{"type":"urn:keyturn:problem:token-unknown","title":"no ` + testToken + `","status":401,"detail":"` + testToken +
-			`","fix":"not ` + testToken + `","request_id":"` + testToken + `","changed_by":"` + testToken + `"}`),
+			`","fix":"not ` + testToken + `","request_id":"` + testToken + `","changed_by":"` + testToken + `","changed_from":"` + testToken + `"}`),
 	})
 	_, err := c.Workspace(t.Context())
 	if e := asError(t, err); e.Fault != models.FaultUnauthorized || e.Title != "no ‹secret›" {

@@ -209,6 +209,8 @@ func problem(r *reader) problemBody {
 			p.err.ChangedBy = r.text()
 		case "changed_at":
 			p.err.ChangedAt = r.moment()
+		case "changed_from":
+			p.err.ChangedFrom = r.text()
 		case "current":
 			now := credential(r)
 			p.err.Current = &now

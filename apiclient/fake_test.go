@@ -201,7 +201,7 @@ func asError(t testing.TB, err error) *models.Error {
 	for cause := error(e); cause != nil; cause = errors.Unwrap(cause) {
 		chain += cause.Error() + "\n"
 	}
-	for _, text := range []string{chain, e.Title, e.Detail, e.Fix, e.Request, e.ChangedBy} {
+	for _, text := range []string{chain, e.Title, e.Detail, e.Fix, e.Request, e.ChangedBy, e.ChangedFrom} {
 		if strings.Contains(text, testToken) || strings.Contains(text, "Bearer") {
 			t.Errorf("an error shows the token: %q", text)
 		}

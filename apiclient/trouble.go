@@ -137,7 +137,7 @@ func (c *Client) refused(k call, p problemBody, wait time.Duration) *models.Erro
 	if k.changes() && (p.status == http.StatusBadGateway || p.status == http.StatusGatewayTimeout) {
 		e.Fault = models.FaultUnknown
 	}
-	for _, text := range []*string{&e.Title, &e.Detail, &e.Fix, &e.Request, &e.ChangedBy} {
+	for _, text := range []*string{&e.Title, &e.Detail, &e.Fix, &e.Request, &e.ChangedBy, &e.ChangedFrom} {
 		*text = c.redact(*text)
 	}
 	if e.Fix == "" && busy(p.status) {

@@ -22,8 +22,9 @@ type overlapBody struct {
 }
 
 type rotateBody struct {
-	Overlap overlapBody `json:"overlap"`
-	Reason  string      `json:"reason,omitempty"`
+	Overlap    overlapBody `json:"overlap"`
+	Reason     string      `json:"reason,omitempty"`
+	Supersedes string      `json:"supersedes,omitempty"`
 }
 
 type extendBody struct {

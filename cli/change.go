@@ -187,7 +187,11 @@ func sum(verb string, size int, failures []error) error {
 func explain(err error, zone *time.Location) string {
 	text := err.Error()
 	if e := (*models.Error)(nil); errors.As(err, &e) && e.ChangedBy != "" {
-		text += fmt.Sprintf(" (%s, %s)", e.ChangedBy, e.ChangedAt.In(zone).Format("2006-01-02 15:04:05 MST"))
+		text += fmt.Sprintf(" (%s, %s", e.ChangedBy, e.ChangedAt.In(zone).Format("2006-01-02 15:04:05 MST"))
+		if e.ChangedFrom != "" {
+			text += ", from " + e.ChangedFrom
+		}
+		text += ")"
 	}
 	return text
 }

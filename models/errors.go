@@ -25,18 +25,19 @@ const (
 
 // Error is a failure that a person can act on.
 type Error struct {
-	Fault     Fault
-	Code      string // stable: the last part of the problem's type
-	Title     string // one sentence that makes sense alone in a log
-	Detail    string
-	Fix       string      // what to do next
-	Op        string      // what was being done
-	Request   string      // the request's id, for the service's log
-	Current   *Credential // for FaultStale: the state now
-	Settings  *Workspace  // for FaultStale about the settings: the state now
-	ChangedBy string      // for FaultStale: who changed it
-	ChangedAt time.Time   // for FaultStale: when
-	Err       error
+	Fault       Fault
+	Code        string // stable: the last part of the problem's type
+	Title       string // one sentence that makes sense alone in a log
+	Detail      string
+	Fix         string      // what to do next
+	Op          string      // what was being done
+	Request     string      // the request's id, for the service's log
+	Current     *Credential // for FaultStale: the state now
+	Settings    *Workspace  // for FaultStale about the settings: the state now
+	ChangedBy   string      // for FaultStale: who changed it
+	ChangedAt   time.Time   // for FaultStale: when
+	ChangedFrom string      // for FaultStale: from which network address
+	Err         error
 }
 
 // Error is the title with what was being done.

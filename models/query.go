@@ -56,7 +56,8 @@ type RotateRequest struct {
 	Seen       Revision // the revision that the admin saw
 	Overlap    Overlap
 	Reason     string
-	Key        string // idempotency key: the same key never rotates twice
+	Supersedes RotationID // an open rotation that this one takes the place of; see SupersedeStep
+	Key        string     // idempotency key: the same key never rotates twice
 }
 
 // StepRequest asks for one step of a rotation.

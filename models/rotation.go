@@ -23,6 +23,15 @@ const (
 // Open reports whether the rotation is still under way.
 func (s RotationState) Open() bool { return s == RotationPending || s == RotationRetiring }
 
+// SupersedeStep is the step that ends an open rotation when another one takes its place: one whose new
+// secret waits is cancelled, one whose old secret retires loses the old one.
+func (s RotationState) SupersedeStep() RotationStep {
+	if s == RotationPending {
+		return StepCancel
+	}
+	return StepEnd
+}
+
 // Label is the state in the words of the screen.
 func (s RotationState) Label() string {
 	switch s {

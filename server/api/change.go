@@ -204,6 +204,7 @@ func (a *API) startRotation(r *http.Request, body []byte) (changing, error) {
 	var in struct {
 		Overlap *overlapDTO `json:"overlap"`
 		Reason  string      `json:"reason"`
+		Instead string      `json:"supersedes"`
 	}
 	if err := decode(body, &in, false); err != nil {
 		return nil, err
@@ -215,7 +216,7 @@ func (a *API) startRotation(r *http.Request, body []byte) (changing, error) {
 		return nil, err
 	}
 	req := models.RotateRequest{
-		Credential: credentialID(r), Seen: seen, Reason: in.Reason,
+		Credential: credentialID(r), Seen: seen, Reason: in.Reason, Supersedes: models.RotationID(in.Instead),
 		Overlap: models.Overlap{Mode: models.OverlapMode(in.Overlap.Mode), Grace: seconds(in.Overlap.GraceSeconds)},
 	}
 	return func(tx *policy.Tx) (policy.Reply, error) {

@@ -165,7 +165,7 @@ func TestChangesNeedThePresentState(t *testing.T) {
 		}
 		for _, seen := range []int64{change.revision - 1, change.revision + 1} {
 			p := ask(ifMatch(tag(seen))).problem(http.StatusPreconditionFailed, "stale")
-			if p.Current == nil || p.Current.ID != c.ID || p.Current.Revision != c.Revision || p.ChangedBy != "ada" || p.ChangedAt != "2027-01-01T00:00:00Z" {
+			if p.Current == nil || p.Current.ID != c.ID || p.Current.Revision != c.Revision || p.ChangedBy != "ada" || p.ChangedFrom != "192.0.2.1" || p.ChangedAt != "2027-01-01T00:00:00Z" {
 				t.Errorf("%s %s: stale, and told %+v", change.method, change.path, p)
 			}
 		}
@@ -209,4 +209,22 @@ func TestETagsFollowDecisions(t *testing.T) {
 	if moved == space || ada.get("/v1/workspace").etag() != moved {
 		t.Errorf("the setting moved the ETag from %s to %s", space, moved)
 	}
+}
+
+// One request ends the open rotation and starts another, or does nothing.
+func TestARotationTakesThePlaceOfAnother(t *testing.T) {
+	t.Parallel()
+	_, ada := newWorld(t)
+	c := ada.create("deploy")
+	var first, second rotated
+	ada.rotate(c.ID, firstUse).into(http.StatusCreated, &first)
+	ada.rotate(c.ID, firstUse).problem(http.StatusConflict, "rotation-open")
+	body := strings.Replace(firstUse, "{", `{"supersedes":"`+first.Rotation.ID+`",`, 1)
+	ada.rotate(c.ID, body).into(http.StatusCreated, &second)
+	var before rotated
+	ada.get("/v1/rotations/"+first.Rotation.ID).into(http.StatusOK, &before)
+	if before.Rotation.State != "cancelled" || second.Rotation.State != "pending" || second.Rotation.ID == first.Rotation.ID {
+		t.Errorf("the first stands at %+v, the second at %+v", before.Rotation, second.Rotation)
+	}
+	ada.rotate(c.ID, body).problem(http.StatusConflict, "rotation-open")
 }

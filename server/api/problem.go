@@ -23,6 +23,7 @@ type problemDTO struct {
 	RequestID string          `json:"request_id,omitempty"`
 	ChangedBy string          `json:"changed_by,omitempty"`
 	ChangedAt *time.Time      `json:"changed_at,omitempty"`
+	From      string          `json:"changed_from,omitempty"`
 	Current   json.RawMessage `json:"current,omitempty"`
 	Settings  *workspaceDTO   `json:"current_workspace,omitempty"`
 }
@@ -79,7 +80,7 @@ func (a *API) fail(w http.ResponseWriter, r *http.Request, err error) {
 	status := statusOf(e)
 	p := problemDTO{
 		Type: problemPrefix + e.Code, Title: e.Title, Status: status, Detail: e.Detail, Fix: e.Fix, RequestID: requestID(r),
-		ChangedBy: e.ChangedBy, ChangedAt: when(e.ChangedAt),
+		ChangedBy: e.ChangedBy, ChangedAt: when(e.ChangedAt), From: e.ChangedFrom,
 	}
 	if e.Current != nil {
 		p.Current = credentialOut(*e.Current)

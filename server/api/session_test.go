@@ -156,8 +156,9 @@ type problem struct {
 		Revision  int64
 		ChangedBy string `json:"changed_by"`
 	} `json:"current_workspace"`
-	ChangedAt string      `json:"changed_at"`
-	Current   *credential `json:"current"`
+	ChangedAt   string      `json:"changed_at"`
+	ChangedFrom string      `json:"changed_from"`
+	Current     *credential `json:"current"`
 }
 
 func (a answer) read() problem {

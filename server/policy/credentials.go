@@ -213,7 +213,7 @@ func (t *Tx) seen(id models.CredentialID, seen models.Revision) (models.Credenti
 		return c, found("credential", err)
 	}
 	if c.Revision != seen {
-		return c, stale(c)
+		return c, t.stale(c)
 	}
 	if c.State == models.Revoked {
 		return c, credentialRevoked(c)
@@ -221,11 +221,30 @@ func (t *Tx) seen(id models.CredentialID, seen models.Revision) (models.Credenti
 	return c, nil
 }
 
-func stale(c models.Credential) error {
+func (t *Tx) stale(c models.Credential) error {
 	return &models.Error{
 		Fault: models.FaultStale, Code: "stale", Title: "This credential has changed since you looked at it",
-		Fix: "look at its present state, then decide again", Current: &c, ChangedBy: c.ChangedBy, ChangedAt: c.ChangedAt,
+		Fix: "look at its present state, then decide again", Current: &c,
+		ChangedBy: c.ChangedBy, ChangedAt: c.ChangedAt, ChangedFrom: t.whence(c.ID, c.ChangedBy),
 	}
+}
+
+// recentEvents is how far back whence looks.
+const recentEvents = 20
+
+// whence is the network address from which somebody last changed a credential; empty if that is not
+// among what happened lately.
+func (t *Tx) whence(id models.CredentialID, who string) string {
+	events, err := t.Events(EventQuery{Credential: id, Limit: recentEvents})
+	if err != nil {
+		return "" // it is told beside the reason, not instead of it
+	}
+	for _, e := range events {
+		if e.Actor == who {
+			return e.From
+		}
+	}
+	return ""
 }
 
 func refusal(code, title, fix string) error {

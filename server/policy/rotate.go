@@ -27,7 +27,7 @@ func (t *Tx) Rotate(req models.RotateRequest) (models.Rotation, models.Credentia
 		r.State, r.EndedAt, r.EndedBy = models.RotationDone, t.now, r.StartedBy
 	}
 	if err := t.InsertRotation(r); err != nil {
-		return r, c, rotationOpen(c, err)
+		return r, c, t.rotationOpen(c, err)
 	}
 	kind := models.CIToken
 	if c.Kind == models.PersonalToken {
@@ -77,10 +77,24 @@ func (t *Tx) rotatable(req models.RotateRequest) (models.Credential, error) {
 		return c, refusal("not-rotatable", "A legacy API key has no successor of its own", "its owner moves to the personal token; then revoke the key")
 	case c.Kind == models.PersonalToken && req.Overlap.Mode != models.OverlapNone:
 		return c, refusal("overlap-refused", "A personal token is reset at once: the old one cannot stay", "reset it with the overlap none")
-	case c.OpenRotation() != nil:
-		return c, rotationOpen(c, ErrTaken)
 	}
-	return c, nil
+	return t.cleared(c, req)
+}
+
+// cleared ends the open rotation that the request takes the place of. Any other open one is in the way.
+func (t *Tx) cleared(c models.Credential, req models.RotateRequest) (models.Credential, error) {
+	open := c.OpenRotation()
+	switch {
+	case open == nil && req.Supersedes == "":
+		return c, nil
+	case open == nil:
+		return c, stepRefused(models.ErrRotationOver)
+	case open.ID != req.Supersedes:
+		return c, t.rotationOpen(c, ErrTaken)
+	}
+	step := models.StepRequest{Rotation: open.ID, Step: open.State.SupersedeStep(), Seen: open.Revision, Reason: req.Reason}
+	_, c, err := t.Step(step)
+	return c, err
 }
 
 func lastVersion(c models.Credential) int {
@@ -91,16 +105,16 @@ func lastVersion(c models.Credential) int {
 	return last
 }
 
-func rotationOpen(c models.Credential, err error) error {
+func (t *Tx) rotationOpen(c models.Credential, err error) error {
 	if !errors.Is(err, ErrTaken) {
 		return err
 	}
 	e := &models.Error{
 		Fault: models.FaultConflict, Code: "rotation-open", Title: "A rotation of this credential is already open",
-		Fix: "follow that one: confirm, cancel or roll it back", Current: &c,
+		Fix: "follow that one: confirm, cancel or roll it back; or supersede it", Current: &c,
 	}
 	if r := c.OpenRotation(); r != nil {
-		e.ChangedBy, e.ChangedAt = r.StartedBy, r.StartedAt
+		e.ChangedBy, e.ChangedAt, e.ChangedFrom = r.StartedBy, r.StartedAt, t.whence(c.ID, r.StartedBy)
 		e.Detail = fmt.Sprintf("started by %s, %s", r.StartedBy, r.State.Label())
 	}
 	return e

@@ -21,7 +21,7 @@ func (t *Tx) Step(req models.StepRequest) (models.Rotation, models.Credential, e
 		return r, c, err
 	}
 	if req.Seen != r.Revision {
-		return r, c, staleRotation(r, c)
+		return r, c, t.staleRotation(r, c)
 	}
 	next, err := r.Advance(req.Step, models.StepInput{
 		At: t.now, By: actorName(t.caller.Principal), Reason: req.Reason, Extend: req.Extend,
@@ -103,10 +103,10 @@ func stepRefused(err error) error {
 	return &models.Error{Fault: models.FaultConflict, Code: "rotation-step-refused", Title: "The rotation does not allow this step now", Detail: err.Error(), Fix: "look at where it stands"}
 }
 
-func staleRotation(r models.Rotation, c models.Credential) error {
+func (t *Tx) staleRotation(r models.Rotation, c models.Credential) error {
 	return &models.Error{
 		Fault: models.FaultStale, Code: "stale", Title: "This rotation has moved on since you looked at it",
 		Detail: "it is now: " + r.State.Label(), Fix: "look at where it stands, then decide again",
-		Current: &c, ChangedBy: c.ChangedBy, ChangedAt: c.ChangedAt,
+		Current: &c, ChangedBy: c.ChangedBy, ChangedAt: c.ChangedAt, ChangedFrom: t.whence(c.ID, c.ChangedBy),
 	}
 }

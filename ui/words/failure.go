@@ -21,9 +21,17 @@ func MayAskAgain(err error) bool {
 func Failure(err error, zone *time.Location) string {
 	text := err.Error()
 	if e := (*models.Error)(nil); errors.As(err, &e) && e.ChangedBy != "" {
-		text += fmt.Sprintf(" (%s, %s)", e.ChangedBy, e.ChangedAt.In(zone).Format("15:04"))
+		text += fmt.Sprintf(" (%s, %s%s)", e.ChangedBy, e.ChangedAt.In(zone).Format("15:04"), Whence(e))
 	}
 	return text
+}
+
+// Whence is from where somebody came first, to be put behind who and when; empty where that is not known.
+func Whence(e *models.Error) string {
+	if e.ChangedFrom == "" {
+		return ""
+	}
+	return ", from " + e.ChangedFrom
 }
 
 // NothingLoaded says that there is nothing to show, because of what trouble, and in a sentence that
