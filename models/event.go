@@ -9,6 +9,8 @@ type EventAction string
 const (
 	EventImported        EventAction = "workspace.imported"
 	EventSettingsChanged EventAction = "workspace.settings_changed"
+	EventRestored        EventAction = "workspace.restored"
+	EventRekeyed         EventAction = "workspace.key_changed"
 	EventCreated         EventAction = "credential.created"
 	EventRenamed         EventAction = "credential.renamed"
 	EventPaused          EventAction = "credential.paused"
@@ -51,6 +53,8 @@ func (a EventAction) Sentence() string {
 var eventSentences = map[EventAction]string{
 	EventImported:        "imported a workspace file",
 	EventSettingsChanged: "changed the settings of",
+	EventRestored:        "restored a backup of",
+	EventRekeyed:         "changed the key of",
 	EventCreated:         "created",
 	EventRenamed:         "renamed",
 	EventPaused:          "paused",

@@ -52,6 +52,8 @@ type Queries interface {
 	Presented(lookup []byte) (Presented, error)
 	// Sealed returns the encrypted value; nil where the value is not known.
 	Sealed(id models.CredentialID, version int) ([]byte, error)
+	// SealedSecrets returns what rests sealed, in the order of its places, after that one.
+	SealedSecrets(after SecretPlace, limit int) ([]SealedSecret, error)
 
 	Callers(id models.CredentialID, limit int) ([]models.Caller, error)
 	Rotations(id models.CredentialID, limit int) ([]models.Rotation, error)
@@ -82,6 +84,10 @@ type Writes interface {
 	SaveCredential(c models.Credential) error
 	InsertSecret(id models.CredentialID, s models.SecretVersion, k SecretMaterial) error
 	SaveSecretState(id models.CredentialID, s models.SecretVersion) error
+	// Reseal writes how a secret rests. Nobody is told: its value is the same.
+	Reseal(s SealedSecret) error
+	// TouchAll makes every object count as changed after that position.
+	TouchAll(behind int64) error
 
 	InsertRotation(r models.Rotation) error
 	SaveRotation(r models.Rotation) error
@@ -125,6 +131,19 @@ func (p Presented) Known() bool { return p.Credential != "" }
 type SecretMaterial struct {
 	Lookup []byte // nil where the value is not known
 	Sealed []byte
+}
+
+// SecretPlace is one version of a credential's secret.
+type SecretPlace struct {
+	Credential models.CredentialID
+	Version    int
+}
+
+// SealedSecret is how the secret of a place rests.
+type SealedSecret struct {
+	SecretPlace
+	SecretMaterial
+	Fingerprint string
 }
 
 // SingleUse is one activation.

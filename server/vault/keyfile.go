@@ -27,6 +27,54 @@ func LoadOrCreate(path string) (*Vault, error) {
 	return New(key)
 }
 
+// Load reads the key file, and makes none.
+func Load(path string) (*Vault, error) {
+	key, err := readKey(path)
+	if err != nil {
+		return nil, err
+	}
+	defer clear(key)
+	return New(key)
+}
+
+// nextSuffix ends the name of the key that is about to take the place of another.
+const nextSuffix = ".new"
+
+// Next reads the key that is to take the place of the one in the file, or makes it. It is on the disk
+// before anything is sealed with it.
+func Next(path string) (*Vault, error) { return LoadOrCreate(path + nextSuffix) }
+
+// PendingNext reads the key that Next has made; nil if there is none.
+func PendingNext(path string) (*Vault, error) {
+	v, err := Load(path + nextSuffix)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return v, err
+}
+
+// Promote puts the key of Next in the place of the one in the file, whose bytes nobody can read again
+// through the file system. Nothing may be sealed with that one any more.
+func Promote(path string) error {
+	if err := os.Rename(path+nextSuffix, path); err != nil {
+		return fmt.Errorf("put the new key in its place: %w", err)
+	}
+	return syncFolder(filepath.Dir(path))
+}
+
+// syncFolder makes the names in a folder outlast a power cut.
+func syncFolder(dir string) error {
+	f, err := os.Open(dir)
+	if err != nil {
+		return fmt.Errorf("write the folder of the key file: %w", err)
+	}
+	err = f.Sync()
+	if runtime.GOOS == "windows" {
+		err = nil // a folder cannot be synced there
+	}
+	return errors.Join(err, f.Close())
+}
+
 func readKey(path string) ([]byte, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -67,5 +115,5 @@ func createKey(path string) ([]byte, error) {
 		}
 		return nil, fmt.Errorf("create the key file: %w", err)
 	}
-	return key, nil
+	return key, syncFolder(filepath.Dir(path))
 }
