@@ -82,10 +82,14 @@ func (a *App) askRotate(ids []models.CredentialID) tea.Cmd {
 
 func (a *App) rotation(req models.RotateRequest) job {
 	c := a.book.Credential(req.Credential)
-	return job{what: "rotate " + c.Label(), id: c.ID, box: true, do: func(ctx context.Context) (models.Credential, error) {
-		_, c, err := a.ports.Rotator.Start(ctx, req)
-		return c, err
-	}}
+	return job{
+		what: "rotate " + c.Label(), id: c.ID, box: true,
+		lost: func(race *words.Race) tea.Cmd { return a.askRace(req, race) },
+		do: func(ctx context.Context) (models.Credential, error) {
+			_, c, err := a.ports.Rotator.Start(ctx, req)
+			return c, err
+		},
+	}
 }
 
 func (a *App) askStep(msg kit.StartStepMsg) tea.Cmd {

@@ -20,9 +20,10 @@ const maxSideBySide = 4
 // job is one change of one credential. It holds its idempotency key, so doing it again is safe.
 type job struct {
 	what string
-	id   models.CredentialID // of what is changed; empty for something new
-	box  bool                // show the secret box afterwards
-	of   *tally              // nil: it was asked for alone
+	id   models.CredentialID       // of what is changed; empty for something new
+	box  bool                      // show the secret box afterwards
+	of   *tally                    // nil: it was asked for alone
+	lost func(*words.Race) tea.Cmd // what to ask where somebody else's rotation was quicker; nil: nothing
 	do   func(context.Context) (models.Credential, error)
 }
 
@@ -76,6 +77,9 @@ func (a *App) onOutcome(msg outcomeMsg) tea.Cmd {
 	}
 	if words.MayAskAgain(msg.err) {
 		return tea.Batch(told, a.offerAgain("no answer", msg.job.named()+": "+msg.err.Error(), []job{msg.job}))
+	}
+	if race := words.LostTo(msg.err); race != nil && msg.job.lost != nil && a.mode() == browse {
+		return tea.Batch(told, msg.job.lost(race))
 	}
 	return tea.Batch(told, a.toast(a.failure(msg.err)))
 }

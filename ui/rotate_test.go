@@ -191,6 +191,54 @@ func TestAnotherAdminsRotationIsNamed(t *testing.T) {
 	})
 }
 
+// begins is what another admin's rotation makes of a credential.
+func begins(state models.RotationState) func(*models.Credential) {
+	return func(c *models.Credential) {
+		c.Rotation = &models.Rotation{
+			ID: "rot_theirs", Credential: c.ID, State: state, OldVersion: 1, NewVersion: 2, Overlap: models.DefaultOverlap,
+			StartedAt: time.Now(), StartedBy: "Bob Builder", Revision: 1,
+		}
+	}
+}
+
+// Two admins rotate the same token in the same minute: the slower one is told, and chooses.
+func TestTheSlowerOfTwoAdminsFollows(t *testing.T) {
+	tell(t, func(s *testkit.Story) {
+		toRow(s, "deploy").Press("r").See("[ Rotate ]")
+		s.World.Elsewhere("crd_deploy", "Bob Builder", begins(models.RotationPending))
+		s.World.Expect(rotateDeploy)
+		confirm(s).See("somebody was quicker", "Bob Builder has started a rotation", "from 198.51.100.7", "waiting for first use", "nothing has changed because of you", "(o) follow it")
+		confirm(s).DontSee("somebody was quicker").On("deploy").See("waiting for first use")
+	})
+}
+
+func TestTheSlowerOfTwoAdminsTakesThePlace(t *testing.T) {
+	tell(t, func(s *testkit.Story) {
+		toRow(s, "deploy").Press("r")
+		s.World.Elsewhere("crd_deploy", "Bob Builder", begins(models.RotationPending))
+		s.World.Expect(rotateDeploy)
+		confirm(s).Press("down").See("Version 2 ends at once, wherever it has been put already", "version 1 goes on working")
+		s.World.Expect(rotateDeploy + " instead of rot_theirs")
+		s.Press("tab", "tab", "enter").See("done: rotate deploy")
+		if keys := s.World.Keys("rotate"); len(keys) != 2 || keys[0] == keys[1] {
+			t.Errorf("another request needs another key: %v", keys)
+		}
+	})
+}
+
+func TestTakingThePlaceOfAConfirmedOneNeedsAReason(t *testing.T) {
+	tell(t, func(s *testkit.Story) {
+		toRow(s, "deploy").Press("r")
+		s.World.Elsewhere("crd_deploy", "Bob Builder", begins(models.RotationRetiring))
+		s.World.Expect(rotateDeploy)
+		confirm(s).Press("down").See("Version 1 ends at once: whoever still uses it is refused")
+		s.Press("tab", "tab", "enter").See("reason:", models.ErrNeedsReason.Error())
+		s.Press("shift+tab").Type("wrong vault")
+		s.World.Expect(rotateDeploy + " instead of rot_theirs")
+		s.Press("tab", "enter").See("done: rotate deploy")
+	})
+}
+
 func TestStepsOfARotation(t *testing.T) {
 	tests := []struct {
 		name  string

@@ -17,6 +17,7 @@ type job struct {
 	what string              // "pause deploy (crd_1)"
 	id   models.CredentialID // empty for something new
 	do   func(context.Context) (models.Credential, error)
+	lost func(context.Context, *words.Race) (job, bool) // asks what to do where somebody else's rotation was quicker; nil: nothing
 }
 
 // targets is what an action is about: the marked rows, or else the selected one. They are taken as
@@ -234,6 +235,11 @@ func (s *session) make(ctx context.Context, j job) (*models.Credential, error) {
 	}
 	if err != nil {
 		s.failedChange(j, err)
+		if race := words.LostTo(err); race != nil && j.lost != nil {
+			if next, ok := j.lost(ctx, race); ok {
+				return s.make(ctx, next)
+			}
+		}
 		return nil, err
 	}
 	s.Book.PutCredentials([]models.Credential{c})

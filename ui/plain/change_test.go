@@ -147,7 +147,35 @@ func TestWhoeverDecidedSomethingElseMeanwhileWins(t *testing.T) {
 		u.World.Expect("pause crd_build")
 		u.Types("ci", "1", "pause")
 		u.World.Elsewhere("crd_build", "Bob", func(c *models.Credential) { c.Name = "build-2" })
-		u.Waits(time.Second).HearsNo("Bob").Types("yes").Hears("Not done: pause build", "Somebody has changed it since you looked (Bob, 16:04).", "What to do: look again")
+		u.Waits(time.Second).HearsNo("Bob").Types("yes").Hears("Not done: pause build", "Somebody has changed it since you looked (Bob, 16:04, from 198.51.100.7).", "What to do: look again")
+	})
+}
+
+// theirs is what another admin's rotation makes of a credential.
+func theirs(state models.RotationState) func(*models.Credential) {
+	return func(c *models.Credential) {
+		c.Rotation = &models.Rotation{
+			ID: "rot_theirs", Credential: c.ID, State: state, OldVersion: 1, NewVersion: 2, Overlap: models.DefaultOverlap,
+			StartedAt: time.Now(), StartedBy: "Bob", Revision: 1,
+		}
+	}
+}
+
+func TestTheSlowerOfTwoAdminsChooses(t *testing.T) {
+	tell(t, func(u *user) {
+		u.World.Expect("rotate crd_build first-use+24h")
+		u.Types("ci", "1", "rotate 1")
+		u.World.Elsewhere("crd_build", "Bob", theirs(models.RotationPending))
+		u.Waits(time.Second).Types("yes").Hears("Bob has started a rotation", "from 198.51.100.7", "Version 2 ends at once", "Type yes to take its place")
+		u.Types("no").Hears("It goes on")
+		u.World.Expect("rotate crd_deploy first-use+24h", "rotate crd_deploy first-use+24h instead of rot_theirs")
+		u.Types("ci", "2", "rotate 1")
+		u.World.Elsewhere("crd_deploy", "Bob", theirs(models.RotationRetiring))
+		u.Waits(time.Second).Types("yes").Hears("Version 1 ends at once: whoever still uses it is refused")
+		u.Types("yes").Hears("never been used: say why").Types("wrong vault").Hears("Done: rotate deploy")
+		if keys := u.World.Keys("rotate"); len(keys) != 3 || keys[1] == keys[2] {
+			t.Errorf("the keys are %v", keys)
+		}
 	})
 }
 

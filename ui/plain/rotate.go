@@ -38,17 +38,47 @@ func (s *session) rotate(ctx context.Context, choice string) {
 	for _, c := range targets {
 		jobs = append(jobs, s.rotation(c, overlap, s.Ports.Rotator.NewKey(), "rotate "))
 	}
+	if len(jobs) > 1 {
+		for i := range jobs {
+			jobs[i].lost = nil // each is told, and none stops the rest
+		}
+	}
 	if done := s.carryOut(ctx, "rotate", jobs); len(done) == 1 {
 		s.afterwards(done[0])
 	}
 }
 
 func (s *session) rotation(c *models.Credential, overlap models.Overlap, key, verb string) job {
-	req := models.RotateRequest{Credential: c.ID, Seen: c.Revision, Overlap: overlap, Key: key}
-	return job{what: verb + words.Named(c), id: c.ID, do: func(ctx context.Context) (models.Credential, error) {
-		_, c, err := s.Ports.Rotator.Start(ctx, req)
-		return c, err
-	}}
+	return s.starting(models.RotateRequest{Credential: c.ID, Seen: c.Revision, Overlap: overlap, Key: key}, verb+words.Named(c))
+}
+
+func (s *session) starting(req models.RotateRequest, what string) job {
+	return job{
+		what: what, id: req.Credential,
+		do: func(ctx context.Context) (models.Credential, error) {
+			_, c, err := s.Ports.Rotator.Start(ctx, req)
+			return c, err
+		},
+		lost: func(ctx context.Context, race *words.Race) (job, bool) {
+			reason, ok := s.overtake(ctx, race)
+			return s.starting(race.Instead(req, reason, s.Ports.Rotator.NewKey()), what), ok
+		},
+	}
+}
+
+// overtake asks whether to take the place of the rotation that was quicker, and why.
+func (s *session) overtake(ctx context.Context, race *words.Race) (reason string, ok bool) {
+	q := question{
+		lines: append(race.Lines(s.Clock()), "You can follow it, or take its place with yours.", race.Means()), verb: "take its place",
+		left: "It goes on. The word detail says everything about it.",
+	}
+	if !s.agreed(ctx, q) {
+		return "", false
+	}
+	if race.NeedsReason() {
+		return s.written(ctx, words.SayWhy, anyText)
+	}
+	return "", true
 }
 
 // foresee finds out who uses what is to be rotated. Not knowing keeps nobody from deciding.

@@ -23,6 +23,9 @@ func (r rotator) NewKey() string {
 // Start rotates as the service does. The call reads "rotate <id> <overlap>".
 func (r rotator) Start(ctx context.Context, req models.RotateRequest) (models.Rotation, models.Credential, error) {
 	line := fmt.Sprintf("rotate %s %s", req.Credential, req.Overlap)
+	if req.Supersedes != "" {
+		line += " instead of " + string(req.Supersedes)
+	}
 	done, err := r.w.once(ctx, line, req.Key, func() (answer, error) { return r.w.rotate(req) })
 	return done.rotation, done.credential, err
 }
@@ -89,7 +92,7 @@ func (w *World) seen(id models.CredentialID, seen models.Revision) (*models.Cred
 		current := *c
 		return nil, &models.Error{
 			Fault: models.FaultStale, Code: "stale", Title: "Somebody has changed it since you looked", Fix: "look again",
-			Current: &current, ChangedBy: c.ChangedBy, ChangedAt: c.ChangedAt,
+			Current: &current, ChangedBy: c.ChangedBy, ChangedAt: c.ChangedAt, ChangedFrom: "198.51.100.7",
 		}
 	}
 	return c, nil
@@ -99,6 +102,14 @@ func (w *World) rotate(req models.RotateRequest) (answer, error) {
 	c, err := w.seen(req.Credential, req.Seen)
 	if err != nil {
 		return answer{}, err
+	}
+	if open := c.OpenRotation(); open != nil && open.ID == req.Supersedes {
+		step := open.State.SupersedeStep()
+		ended, err := open.Advance(step, models.StepInput{At: time.Now(), By: w.space.Caller.Name, Reason: req.Reason})
+		if err != nil {
+			return answer{}, &models.Error{Fault: models.FaultConflict, Code: "rotation-step", Title: err.Error()}
+		}
+		c.Rotation = &ended
 	}
 	if open := c.OpenRotation(); open != nil {
 		return answer{}, &models.Error{
@@ -113,7 +124,7 @@ func (w *World) rotate(req models.RotateRequest) (answer, error) {
 	}
 	w.made++
 	r := &models.Rotation{
-		ID: models.RotationID(fmt.Sprintf("rot_%s", req.Credential)), Credential: c.ID, State: models.RotationPending,
+		ID: rotationOf(req), Credential: c.ID, State: models.RotationPending,
 		OldVersion: old.Version, NewVersion: next.Version, Overlap: req.Overlap, Reason: req.Reason,
 		StartedAt: time.Now(), StartedBy: w.space.Caller.Name, Revision: 1,
 	}
@@ -126,6 +137,13 @@ func (w *World) rotate(req models.RotateRequest) (answer, error) {
 	}
 	w.decided(c)
 	return answer{rotation: *r, credential: *c}, nil
+}
+
+func rotationOf(req models.RotateRequest) models.RotationID {
+	if req.Supersedes != "" {
+		return req.Supersedes + "_next"
+	}
+	return models.RotationID("rot_" + string(req.Credential))
 }
 
 func (w *World) step(req models.StepRequest) (answer, error) {
