@@ -12,6 +12,7 @@ import (
 
 	"example.com/keyturn/actions"
 	"example.com/keyturn/models"
+	"example.com/keyturn/rotation/plan"
 )
 
 // change is one way of changing credentials.
@@ -26,6 +27,8 @@ type change struct {
 	send    func(ctx context.Context, c *models.Credential, key string) (models.Credential, error)
 	after   func(w io.Writer, c *models.Credential) // says what to do next, for a person
 	value   func(ctx context.Context, c *models.Credential) (models.Secret, error)
+
+	supersedes bool // an open rotation is no obstacle
 }
 
 type jsonOutcome struct {
@@ -58,6 +61,9 @@ func (c *call) allowed(ctx context.Context, id actions.ID, target *models.Creden
 	e := &models.Error{Fault: models.FaultConflict, Code: "not-possible", Title: reason}
 	if target != nil {
 		e.Op, e.Fix = target.Label(), "look at it: keyturn show "+word(target)
+		if id == actions.Rotate && target.OpenRotation() != nil {
+			e.Fix = "follow it: keyturn rotation show " + word(target) + "; or take its place: add --supersede"
+		}
 	}
 	facts.ReadOnly, facts.Principal.Permissions = false, models.PermissionsOf(models.RoleAdmin, models.RevealAdmins, true)
 	if actions.Disabled(id, facts) != reason {
@@ -72,7 +78,11 @@ func (c *call) allowed(ctx context.Context, id actions.ID, target *models.Creden
 // carryOut makes a change of each target, after asking where it has to.
 func (c *call) carryOut(ctx context.Context, ch change, targets []*models.Credential, f consent) (answer, error) {
 	for _, target := range targets {
-		if err := c.allowed(ctx, ch.action, target); err != nil {
+		as := *target
+		if ch.supersedes {
+			as = plan.Superseded(as)
+		}
+		if err := c.allowed(ctx, ch.action, &as); err != nil {
 			return answer{}, err
 		}
 	}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 
@@ -17,7 +18,7 @@ import (
 type rotateFlags struct {
 	consent
 	overlap, reason, filter string
-	reveal                  bool
+	reveal, supersede       bool
 }
 
 func (b *builder) rotate() *cobra.Command {
@@ -30,6 +31,7 @@ func (b *builder) rotate() *cobra.Command {
 	cmd.Flags().StringVar(&f.overlap, "overlap", "", "how long the old secret works beside the new one: first-use+24h (the default), a fixed time such as 72h or 7d, none")
 	cmd.Flags().StringVar(&f.reason, "reason", "", "why, for the activity")
 	cmd.Flags().StringVar(&f.filter, "filter", "", "rotate the CI tokens and legacy CI keys in whose name, id or owner every word occurs; legacy means every legacy CI key")
+	cmd.Flags().BoolVar(&f.supersede, "supersede", false, "take the place of a rotation that is open: it ends first, in the same step")
 	cmd.Flags().BoolVar(&f.reveal, "reveal", false, "show the new value; the service notes it")
 	return b.named(cmd)
 }
@@ -51,20 +53,52 @@ func (c *call) rotate(ctx context.Context, f rotateFlags, args []string) (answer
 		}
 		overlap = models.Overlap{Mode: models.OverlapNone}
 	}
-	ch.typed = overlap.Mode == models.OverlapNone
+	ch.typed, ch.supersedes = overlap.Mode == models.OverlapNone, f.supersede
 	p, err := c.foresee(ctx, targets)
 	if err != nil {
 		return answer{}, err
 	}
-	ch.lines = append(p.Outcome(overlap), p.OldClients()...)
+	ch.lines = append(append(superseding(targets), p.Outcome(overlap)...), p.OldClients()...)
 	ch.send = func(ctx context.Context, t *models.Credential, key string) (models.Credential, error) {
-		_, after, err := c.remote.Rotator.Start(ctx, models.RotateRequest{Credential: t.ID, Seen: t.Revision, Overlap: overlap, Reason: f.reason, Key: key})
-		return after, err
+		req := models.RotateRequest{Credential: t.ID, Seen: t.Revision, Overlap: overlap, Reason: f.reason, Key: key}
+		if open := t.OpenRotation(); open != nil {
+			req.Supersedes = open.ID
+		}
+		_, after, err := c.remote.Rotator.Start(ctx, req)
+		return after, outrun(err)
 	}
 	if len(targets) == 1 {
 		ch.after = func(w io.Writer, after *models.Credential) { c.whatNow(w, p, after) }
 	}
 	return c.carryOut(ctx, ch, targets, f.consent)
+}
+
+// superseding says what ends before the rotations start.
+func superseding(targets []*models.Credential) (lines []string) {
+	for _, t := range targets {
+		open := t.OpenRotation()
+		if open == nil {
+			continue
+		}
+		line := fmt.Sprintf("A rotation is open, started by %s. %s", open.StartedBy, plan.Superseding(*open))
+		if len(targets) > 1 {
+			line = t.Label() + ": " + line
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+// outrun tells the slower of two admins what to do where the other's rotation is open now.
+func outrun(err error) error {
+	var e *models.Error
+	if !errors.As(err, &e) || e.Current == nil || e.Current.OpenRotation() == nil || e.Fault != models.FaultStale && e.Code != "rotation-open" {
+		return err
+	}
+	told := *e
+	told.Detail = fmt.Sprintf("a rotation started by %s is open: %s", e.Current.OpenRotation().StartedBy, e.Current.OpenRotation().State.Label())
+	told.Fix = fmt.Sprintf("follow it: keyturn rotation show %s; or take its place: keyturn rotate %s --supersede", word(e.Current), word(e.Current))
+	return &told
 }
 
 func overlapOf(text string) (models.Overlap, error) {
@@ -89,7 +123,7 @@ func (c *call) toRotate(ctx context.Context, f rotateFlags, args []string) ([]*m
 	}
 	targets, err := c.findAll(ctx, args)
 	if f.filter != "" {
-		targets, err = c.rotatable(ctx, f.filter)
+		targets, err = c.rotatable(ctx, f)
 	}
 	if err != nil {
 		return nil, err
@@ -102,7 +136,7 @@ func (c *call) toRotate(ctx context.Context, f rotateFlags, args []string) ([]*m
 	return targets, nil
 }
 
-func (c *call) rotatable(ctx context.Context, filter string) ([]*models.Credential, error) {
+func (c *call) rotatable(ctx context.Context, f rotateFlags) ([]*models.Credential, error) {
 	s, err := c.service()
 	if err != nil {
 		return nil, err
@@ -112,14 +146,14 @@ func (c *call) rotatable(ctx context.Context, filter string) ([]*models.Credenti
 		return nil, err
 	}
 	var targets []*models.Credential
-	for _, one := range matching(list, filter) {
-		if one.State != models.Revoked && one.OpenRotation() == nil {
+	for _, one := range matching(list, f.filter) {
+		if one.State != models.Revoked && (f.supersede || one.OpenRotation() == nil) {
 			targets = append(targets, &one)
 		}
 	}
 	if len(targets) == 0 {
 		return nil, &models.Error{
-			Fault: models.FaultNotFound, Code: "nothing-to-rotate", Title: fmt.Sprintf("nothing that can be rotated now matches %q", filter),
+			Fault: models.FaultNotFound, Code: "nothing-to-rotate", Title: fmt.Sprintf("nothing that can be rotated now matches %q", f.filter),
 			Fix: "look at keyturn list ci-tokens --filter; what is revoked or being rotated already is left out",
 		}
 	}
@@ -137,7 +171,7 @@ func (c *call) foresee(ctx context.Context, targets []*models.Credential) (plan.
 	}
 	p := plan.Plan{Sunset: space.Sunset, Now: space.Now, Clock: c.clock(space.Now)}
 	for i, t := range targets {
-		target := plan.Target{Credential: *t}
+		target := plan.Target{Credential: plan.Superseded(*t)}
 		if i < maxAsked {
 			callers, truncated, err := c.remote.Usage(ctx, t.ID)
 			if err != nil {

@@ -41,6 +41,44 @@ func TestAPersonIsAsked(t *testing.T) {
 	})
 }
 
+// theirs is what another admin's rotation makes of a credential.
+func theirs(state models.RotationState) func(*models.Credential) {
+	return func(c *models.Credential) {
+		next := c.Secrets[0]
+		next.Version, next.State = 2, models.SecretPending
+		c.Secrets = append(c.Secrets, next)
+		c.Rotation = &models.Rotation{
+			ID: "rot_theirs", Credential: c.ID, State: state, OldVersion: 1, NewVersion: 2, Overlap: models.DefaultOverlap,
+			StartedAt: time.Now(), StartedBy: "Bob Builder", Revision: 1,
+		}
+	}
+}
+
+func TestAnOpenRotationIsFollowedOrSuperseded(t *testing.T) {
+	at(t, testkit.Sample, func(d *desk) {
+		d.world.Elsewhere("crd_deploy", "Bob Builder", theirs(models.RotationPending))
+		d.run(cli.Failed, "rotate", "deploy", "--yes").says("already open: started by Bob Builder", "keyturn rotation show deploy", "--supersede")
+		d.run(cli.Unconfirmed, "rotate", "deploy", "--supersede").says("A rotation is open, started by Bob Builder. Version 2 ends at once", "version 1 goes on working")
+		d.run(cli.Failed, "rotate", "--filter", "deploy", "--yes").says("nothing that can be rotated now")
+		d.world.Expect("rotate crd_deploy first-use+24h instead of rot_theirs")
+		d.run(cli.Done, "rotate", "deploy", "--supersede", "--yes").says("rotated deploy")
+	})
+}
+
+// The other admin is quicker between the question and the answer.
+func TestTheSlowerOfTwoAdminsIsTold(t *testing.T) {
+	at(t, testkit.Sample, func(d *desk) {
+		d.answers()
+		meanwhile := reader(func() error {
+			d.world.Elsewhere("crd_deploy", "Bob Builder", theirs(models.RotationRetiring))
+			return io.EOF
+		})
+		d.deps.Stdin = io.MultiReader(meanwhile, strings.NewReader("y\n"))
+		d.world.Expect("rotate crd_deploy first-use+24h")
+		d.run(cli.Failed, "rotate", "deploy").says("Bob Builder", "from 198.51.100.7", "old one retiring", "keyturn rotation show deploy", "keyturn rotate deploy --supersede")
+	})
+}
+
 func TestALeakNeedsTheTypedName(t *testing.T) {
 	at(t, testkit.Sample, func(d *desk) {
 		d.answers("yes").run(cli.Unconfirmed, "rotate", "build", "--overlap", "none").says("ends at once", "Type build to go on")

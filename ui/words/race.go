@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"example.com/keyturn/models"
+	"example.com/keyturn/rotation/plan"
 	"example.com/keyturn/when"
 )
 
@@ -48,12 +49,7 @@ func (r *Race) Ways() []string {
 }
 
 // Means says what taking its place does.
-func (r *Race) Means() string {
-	if r.Theirs.State == models.RotationPending {
-		return fmt.Sprintf("Version %d ends at once, wherever it has been put already. Then yours starts; version %d goes on working.", r.Theirs.NewVersion, r.Theirs.OldVersion)
-	}
-	return fmt.Sprintf("Version %d ends at once: whoever still uses it is refused. Then yours starts; version %d goes on working.", r.Theirs.OldVersion, r.Theirs.NewVersion)
-}
+func (r *Race) Means() string { return plan.Superseding(r.Theirs) }
 
 // NeedsReason reports whether taking its place has to be explained.
 func (r *Race) NeedsReason() bool { return NeedsReason(r.Theirs, r.Theirs.State.SupersedeStep()) }
