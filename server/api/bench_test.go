@@ -2,7 +2,6 @@ package api_test
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -105,43 +104,4 @@ func nextOf(body []byte) string {
 	tail := string(body[bytes.LastIndex(body, []byte(field))+len(field):])
 	cursor, _, _ := strings.Cut(tail, `"`)
 	return cursor
-}
-
-// BenchmarkActivation is one LocalStack client that activates with a CI token, over and over.
-func BenchmarkActivation(b *testing.B) {
-	w, ada := newWorld(b)
-	w.load(company(1000))
-	token := ada.secret(ada.create("deploy").ID)
-	activations(b, w.srv.Handler(), token)
-}
-
-// BenchmarkBareHandler is what the same requests cost without a service: HTTP alone.
-func BenchmarkBareHandler(b *testing.B) {
-	activations(b, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if _, err := io.Copy(io.Discard, r.Body); err != nil {
-			b.Error(err)
-		}
-		w.Header().Set("Content-Type", "application/json")
-		_, _ = io.WriteString(w, `{"license_status":"ACTIVE"}`)
-	}), "lstest-bare")
-}
-
-func activations(b *testing.B, h http.Handler, token string) {
-	srv := httptest.NewServer(h)
-	b.Cleanup(srv.Close)
-	body := strings.Replace(lstkBody, "TOKEN", token, 1)
-	b.RunParallel(func(pb *testing.PB) {
-		for pb.Next() {
-			answer, err := srv.Client().Post(srv.URL+"/v1/license/request", "application/json", strings.NewReader(body))
-			if err != nil {
-				b.Error(err)
-				return
-			}
-			_, err = io.Copy(io.Discard, answer.Body)
-			if err = errors.Join(err, answer.Body.Close()); err != nil || answer.StatusCode != http.StatusOK {
-				b.Errorf("answered %d, %v", answer.StatusCode, err)
-				return
-			}
-		}
-	})
 }

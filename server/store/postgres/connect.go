@@ -51,8 +51,9 @@ func configure(database models.Secret) (*pgx.ConnConfig, error) {
 	if cfg.ValidateConnect == nil {
 		cfg.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite // of several hosts, the one that can be written to
 	}
+	// One plan for each statement, whatever its values: planning anew takes longer than running.
 	for name, value := range map[string]string{
-		"client_encoding": "UTF8", "application_name": "keyturn", "idle_in_transaction_session_timeout": stallTimeout,
+		"client_encoding": "UTF8", "plan_cache_mode": "force_generic_plan", "application_name": "keyturn", "idle_in_transaction_session_timeout": stallTimeout,
 	} {
 		if cfg.RuntimeParams[name] == "" {
 			cfg.RuntimeParams[name] = value

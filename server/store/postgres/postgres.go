@@ -41,6 +41,8 @@ type Store struct {
 	space int32  // the schema, as locks and channels are named after it
 	name  string // of this process, so that it knows its own notifications
 	duty  duty
+
+	looker looker
 }
 
 var _ policy.Store = (*Store)(nil)
@@ -61,6 +63,7 @@ func Open(ctx context.Context, database models.Secret, now func() time.Time) (*S
 	s.read = stdlib.OpenDB(*cfg)
 	s.read.SetMaxOpenConns(readers)
 	s.read.SetMaxIdleConns(readers)
+	s.looker.db = s.read
 	if s.space, err = examine(ctx, s.write); err == nil {
 		err = migrate(ctx, cfg, s.space)
 	}
@@ -81,11 +84,6 @@ func (s *Store) Read(ctx context.Context, fn func(policy.Queries) error) error {
 	}
 	defer func() { _ = tx.Rollback() }()
 	return store.Read(s.within(ctx, tx), fn)
-}
-
-// Present is one statement without a transaction, which would be three more waits for the server.
-func (s *Store) Present(ctx context.Context, lookup []byte) (policy.Presented, error) {
-	return store.ScanPresented(s.read.QueryRowContext(ctx, store.PresentedQuery, lookup))
 }
 
 func (s *Store) within(ctx context.Context, tx *sql.Tx) store.Transaction {

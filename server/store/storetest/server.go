@@ -149,7 +149,7 @@ func start(dir, bin string, as []string) (*cluster, error) {
 	}
 	argv := append([]string{"-c", leashed, "sh", dir}, as...)
 	argv = append(argv, filepath.Join(bin, "postgres"), "-D", data, "-p", port, "-c", "listen_addresses=127.0.0.1",
-		"-c", "unix_socket_directories=", "-c", "max_connections=300", "-c", "shared_buffers=64MB", "-c", "log_statement=all")
+		"-c", "unix_socket_directories=", "-c", "max_connections=300", "-c", "shared_buffers=64MB")
 	server := exec.Command("sh", argv...)
 	server.Dir = dir
 	leash, err := server.StdinPipe()

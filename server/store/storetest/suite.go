@@ -35,6 +35,7 @@ func Contract(t *testing.T, empty func(testing.TB) Open) {
 		"a refusal is first once a day":          refusalIsFirstOnce,
 		"use may come late":                      useMayComeLate,
 		"a presented secret is found by itself":  presentedIsFound,
+		"everybody gets their own answer":        everybodyGetsTheirOwn,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -1,8 +1,10 @@
 package storetest
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -96,4 +98,39 @@ func presentedIsFound(t *testing.T, p place) {
 	if ask("hash 1").Fresh {
 		t.Error("a used secret counts as never used")
 	}
+}
+
+// everybodyGetsTheirOwn: many ask at the same moment, and some give up.
+func everybodyGetsTheirOwn(t *testing.T, p place) {
+	s := p.filled(t)
+	const secrets, askers, each = 40, 16, 25
+	write(t, s, func(w policy.Writes) error {
+		for i := range secrets {
+			id := models.CredentialID(fmt.Sprintf("many%d", i))
+			err := errors.Join(w.InsertCredential(credential(id, string(id)), nil), w.InsertSecret(id, secret(1), policy.SecretMaterial{Lookup: []byte(id)}))
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	var wg sync.WaitGroup
+	for asker := range askers {
+		wg.Go(func() {
+			for i := range each {
+				n := (asker*each + i) % (secrets + 10) // some are nobody's
+				id := fmt.Sprintf("many%d", n)
+				ctx, stop := context.WithCancel(t.Context())
+				if i%5 == 4 {
+					stop()
+				}
+				found, err := s.Present(ctx, []byte(id))
+				stop()
+				if err != nil && i%5 != 4 || err == nil && found.Known() != (n < secrets) || found.Known() && string(found.Credential) != id {
+					t.Errorf("who asks for %s gets %+v, %v", id, found, err)
+				}
+			}
+		})
+	}
+	wg.Wait()
 }

@@ -1,0 +1,262 @@
+package api_test
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"example.com/keyturn/models"
+	"example.com/keyturn/server"
+	"example.com/keyturn/server/api"
+	"example.com/keyturn/server/policy"
+	"example.com/keyturn/server/store/postgres"
+	"example.com/keyturn/server/store/sqlite"
+	"example.com/keyturn/server/store/storetest"
+	"example.com/keyturn/server/vault"
+)
+
+// Load is measured over real connections, on each database beside a handler that answers a constant, in
+// one run: what counts is how they compare. The clients share the machine's processors with the service.
+
+const (
+	clients  = 16
+	ciTokens = 100
+)
+
+// served is a service as it runs, with the activations of a farm of build machines to send to it.
+type served struct {
+	*httptest.Server
+	admin    string
+	requests []string // the bodies of the activations
+}
+
+func bare(b *testing.B) served {
+	return on(b, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, err := io.Copy(io.Discard, r.Body); err != nil {
+			b.Error(err)
+		}
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = io.WriteString(w, `{"license_status":"ACTIVE"}`)
+	}), []string{"lstest-bare"})
+}
+
+func on(b *testing.B, h http.Handler, tokens []string) served {
+	s := served{Server: httptest.NewServer(h)}
+	b.Cleanup(s.Close)
+	s.Client().Transport.(*http.Transport).MaxIdleConnsPerHost = 4 * clients
+	for _, token := range tokens {
+		s.requests = append(s.requests, strings.Replace(lstkBody, "TOKEN", token, 1))
+	}
+	return s
+}
+
+func onSQLite(b *testing.B) served {
+	store, err := sqlite.Open(b.Context(), filepath.Join(b.TempDir(), "workspace.db"), time.Now)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return company5000(b, store)
+}
+
+func onPostgres(b *testing.B) served {
+	store, err := postgres.Open(b.Context(), storetest.Postgres(b), time.Now)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return company5000(b, store)
+}
+
+// company5000 serves a workspace of 5,000 members, and whatever a service does beside answering.
+func company5000(b *testing.B, store policy.Store) served {
+	b.Helper()
+	b.Cleanup(func() {
+		if err := store.Close(); err != nil {
+			b.Error(err)
+		}
+	})
+	keys, err := vault.LoadOrCreate(filepath.Join(b.TempDir(), "key"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	service, err := policy.New(policy.Config{Store: store, Vault: keys, Now: time.Now, TokenPrefix: "lstest"})
+	if err != nil {
+		b.Fatal(err)
+	}
+	var admin models.Secret
+	err = service.Bootstrap(b.Context(), "Acme", "ada@example.com", func(s models.Secret) error {
+		admin = models.NewSecret(s.Reveal())
+		return nil
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	inv := company(5000)
+	var tokens []string
+	for i := range ciTokens {
+		token, err := models.NewToken(rand.Reader, "lstest")
+		if err != nil {
+			b.Fatal(err)
+		}
+		tokens = append(tokens, token.Reveal())
+		inv.CITokens = append(inv.CITokens, models.InventoryCredential{Name: fmt.Sprintf("farm %d", i), Value: token, Use: []models.InventoryUse{used("b1", 9)}})
+	}
+	principal, err := service.Authenticate(b.Context(), admin)
+	if err != nil {
+		b.Fatal(err)
+	}
+	_, _, err = service.Change(b.Context(), policy.Caller{Principal: principal}, policy.Once{Key: rand.Text()}, func(tx *policy.Tx) (policy.Reply, error) {
+		_, err := tx.Import(inv, false)
+		return policy.Reply{Status: http.StatusOK}, err
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	aside, stop := context.WithCancel(b.Context())
+	var chores sync.WaitGroup
+	chores.Go(func() { service.WriteUses(aside, func(err error) { b.Error(err) }) })
+	b.Cleanup(func() { stop(); chores.Wait() })
+	s := on(b, api.New(api.Config{Service: service, Contract: server.Contract, Log: slog.New(slog.DiscardHandler), Limits: api.Limits{}}), tokens)
+	s.admin = admin.Reveal()
+	return s
+}
+
+// activate sends the n-th activation.
+func (s served) activate(b *testing.B, n int) {
+	answer, err := s.Client().Post(s.URL+"/v1/license/request", "application/json", strings.NewReader(s.requests[n%len(s.requests)]))
+	if err != nil {
+		b.Error(err)
+		return
+	}
+	_, err = io.Copy(io.Discard, answer.Body)
+	if err = errors.Join(err, answer.Body.Close()); err != nil || answer.StatusCode != http.StatusOK {
+		b.Errorf("answered %d, %v", answer.StatusCode, err)
+	}
+}
+
+// latencies reports the median and the worst hundredth.
+func latencies(b *testing.B, all []time.Duration) {
+	slices.Sort(all)
+	at := func(percent int) float64 { return float64(all[(len(all)-1)*percent/100].Microseconds()) / 1000 }
+	b.ReportMetric(at(50), "p50-ms")
+	b.ReportMetric(at(99), "p99-ms")
+}
+
+func each(b *testing.B, measure func(*testing.B, served)) {
+	for name, start := range map[string]func(*testing.B) served{"Bare": bare, "SQLite": onSQLite, "PostgreSQL": onPostgres} {
+		b.Run(name, func(b *testing.B) { measure(b, start(b)) })
+	}
+}
+
+// BenchmarkActivations is 16 clients that activate as quickly as they are answered.
+func BenchmarkActivations(b *testing.B) {
+	each(b, func(b *testing.B, s served) {
+		all := make([]time.Duration, b.N)
+		var next atomic.Int64
+		var wg sync.WaitGroup
+		b.ResetTimer()
+		for range clients {
+			wg.Go(func() {
+				for {
+					n := int(next.Add(1)) - 1
+					if n >= b.N {
+						return
+					}
+					began := time.Now()
+					s.activate(b, n)
+					all[n] = time.Since(began)
+				}
+			})
+		}
+		wg.Wait()
+		b.StopTimer()
+		b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "activations/s")
+		latencies(b, all)
+	})
+}
+
+// BenchmarkActivationsAt2000 is 2,000 activations a second, whether or not the ones before are answered: each
+// is timed from when it was due.
+func BenchmarkActivationsAt2000(b *testing.B) {
+	each(b, func(b *testing.B, s served) {
+		all := make([]time.Duration, b.N)
+		due := make(chan int, b.N)
+		var wg sync.WaitGroup
+		b.ResetTimer()
+		began := time.Now()
+		at := func(n int) time.Time { return began.Add(time.Duration(n) * time.Second / 2000) }
+		for range 4 * clients {
+			wg.Go(func() {
+				for n := range due {
+					s.activate(b, n)
+					all[n] = time.Since(at(n))
+				}
+			})
+		}
+		for n := range b.N {
+			time.Sleep(time.Until(at(n)))
+			due <- n
+		}
+		close(due)
+		wg.Wait()
+		b.StopTimer()
+		latencies(b, all)
+	})
+}
+
+// BenchmarkRotations is one admin who rotates leaked tokens one after the other.
+func BenchmarkRotations(b *testing.B) {
+	for name, start := range map[string]func(*testing.B) served{"SQLite": onSQLite, "PostgreSQL": onPostgres} {
+		b.Run(name, func(b *testing.B) {
+			s := start(b)
+			ask := func(method, path, body, seen string) (answer struct {
+				ID         string
+				Revision   int64
+				Credential struct{ Revision int64 }
+			}) {
+				r, err := http.NewRequest(method, s.URL+path, strings.NewReader(body))
+				if err != nil {
+					b.Fatal(err)
+				}
+				r.Header.Set("Authorization", "Bearer "+s.admin)
+				r.Header.Set("Content-Type", "application/json")
+				r.Header.Set("Idempotency-Key", rand.Text())
+				if seen != "" {
+					r.Header.Set("If-Match", seen)
+				}
+				got, err := s.Client().Do(r)
+				if err != nil {
+					b.Fatal(err)
+				}
+				defer func() { _ = got.Body.Close() }()
+				if err := json.NewDecoder(got.Body).Decode(&answer); err != nil || got.StatusCode != http.StatusCreated {
+					b.Fatalf("answered %d, %v", got.StatusCode, err)
+				}
+				return answer
+			}
+			c := ask(http.MethodPost, "/v1/credentials", `{"name":"leaky"}`, "")
+			revision := c.Revision
+			var all []time.Duration
+			b.ResetTimer()
+			for b.Loop() {
+				began := time.Now()
+				revision = ask(http.MethodPost, "/v1/credentials/"+c.ID+"/rotations", noGrace, fmt.Sprintf(`"%d"`, revision)).Credential.Revision
+				all = append(all, time.Since(began))
+			}
+			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "rotations/s")
+			latencies(b, all)
+		})
+	}
+}
