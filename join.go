@@ -44,7 +44,7 @@ func serve(ctx context.Context, o cli.ServeOptions, begun func(cli.Serving) erro
 	if err != nil {
 		return err
 	}
-	s, err := server.Open(ctx, server.Config{Dir: o.Dir, Version: version, Log: slog.New(log), AdminEmail: o.AdminEmail})
+	s, err := server.Open(ctx, server.Config{Dir: o.Dir, Database: o.Database, KeyFile: o.KeyFile, Version: version, Log: slog.New(log), AdminEmail: o.AdminEmail})
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}

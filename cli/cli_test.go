@@ -30,6 +30,8 @@ func TestExitCodes(t *testing.T) {
 		{"failed", nil, "t", fault(models.FaultUnreachable), Failed, "do this"},
 		{"console", nil, "t", nil, Done, ""},
 		{"serve without a folder", []string{"serve"}, "", nil, Usage, "--data"},
+		{"a password among the arguments", []string{"serve", "--data", "d", "--database", "postgres://me:hunter2@db/x"}, "", nil, Usage, "KEYTURN_DATABASE"},
+		{"the flag for the version", []string{"--version"}, "", nil, Done, "keyturn 1.2.3"},
 		{"a demo of nobody", []string{"demo", "--members", "0"}, "", nil, Usage, "at least one member"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -49,9 +51,30 @@ func TestExitCodes(t *testing.T) {
 			if code != tc.code || !strings.Contains(out.String(), tc.says) {
 				t.Errorf("exit code %d instead of %d, saying %q", code, tc.code, out.String())
 			}
+			if strings.Contains(out.String(), "hunter2") {
+				t.Errorf("a password is repeated: %q", out.String())
+			}
 			if strings.Contains(out.String(), "\x1b") {
 				t.Errorf("an escape byte: %q", out.String())
 			}
 		})
+	}
+}
+
+func TestTheDatabaseComesFromTheFlagOrTheEnvironment(t *testing.T) {
+	for _, tc := range []struct{ flag, variable, want string }{
+		{"", "", ""},
+		{"postgres://me@db/x", "", "postgres://me@db/x"},
+		{"", "postgres://me:hunter2@db/x", "postgres://me:hunter2@db/x"},
+		{"postgres://me@db/x", "postgres://you@db/y", "postgres://me@db/x"},
+	} {
+		var got models.Secret
+		code := Execute(context.Background(), Deps{
+			Stdout: io.Discard, Stderr: io.Discard, Env: func(name string) string { return map[string]string{"KEYTURN_DATABASE": tc.variable}[name] },
+			Serve: func(_ context.Context, o ServeOptions, _ func(Serving) error) error { got = o.Database; return nil },
+		}, []string{"serve", "--data", "d", "--database", tc.flag})
+		if code != Done || got.Reveal() != tc.want {
+			t.Errorf("%+v: exit code %d, the database is %q", tc, code, got.Reveal())
+		}
 	}
 }

@@ -26,15 +26,16 @@ const (
 
 // builder makes the commands, and holds the flags that all of them have.
 type builder struct {
-	deps     Deps
-	endpoint string
-	theme    string
-	json     bool
-	readOnly bool
-	noColor  bool
-	lines    bool
-	code     int  // exit code of a command that did not fail
-	told     bool // the error has been printed
+	deps        Deps
+	endpoint    string
+	theme       string
+	json        bool
+	readOnly    bool
+	noColor     bool
+	lines       bool
+	onlyVersion bool
+	code        int  // exit code of a command that did not fail
+	told        bool // the error has been printed
 }
 
 func (b *builder) root() *cobra.Command {
@@ -46,9 +47,10 @@ func (b *builder) root() *cobra.Command {
 			"Exit codes: 0 done, 1 failed or findings that block, 2 usage, 3 confirmation needed, 4 not signed in or not\n" +
 			"allowed, 5 outcome unknown.",
 		Example:      indent("keyturn demo\nkeyturn list ci-tokens\nkeyturn rotate deploy-eu"),
-		SilenceUsage: true, SilenceErrors: true, Version: b.deps.Version, RunE: b.console,
+		SilenceUsage: true, SilenceErrors: true, RunE: b.console,
 	}
-	root.SetVersionTemplate("keyturn {{.Version}}\n")
+	// Cobra's own flag would bring in templates, which keep every method of the program from being left out.
+	root.Flags().BoolVar(&b.onlyVersion, "version", false, "say which version this is")
 	root.PersistentFlags().StringVar(&b.endpoint, "endpoint", "", "the workspace service (KEYTURN_ENDPOINT, else "+DefaultEndpoint+")")
 	root.PersistentFlags().BoolVar(&b.json, "json", false, "answer in JSON, for programs")
 	root.PersistentFlags().BoolVar(&b.readOnly, "read-only", false, "change nothing")

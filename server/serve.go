@@ -22,7 +22,7 @@ const (
 	idleTimeout   = 2 * time.Minute
 	maxHeader     = 64 << 10
 	stopTimeout   = 10 * time.Second
-	maxSweepPause = 30 * time.Second
+	maxSweepPause = 5 * time.Second        // so that the duty is kept, or moves on soon
 	minSweepPause = 250 * time.Millisecond // activations are news too, and may be many
 )
 
@@ -92,6 +92,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	aside, stopAside := context.WithCancel(ctx)
 	var chores sync.WaitGroup
 	chores.Go(func() { s.sweep(aside) })
+	chores.Go(func() { s.listen(aside) })
 	chores.Go(func() {
 		s.service.WriteUses(aside, func(err error) { s.cfg.Log.Error("writing use failed; it will be tried again", "error", err) })
 	})
@@ -122,12 +123,12 @@ func (s *Server) stop(web *http.Server) error {
 	return nil
 }
 
-// sweep ends graces when they are due. A change can bring the next one nearer, so it never sleeps
-// long; refusing an ended secret does not wait for it.
+// sweep ends graces when they are due, in one of the services of a workspace. A change can bring the
+// next one nearer, so it never sleeps long; refusing an ended secret does not wait for it.
 func (s *Server) sweep(ctx context.Context) {
 	for {
 		told := s.service.News()
-		next, err := s.service.Sweep(ctx)
+		next, err := s.sweepOnce(ctx)
 		if err != nil && ctx.Err() == nil {
 			s.cfg.Log.Error("ending graces failed", "error", err)
 		}
@@ -139,6 +140,15 @@ func (s *Server) sweep(ctx context.Context) {
 			return
 		}
 	}
+}
+
+// sweepOnce sweeps if that is this service's duty.
+func (s *Server) sweepOnce(ctx context.Context) (next time.Time, err error) {
+	duty, err := s.store.OnDuty(ctx)
+	if err != nil || !duty {
+		return time.Time{}, err
+	}
+	return s.service.Sweep(ctx)
 }
 
 // waitFor returns after the pause or at the news; false if ctx ended first.

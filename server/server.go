@@ -16,7 +16,6 @@ import (
 	"example.com/keyturn/models"
 	"example.com/keyturn/server/api"
 	"example.com/keyturn/server/policy"
-	"example.com/keyturn/server/store/sqlite"
 	"example.com/keyturn/server/vault"
 )
 
@@ -35,7 +34,9 @@ const (
 
 // Config says where and how a workspace is served.
 type Config struct {
-	Dir         string // made with mode 0700
+	Dir         string        // made with mode 0700
+	Database    models.Secret // address of a PostgreSQL database; empty: SQLite in Dir
+	KeyFile     string        // of the secrets at rest; empty: in Dir
 	Now         func() time.Time
 	Version     string
 	Log         *slog.Logger
@@ -48,15 +49,15 @@ type Config struct {
 // Server is an open workspace service. Close it after the last request.
 type Server struct {
 	cfg      Config
-	store    *sqlite.Store
+	store    storage
 	service  *policy.Service
 	handler  *api.API
 	unlock   func() error
 	firstRun string
 }
 
-// Open opens the workspace in a folder, or makes a new one with one admin, whose personal token
-// it leaves in a file there. Two servers never open the same folder at once.
+// Open opens the workspace in a folder or a database, or makes a new one with one admin, whose personal
+// token it leaves in a file in the folder. Two servers never open the same SQLite file at once.
 func Open(ctx context.Context, cfg Config) (s *Server, err error) {
 	cfg = withDefaults(cfg)
 	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
@@ -66,20 +67,17 @@ func Open(ctx context.Context, cfg Config) (s *Server, err error) {
 		return nil, err
 	}
 	s = &Server{cfg: cfg}
-	if s.unlock, err = lock(filepath.Join(cfg.Dir, lockFile)); err != nil {
-		return nil, err
-	}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.Close())
 			s = nil
 		}
 	}()
-	secrets, err := vault.LoadOrCreate(filepath.Join(cfg.Dir, keyFile))
-	if err != nil {
+	if s.store, s.unlock, err = openStorage(ctx, cfg); err != nil {
 		return s, err
 	}
-	if s.store, err = sqlite.Open(ctx, filepath.Join(cfg.Dir, databaseFile), cfg.Now); err != nil {
+	secrets, err := vault.LoadOrCreate(cfg.KeyFile)
+	if err != nil {
 		return s, err
 	}
 	s.service, err = policy.New(policy.Config{Store: s.store, Vault: secrets, Now: cfg.Now, TokenPrefix: cfg.TokenPrefix})
@@ -87,6 +85,9 @@ func Open(ctx context.Context, cfg Config) (s *Server, err error) {
 		return s, err
 	}
 	if err := s.bootstrap(ctx); err != nil {
+		return s, err
+	}
+	if err := fits(ctx, s.store, secrets, cfg.KeyFile); err != nil {
 		return s, err
 	}
 	s.handler = api.New(api.Config{Service: s.service, Contract: Contract, Version: cfg.Version, Log: cfg.Log, Limits: *cfg.Limits})
@@ -103,6 +104,9 @@ func withDefaults(cfg Config) Config {
 	if cfg.Limits == nil {
 		limits := api.DefaultLimits
 		cfg.Limits = &limits
+	}
+	if cfg.KeyFile == "" {
+		cfg.KeyFile = filepath.Join(cfg.Dir, keyFile)
 	}
 	if cfg.Workspace == "" {
 		cfg.Workspace = "workspace"
@@ -135,6 +139,9 @@ func (s *Server) bootstrap(ctx context.Context) error {
 		}
 		return nil
 	})
+	if errors.Is(err, policy.ErrTaken) {
+		return nil // another service was quicker
+	}
 	if err != nil {
 		return err
 	}

@@ -104,6 +104,11 @@ func (a *API) activate(w http.ResponseWriter, r *http.Request, act policy.Activa
 	out, err := a.service.Activate(r.Context(), act)
 	if err != nil {
 		a.log.Error("activation failed", "request", requestID(r), "error", err)
+		if fault := models.FaultOf(err); fault == models.FaultUnreachable || fault == models.FaultUnknown {
+			w.Header().Set("Retry-After", retryAfter)
+			refuse(w, http.StatusServiceUnavailable, "generic.unavailable")
+			return out, false
+		}
 		refuse(w, http.StatusInternalServerError, "generic.internal_error")
 		return out, false
 	}

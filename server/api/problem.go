@@ -51,7 +51,12 @@ var statusByFault = map[models.Fault]int{
 	models.FaultConflict:     http.StatusConflict,
 	models.FaultStale:        http.StatusPreconditionFailed,
 	models.FaultRateLimited:  http.StatusTooManyRequests,
+	models.FaultUnreachable:  http.StatusServiceUnavailable,
+	models.FaultUnknown:      http.StatusGatewayTimeout,
 }
+
+// retryAfter is how many seconds to wait before asking again when the database is away.
+const retryAfter = "1"
 
 func statusOf(e *models.Error) int {
 	if status, ok := statusByCode[e.Code]; ok {
@@ -78,6 +83,12 @@ func (a *API) fail(w http.ResponseWriter, r *http.Request, err error) {
 		}
 	}
 	status := statusOf(e)
+	if e.Err != nil && status >= http.StatusInternalServerError {
+		a.log.Error("request failed", "method", r.Method, "path", r.URL.Path, "request", requestID(r), "error", e.Err)
+	}
+	if status == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", retryAfter)
+	}
 	p := problemDTO{
 		Type: problemPrefix + e.Code, Title: e.Title, Status: status, Detail: e.Detail, Fix: e.Fix, RequestID: requestID(r),
 		ChangedBy: e.ChangedBy, ChangedAt: when(e.ChangedAt), From: e.ChangedFrom,

@@ -114,5 +114,8 @@ func (n *notifier) tell() {
 
 func (n *notifier) close() { n.once.Do(func() { close(n.closed) }) }
 
+// Heard wakes everybody who waits for changes: another process has made one.
+func (s *Service) Heard() { s.news.tell() }
+
 // News returns a channel that is closed at the next change made by this process.
 func (s *Service) News() <-chan struct{} { return s.news.next() }

@@ -54,15 +54,19 @@ func New(cfg Config) (*Service, error) {
 func (s *Service) clock() time.Time { return s.now().UTC().Truncate(time.Millisecond) }
 
 // Bootstrap makes the workspace with its first admin, who has a seat, and hands the admin's personal
-// token to deliver. A workspace whose token could not be delivered is not made. It fails if there
-// is a workspace already.
+// token to deliver. A workspace whose token could not be delivered is not made. It fails with
+// ErrTaken if there is a workspace already.
 func (s *Service) Bootstrap(ctx context.Context, name, adminEmail string, deliver func(models.Secret) error) error {
 	err := s.store.Write(ctx, func(w Writes) error {
-		if _, err := w.Workspace(); !errors.Is(err, ErrNotFound) {
-			return errors.Join(errors.New("there is a workspace already"), err)
+		_, err := w.Workspace()
+		if err == nil {
+			return fmt.Errorf("there is a workspace already: %w", ErrTaken)
+		}
+		if !errors.Is(err, ErrNotFound) {
+			return err
 		}
 		tx := s.begin(w, Caller{Principal: models.Principal{Name: "keyturn"}})
-		err := w.CreateWorkspace(models.Workspace{
+		err = w.CreateWorkspace(models.Workspace{
 			ID: s.ids.next(tx.now), Name: name, PersonalReveal: models.RevealAdmins, Revision: 1, Now: tx.now,
 		})
 		if err != nil {

@@ -80,10 +80,10 @@ func (s *Store) Close() error { return errors.Join(s.duty.close(), s.read.Close(
 func (s *Store) Read(ctx context.Context, fn func(policy.Queries) error) error {
 	tx, err := s.read.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
 	if err != nil {
-		return fmt.Errorf("read the workspace: %w", err)
+		return away(fmt.Errorf("read the workspace: %w", err))
 	}
 	defer func() { _ = tx.Rollback() }()
-	return store.Read(s.within(ctx, tx), fn)
+	return away(store.Read(s.within(ctx, tx), fn))
 }
 
 func (s *Store) within(ctx context.Context, tx *sql.Tx) store.Transaction {
@@ -100,21 +100,21 @@ func (s *Store) within(ctx context.Context, tx *sql.Tx) store.Transaction {
 func (s *Store) Write(ctx context.Context, fn func(policy.Writes) error) error {
 	tx, err := s.write.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelReadCommitted})
 	if err != nil {
-		return fmt.Errorf("change the workspace: %w", err)
+		return away(fmt.Errorf("change the workspace: %w", err))
 	}
 	defer func() { _ = tx.Rollback() }()
 	if _, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1, $2)`, lockToWrite, s.space); err != nil {
-		return fmt.Errorf("wait for other changes of the workspace: %w", err)
+		return away(fmt.Errorf("wait for other changes of the workspace: %w", err))
 	}
 	moved, err := store.Write(s.within(ctx, tx), fn)
 	if err == nil && moved {
 		_, err = tx.ExecContext(ctx, `SELECT pg_notify($1, $2)`, s.channel(), s.name)
 	}
 	if err != nil {
-		return err
+		return away(err)
 	}
 	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("change the workspace: %w", err)
+		return undecided(fmt.Errorf("change the workspace: %w", err))
 	}
 	return nil
 }

@@ -72,7 +72,7 @@ func (lk *looker) run() {
 		err := lk.ask(some)
 		for _, l := range some {
 			if err != nil {
-				l.found, l.err = policy.Presented{}, err
+				l.found, l.err = policy.Presented{}, away(err)
 			}
 			close(l.done)
 		}

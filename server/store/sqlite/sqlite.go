@@ -135,6 +135,15 @@ func (s *Store) within(ctx context.Context, tx *sql.Tx) store.Transaction {
 	return store.Transaction{Ctx: context.WithoutCancel(ctx), Tx: tx, Dialect: dialect, Now: s.now()}
 }
 
+// OnDuty is always true: the file is one process's.
+func (s *Store) OnDuty(context.Context) (bool, error) { return true, nil }
+
+// Listen hears nothing until ctx ends: nobody else makes changes.
+func (s *Store) Listen(ctx context.Context, _ func()) error {
+	<-ctx.Done()
+	return ctx.Err()
+}
+
 // dialect prepares: parsing a statement takes SQLite longer than running most of them.
 var dialect = store.Dialect{Array: "json_array", Taken: taken, Prepare: true}
 

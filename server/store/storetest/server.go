@@ -55,6 +55,7 @@ func Postgres(t testing.TB) models.Secret {
 	}
 	options := place.Query()
 	options.Set("search_path", schema)
+	options.Set("application_name", schema) // so that its sessions can be found
 	place.RawQuery = options.Encode()
 	return models.NewSecret(place.String())
 }

@@ -1,0 +1,90 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	mathrand "math/rand/v2"
+	"path/filepath"
+	"time"
+
+	"example.com/keyturn/models"
+	"example.com/keyturn/server/policy"
+	"example.com/keyturn/server/store/postgres"
+	"example.com/keyturn/server/store/sqlite"
+	"example.com/keyturn/server/vault"
+)
+
+// storage is a database that one or several services work on.
+type storage interface {
+	policy.Store
+	// OnDuty reports whether this service is the one that does what only one at a time shall do. To keep
+	// the duty it has to ask every few seconds.
+	OnDuty(ctx context.Context) (bool, error)
+	// Listen calls heard once it hears the other services' changes, and then at each, until ctx or its
+	// connection ends.
+	Listen(ctx context.Context, heard func()) error
+}
+
+var (
+	_ storage = (*sqlite.Store)(nil)
+	_ storage = (*postgres.Store)(nil)
+)
+
+// openStorage opens the database, and returns what lets go of the folder afterwards. SQLite's file is for
+// one service at a time; a folder that only holds the key is for any number.
+func openStorage(ctx context.Context, cfg Config) (s storage, unlock func() error, err error) {
+	if !cfg.Database.Empty() {
+		store, err := postgres.Open(ctx, cfg.Database, cfg.Now)
+		if err != nil {
+			return nil, nil, err
+		}
+		return store, nil, nil
+	}
+	if unlock, err = lock(filepath.Join(cfg.Dir, lockFile)); err != nil {
+		return nil, nil, err
+	}
+	store, err := sqlite.Open(ctx, filepath.Join(cfg.Dir, databaseFile), cfg.Now)
+	if err != nil {
+		return nil, nil, errors.Join(err, unlock())
+	}
+	return store, unlock, nil
+}
+
+// fits refuses a key with which the secrets of the workspace were not sealed: nobody could be let in, and
+// whatever is sealed with it could not be read by the other services.
+func fits(ctx context.Context, s storage, v *vault.Vault, keyFile string) error {
+	err := s.Read(ctx, func(q policy.Queries) error { return policy.KeyFits(q, v) })
+	if !errors.Is(err, policy.ErrWrongKey) {
+		return err
+	}
+	return &models.Error{
+		Fault: models.FaultInvalid, Code: "wrong-key", Title: fmt.Sprintf("the key in %s is not the one of this workspace", keyFile), Detail: err.Error(),
+		Fix: "put the workspace.key there with which the workspace was made; every service of a workspace has the same", Err: err,
+	}
+}
+
+// Pauses before listening again.
+const (
+	firstRelisten = 250 * time.Millisecond
+	lastRelisten  = 5 * time.Second
+)
+
+// listen tells our clients of what other services change, until ctx ends.
+func (s *Server) listen(ctx context.Context) {
+	wait := firstRelisten
+	for {
+		err := s.store.Listen(ctx, func() {
+			wait = firstRelisten
+			s.service.Heard()
+		})
+		if ctx.Err() != nil {
+			return
+		}
+		s.cfg.Log.Error("hearing of other services' changes failed; it will be tried again", "error", err)
+		if !waitFor(ctx, nil, wait/2+mathrand.N(wait/2)) { //nolint:gosec // a wait, not a secret
+			return
+		}
+		wait = min(2*wait, lastRelisten)
+	}
+}
