@@ -2,6 +2,7 @@ package apiclient
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"mime"
@@ -76,6 +77,7 @@ func (c *Client) request(ctx context.Context, k call) (*resty.Request, error) {
 		limit = bodyLimit
 	}
 	req := c.http.R().SetContext(ctx).SetResponseBodyLimit(limit).SetQueryParamsFromValues(k.query)
+	req.SetHeader(callHeader, rand.Text())
 	if k.seen != nil {
 		req.SetHeader("If-Match", `"`+strconv.FormatInt(int64(*k.seen), 10)+`"`)
 	}
@@ -94,11 +96,17 @@ func (c *Client) request(ctx context.Context, k call) (*resty.Request, error) {
 	return req, nil
 }
 
-// accept returns the body of an answer that keeps to the contract.
+// callHeader names a call; the service sends the name back. Not X-Request-Id: proxies put their own there.
+const callHeader = "Keyturn-Call"
+
+// accept returns the body of an answer that keeps to the contract, and is one to this call.
 func (c *Client) accept(k call, resp *resty.Response) ([]byte, error) {
 	status, body := resp.StatusCode(), resp.Body()
 	media, _, _ := mime.ParseMediaType(resp.Header().Get("Content-Type"))
+	to := resp.Header().Get(callHeader)
 	switch {
+	case to != "" && to != resp.Request.Header.Get(callHeader):
+		return nil, c.nonsense(k, "it answered another call")
 	case status == http.StatusOK || status == http.StatusCreated && k.changes():
 		if media != "application/json" {
 			return nil, c.nonsense(k, "it answered "+strconv.Itoa(status)+" with "+mediaName(media))

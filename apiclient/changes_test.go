@@ -275,7 +275,7 @@ func TestAStatusBecomesAFault(t *testing.T) {
 	for status, want := range map[int]models.Fault{
 		400: models.FaultInvalid, 401: models.FaultUnauthorized, 403: models.FaultForbidden, 404: models.FaultNotFound, 405: models.FaultInvalid,
 		409: models.FaultConflict, 412: models.FaultStale, 413: models.FaultInvalid, 422: models.FaultInvalid, 428: models.FaultInvalid,
-		429: models.FaultRateLimited, 500: models.FaultInternal, 503: models.FaultUnreachable, 502: models.FaultUnknown, 504: models.FaultUnknown,
+		429: models.FaultRateLimited, 500: models.FaultUnknown, 503: models.FaultUnreachable, 502: models.FaultUnknown, 504: models.FaultUnknown,
 	} {
 		body := []byte(`{"type":"urn:keyturn:problem:x","title":"No","status":` + strconv.Itoa(status) + `,"fix":"f"}`)
 		c, _ := scripted(t, exchange{want: "POST /v1/credentials/01JD3T0A5XCI/pause", status: status, reply: problemHeader(), answer: body})

@@ -61,21 +61,22 @@ func (c *Client) nonsense(k call, detail string) *models.Error {
 	return e
 }
 
-// redirected is the error of an answer that sends elsewhere. Most of them say that nothing was done
-// here; the two that browsers follow with a GET may follow a deed.
+// redirected is the error of an answer that sends elsewhere. Whoever stands between may have put it in
+// the place of the service's own, after the deed.
 func (c *Client) redirected(k call, status int) *models.Error {
 	e := &models.Error{
 		Fault: models.FaultInternal, Code: "redirect", Op: k.op, Title: "the service sends elsewhere: not followed, since the token would go along",
 		Detail: c.host + ": " + strconv.Itoa(status), Fix: foreignFix,
 	}
-	if k.changes() && (status == http.StatusFound || status == http.StatusSeeOther) {
+	if k.changes() {
 		e.Fault, e.Fix = models.FaultUnknown, unknownFix+"; "+foreignFix
 	}
 	return e
 }
 
 // foreign is the error of a refusal that does not come from the service: of a proxy or of another
-// server, or of the service in such trouble that it cannot say.
+// server, or of the service in such trouble that it cannot say. A proxy may refuse the reply as well as
+// the request, so that a change may have been made.
 func (c *Client) foreign(k call, status int, media string, wait time.Duration) *models.Error {
 	detail := fmt.Sprintf("%s: %d with %s", c.host, status, mediaName(media))
 	switch {
@@ -94,9 +95,14 @@ func (c *Client) foreign(k call, status int, media string, wait time.Duration) *
 			Detail: detail, Fix: waitFix(wait),
 		}
 	}
-	return &models.Error{
+	e := &models.Error{
 		Fault: models.FaultInternal, Code: "not-keyturn", Op: k.op, Title: "this is not a keyturn service", Detail: detail, Fix: foreignFix,
 	}
+	if k.changes() {
+		e.Fault, e.Code, e.Title = models.FaultUnknown, "outcome-unknown", "somebody else answered: it may have been done"
+		e.Fix = unknownFix + "; " + foreignFix
+	}
+	return e
 }
 
 func waitFix(wait time.Duration) string {
@@ -134,8 +140,8 @@ func faultOf(status int) models.Fault {
 func (c *Client) refused(k call, p problemBody, wait time.Duration) *models.Error {
 	e := p.err
 	e.Op, e.Fault = k.op, faultOf(p.status)
-	if k.changes() && (p.status == http.StatusBadGateway || p.status == http.StatusGatewayTimeout) {
-		e.Fault = models.FaultUnknown
+	if k.changes() && p.status >= 500 && p.status != http.StatusServiceUnavailable {
+		e.Fault = models.FaultUnknown // it may have failed after the deed
 	}
 	for _, text := range []*string{&e.Title, &e.Detail, &e.Fix, &e.Request, &e.ChangedBy, &e.ChangedFrom} {
 		*text = c.redact(*text)

@@ -94,12 +94,25 @@ func requestID(r *http.Request) string {
 	return id
 }
 
+// callHeader is the client's name for a call, which goes back with its answer: so a client knows that an
+// answer is not to another one.
+const callHeader = "Keyturn-Call"
+
+// nameable reports whether a name that somebody gave may go into a log and a header.
+func nameable(name string) bool {
+	const plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+	return name != "" && len(name) <= 64 && strings.Trim(name, plain) == ""
+}
+
 // ServeHTTP gives every request an id, turns a panic into a problem, and answers what no
 // operation takes.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	id := r.Header.Get("X-Request-Id")
-	if id == "" || len(id) > 64 || strings.Trim(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_") != "" {
+	if !nameable(id) {
 		id = newRequestID()
+	}
+	if call := r.Header.Get(callHeader); nameable(call) {
+		w.Header().Set(callHeader, call)
 	}
 	r = r.WithContext(context.WithValue(r.Context(), requestIDKey, id))
 	w.Header().Set("X-Request-Id", id)

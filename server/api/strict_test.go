@@ -169,6 +169,18 @@ func TestSigningIn(t *testing.T) {
 	}
 }
 
+func TestACallIsNamedInItsAnswer(t *testing.T) {
+	t.Parallel()
+	w, _ := newWorld(t)
+	for call, want := range map[string]string{"7-A_b": "7-A_b", "": "", "a b": "", "é": "", strings.Repeat("a", 65): ""} {
+		for _, path := range []string{"/healthz", "/v1/workspace"} {
+			if got := (session{w: w}).get(path, header("Keyturn-Call", call)).header.Get("Keyturn-Call"); got != want {
+				t.Errorf("%s: the call %q came back as %q", path, call, got)
+			}
+		}
+	}
+}
+
 func TestRequestIDs(t *testing.T) {
 	t.Parallel()
 	w, _ := newWorld(t)
