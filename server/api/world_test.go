@@ -91,11 +91,14 @@ func newLimitedWorld(t testing.TB, limits api.Limits) (*world, session) {
 	t.Helper()
 	w := &world{TB: t, clock: &clock{now: newYear}, log: &record{}, contract: loadContract(t), keys: &atomic.Int64{}}
 	dir := filepath.Join(t.TempDir(), "data")
-	if err := errors.Join(os.Mkdir(dir, 0o700), storetest.Prepare(filepath.Join(dir, "workspace.db"))); err != nil {
-		t.Fatal(err)
+	database := storetest.Database(t)
+	if database.Empty() {
+		if err := errors.Join(os.Mkdir(dir, 0o700), storetest.Prepare(filepath.Join(dir, "workspace.db"))); err != nil {
+			t.Fatal(err)
+		}
 	}
 	srv, err := server.Open(context.Background(), server.Config{
-		Dir: dir, Now: w.clock.Now, Version: "1.2.3", TokenPrefix: "lstest",
+		Dir: dir, Database: database, Now: w.clock.Now, Version: "1.2.3", TokenPrefix: "lstest",
 		Log:       slog.New(slog.NewJSONHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Workspace: "Acme", AdminEmail: "ada@example.com", Limits: &limits,
 	})

@@ -12,6 +12,7 @@ import (
 	"example.com/keyturn/models"
 	"example.com/keyturn/server/policy"
 	"example.com/keyturn/server/store/sqlite"
+	"example.com/keyturn/server/store/storetest"
 	"example.com/keyturn/server/vault"
 )
 
@@ -159,6 +160,7 @@ func TestRekeyRefusesWhatIsNotWhole(t *testing.T) {
 
 // The bytes of the old seals are gone from the file too: whoever has the old key finds nothing in it.
 func TestTheOldSealsLeaveTheFile(t *testing.T) {
+	storetest.OnSQLite(t)
 	w := newWorld(t)
 	for i := range 50 {
 		w.create(fmt.Sprintf("deploy-%d", i))

@@ -11,6 +11,7 @@ import (
 
 	"example.com/keyturn/models"
 	"example.com/keyturn/server/policy"
+	"example.com/keyturn/server/store/postgres"
 	"example.com/keyturn/server/store/sqlite"
 	"example.com/keyturn/server/store/storetest"
 	"example.com/keyturn/server/vault"
@@ -36,7 +37,8 @@ type tb interface {
 type world struct {
 	tb
 	dir   string
-	store *sqlite.Store
+	place models.Secret // the PostgreSQL database, or empty
+	store policy.Store
 	svc   *policy.Service
 	clock *clock
 	admin policy.Caller
@@ -62,8 +64,10 @@ func (c *clock) advance(d time.Duration) {
 
 func newWorld(t testing.TB) *world {
 	t.Helper()
-	w := &world{tb: t, dir: t.TempDir(), clock: &clock{now: newYear}}
-	w.must(storetest.Prepare(w.database()))
+	w := &world{tb: t, dir: t.TempDir(), place: storetest.Database(t), clock: &clock{now: newYear}}
+	if w.place.Empty() {
+		w.must(storetest.Prepare(w.database()))
+	}
 	w.open(t)
 	w.must(w.svc.Bootstrap(ctx, "Acme", "ada@example.com", func(s models.Secret) error {
 		w.token = models.NewSecret(s.Reveal()) // ours; the one that was handed over is wiped
@@ -81,7 +85,11 @@ func (w *world) open(t testing.TB) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.store, err = sqlite.Open(ctx, w.database(), w.clock.Now)
+	if w.place.Empty() {
+		w.store, err = sqlite.Open(ctx, w.database(), w.clock.Now)
+	} else {
+		w.store, err = postgres.Open(ctx, w.place, w.clock.Now)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -29,6 +29,31 @@ import (
 // of a server whose user may make schemas.
 const serverVar = "KEYTURN_TEST_POSTGRES"
 
+// storeVar says on which database the tests of whatever stands above the stores work: sqlite, or postgres.
+const storeVar = "KEYTURN_TEST_STORE"
+
+// Database returns the address of an empty schema if the tests work on PostgreSQL; none on SQLite.
+func Database(t testing.TB) models.Secret {
+	t.Helper()
+	switch name := os.Getenv(storeVar); name {
+	case "", "sqlite":
+		return models.Secret{}
+	case "postgres":
+		return Postgres(t)
+	default:
+		t.Fatalf("%s is %q: there are sqlite and postgres", storeVar, name)
+		return models.Secret{}
+	}
+}
+
+// OnSQLite skips what is about SQLite's files when the tests work on PostgreSQL.
+func OnSQLite(t testing.TB) {
+	t.Helper()
+	if os.Getenv(storeVar) == "postgres" {
+		t.Skip("this is about the files of SQLite")
+	}
+}
+
 // Postgres returns the address of an empty schema on a real server, for this test only.
 func Postgres(t testing.TB) models.Secret {
 	t.Helper()
@@ -58,6 +83,37 @@ func Postgres(t testing.TB) models.Secret {
 	options.Set("application_name", schema) // so that its sessions can be found
 	place.RawQuery = options.Encode()
 	return models.NewSecret(place.String())
+}
+
+// Dump returns every row of a schema that Postgres made, as text.
+func Dump(ctx context.Context, database models.Secret) (dump []byte, err error) {
+	conn, err := pgx.Connect(ctx, database.Reveal())
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, conn.Close(ctx)) }()
+	rows, err := conn.Query(ctx, `SELECT quote_ident(table_name) FROM information_schema.tables WHERE table_schema = current_schema()`)
+	if err != nil {
+		return nil, err
+	}
+	tables, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return nil, err
+	}
+	for _, table := range tables {
+		rows, err := conn.Query(ctx, `SELECT CAST(t AS text) FROM `+table+` t`)
+		if err != nil {
+			return nil, err
+		}
+		lines, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		if err != nil {
+			return nil, err
+		}
+		for _, line := range lines {
+			dump = append(dump, table+line+"\n"...)
+		}
+	}
+	return dump, nil
 }
 
 func run(t testing.TB, address, statement string) {
