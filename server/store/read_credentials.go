@@ -235,7 +235,7 @@ func (q *queries) rotations(where string, args ...any) ([]models.Rotation, error
 }
 
 func (q *queries) Rotations(id models.CredentialID, limit int) ([]models.Rotation, error) {
-	return q.rotations(`WHERE credential_id = $1 ORDER BY id DESC LIMIT $2`, string(id), limit)
+	return q.rotations(`WHERE credential_id = $1 ORDER BY new_version DESC, id DESC LIMIT $2`, string(id), limit)
 }
 
 func (q *queries) Rotation(id models.RotationID) (models.Rotation, error) {

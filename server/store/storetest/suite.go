@@ -23,6 +23,7 @@ func Contract(t *testing.T, empty func(testing.TB) Open) {
 		"the schema holds the rules":             schemaHoldsTheRules,
 		"a refused write leaves nothing":         refusedWritesLeaveNothing,
 		"closed rotations do not count as open":  closedRotationsDoNotCount,
+		"rotations follow each other":            rotationsFollowEachOther,
 		"reopening keeps everything":             reopeningKeepsEverything,
 		"readers see one state":                  readersSeeOneState,
 		"readers and writers wait for no reader": readersHoldNobodyUp,
