@@ -7,8 +7,8 @@ import (
 	"errors"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -19,11 +19,7 @@ import (
 	"example.com/keyturn/models"
 	"example.com/keyturn/server"
 	"example.com/keyturn/server/api"
-	"example.com/keyturn/server/policy"
-	"example.com/keyturn/server/store/postgres"
-	"example.com/keyturn/server/store/sqlite"
 	"example.com/keyturn/server/store/storetest"
-	"example.com/keyturn/server/vault"
 )
 
 // The databases that every block runs on that depends on one.
@@ -42,7 +38,8 @@ type place struct {
 
 func newPlace(t testing.TB, database string) place {
 	t.Helper()
-	p := place{Dir: t.TempDir()}
+	p := place{Dir: filepath.Join(t.TempDir(), "data")}
+	must(t, os.Mkdir(p.Dir, 0o700))
 	if database == onPostgres {
 		p.Database = storetest.Postgres(t).Reveal()
 		return p
@@ -53,68 +50,34 @@ func newPlace(t testing.TB, database string) place {
 
 func (p place) file() string { return filepath.Join(p.Dir, "workspace.db") }
 
-func (p place) open(ctx context.Context, now func() time.Time) (policy.Store, error) {
-	if p.Database != "" {
-		return postgres.Open(ctx, models.NewSecret(p.Database), now)
-	}
-	return sqlite.Open(ctx, p.file(), now)
-}
-
-// instance is one running service: HTTP over TCP, policy and database, joined as package server joins
-// them, with a clock and a store that can be tampered with.
+// instance is one running service.
 type instance struct {
-	url     string
-	service *policy.Service
-	web     *http.Server
-	store   policy.Store
-	stop    context.CancelFunc
-	chores  sync.WaitGroup
+	url string
+	end func() error // once
 }
 
-// join starts an instance. wrap may put something between policy and the database.
-func join(p place, now func() time.Time, log io.Writer, wrap func(policy.Store) policy.Store) (*instance, error) {
+// serve runs the service as keyturn serve does, but without limits, which are proved elsewhere.
+func serve(p place, now func() time.Time, log io.Writer) (*instance, error) {
 	ctx, stop := context.WithCancel(context.Background())
-	i := &instance{stop: stop}
-	keys, err := vault.LoadOrCreate(filepath.Join(p.Dir, "workspace.key"))
+	s, err := server.Open(ctx, server.Config{
+		Dir: p.Dir, Database: models.NewSecret(p.Database), Now: now, Version: "proof", Log: slog.New(slog.NewJSONHandler(log, nil)), Limits: &api.Limits{},
+		AdminEmail: "ada@example.com",
+	})
 	if err != nil {
-		return nil, errors.Join(err, i.close())
+		stop()
+		return nil, err
 	}
-	if i.store, err = p.open(ctx, now); err != nil {
-		return nil, errors.Join(err, i.close())
-	}
-	if wrap != nil {
-		i.store = wrap(i.store)
-	}
-	if i.service, err = policy.New(policy.Config{Store: i.store, Vault: keys, Now: now}); err != nil {
-		return nil, errors.Join(err, i.close())
-	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := server.Listen("127.0.0.1:0", "", "")
 	if err != nil {
-		return nil, errors.Join(err, i.close())
+		stop()
+		return nil, errors.Join(err, s.Close())
 	}
-	i.url = "http://" + l.Addr().String()
-	i.web = &http.Server{Handler: api.New(api.Config{
-		Service: i.service, Contract: server.Contract, Version: "proof", Log: slog.New(slog.NewJSONHandler(log, nil)), Limits: api.Limits{},
-	}), ReadHeaderTimeout: 10 * time.Second}
-	i.chores.Go(func() { _ = i.web.Serve(l) })
-	i.chores.Go(func() { i.service.WriteUses(ctx, func(error) {}) })
-	return i, nil
-}
-
-func (i *instance) close() error {
-	var errs []error
-	i.stop()
-	if i.service != nil {
-		i.service.Release()
-	}
-	if i.web != nil {
-		errs = append(errs, i.web.Close())
-	}
-	i.chores.Wait()
-	if i.store != nil {
-		errs = append(errs, i.store.Close())
-	}
-	return errors.Join(errs...)
+	served := make(chan error, 1)
+	go func() { served <- s.Serve(ctx, l) }()
+	return &instance{url: "http://" + l.Addr().String(), end: sync.OnceValue(func() error {
+		stop()
+		return errors.Join(<-served, s.Close())
+	})}, nil
 }
 
 // stand is a workspace with one admin, served.
@@ -132,22 +95,26 @@ type stand struct {
 func start(t testing.TB, database string) *stand {
 	t.Helper()
 	s := &stand{TB: t, place: newPlace(t, database), clock: &clock{}, log: &buffer{}}
-	var err error
-	s.instance, err = join(s.place, s.clock.Now, s.log, nil)
-	must(t, err)
-	t.Cleanup(func() { must(t, s.close()) })
-	s.token = bootstrap(t, s.service)
+	s.instance = s.another()
+	s.token = s.place.adminToken(t)
 	s.admin = s.client(s.url, time.Minute)
 	return s
 }
 
-func bootstrap(t testing.TB, service *policy.Service) (token models.Secret) {
+// another serves the same workspace once more, as PostgreSQL allows.
+func (s *stand) another() *instance {
+	s.Helper()
+	i, err := serve(s.place, s.clock.Now, s.log)
+	must(s, err)
+	s.Cleanup(func() { must(s, i.end()) })
+	return i
+}
+
+func (p place) adminToken(t testing.TB) models.Secret {
 	t.Helper()
-	must(t, service.Bootstrap(t.Context(), "Acme", "ada@example.com", func(s models.Secret) error {
-		token = models.NewSecret(s.Reveal()) // ours; the one that was handed over is wiped
-		return nil
-	}))
-	return token
+	text, err := os.ReadFile(filepath.Join(p.Dir, "admin-token"))
+	must(t, err)
+	return models.NewSecret(strings.TrimSpace(string(text)))
 }
 
 // client is a fresh client of the admin.
