@@ -9,7 +9,8 @@ import (
 // The required fields of lists, members and events.
 var (
 	memberFields  = []string{"id", "email", "name", "role", "seat", "token", "created_at", "revision"}
-	eventFields   = []string{"seq", "at", "actor", "action"}
+	eventFields   = []string{"seq", "at", "actor", "action", "hash"}
+	headFields    = []string{"seq", "hash"}
 	changesFields = []string{"position", "credentials", "members", "workspace", "more"}
 	usageFields   = []string{"callers", "truncated"}
 	itemsField    = []string{"items"}
@@ -79,8 +80,10 @@ func member(r *reader) models.Member {
 
 // event reads one line of the history. An action or a kind that this version does not know is kept
 // as text: history only tells, and nothing is decided by it.
+//
+// Its digest is that of the texts as they came: cleaned ones would not fit its hash.
 func event(r *reader) models.Event {
-	var e models.Event
+	var e, came models.Event
 	for f := r.object(eventFields); r.next(&f); {
 		switch string(f.key) {
 		case "seq":
@@ -88,27 +91,33 @@ func event(r *reader) models.Event {
 		case "at":
 			e.At = r.moment()
 		case "actor":
-			e.Actor = r.text()
+			came.Actor, e.Actor = r.asItCame()
 		case "actor_id":
 			e.ActorID = models.MemberID(r.optionalID())
 		case "from":
-			e.From = r.text()
+			came.From, e.From = r.asItCame()
 		case "action":
-			e.Action = models.EventAction(r.text())
+			raw, clean := r.asItCame()
+			came.Action, e.Action = models.EventAction(raw), models.EventAction(clean)
 		case "credential_id":
 			e.Credential = models.CredentialID(r.optionalID())
 		case "name":
-			e.Name = r.text()
+			came.Name, e.Name = r.asItCame()
 		case "kind":
-			e.Kind = models.Kind(r.text())
+			raw, clean := r.asItCame()
+			came.Kind, e.Kind = models.Kind(raw), models.Kind(clean)
 		case "rotation_id":
 			e.Rotation = models.RotationID(r.optionalID())
 		case "detail":
-			e.Detail = r.text()
+			came.Detail, e.Detail = r.asItCame()
+		case "hash":
+			e.Hash = r.hash()
 		default:
 			r.skip()
 		}
 	}
+	came.Seq, came.At, came.ActorID, came.Credential, came.Rotation = e.Seq, e.At, e.ActorID, e.Credential, e.Rotation
+	e.Content = came.Digest()
 	return e
 }
 

@@ -163,7 +163,7 @@ func TestTheRequiredFieldsAreThoseOfTheContract(t *testing.T) {
 	for schema, ours := range map[string][]string{
 		"Workspace": workspaceFields, "Sunset": sunsetFields, "Member": memberFields, "Credential": credentialFields,
 		"SecretVersion": versionFields, "Use": useFields, "Caller": callerFields, "Overlap": overlapFields, "Rotation": rotationFields,
-		"Event": eventFields, "InventoryUse": inventoryUseFields, "Problem": problemFields,
+		"Event": eventFields, "EventHead": headFields, "InventoryUse": inventoryUseFields, "Problem": problemFields,
 	} {
 		want, got := slices.Sorted(slices.Values(schemas[schema].Value.Required)), slices.Sorted(slices.Values(ours))
 		if !slices.Equal(want, got) {

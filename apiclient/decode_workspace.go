@@ -11,7 +11,7 @@ import (
 var (
 	reveals         = []models.Reveal{models.RevealAdmins, models.RevealOwner}
 	workspaceFields = []string{
-		"id", "name", "personal_token_reveal", "members_use_ci", "sunset", "counts", "caller", "server_time", "revision",
+		"id", "name", "personal_token_reveal", "members_use_ci", "sunset", "counts", "caller", "server_time", "events_head", "revision",
 	}
 	countsFields = []string{
 		"members", "seats", "ci_tokens", "legacy_api", "legacy_ci", "legacy_used", "legacy_unused", "legacy_no_owner", "migrated",
@@ -51,6 +51,8 @@ func workspace(r *reader) models.Workspace {
 			w.ChangedAt = r.moment()
 		case "changed_by":
 			w.ChangedBy = r.text()
+		case "events_head":
+			w.Head = head(r)
 		case "revision":
 			w.Revision = r.revision()
 		default:
@@ -58,6 +60,21 @@ func workspace(r *reader) models.Workspace {
 		}
 	}
 	return w
+}
+
+func head(r *reader) models.EventHead {
+	var h models.EventHead
+	for f := r.object(headFields); r.next(&f); {
+		switch string(f.key) {
+		case "seq":
+			h.Seq = r.total()
+		case "hash":
+			h.Hash = r.hash()
+		default:
+			r.skip()
+		}
+	}
+	return h
 }
 
 func counts(r *reader) models.Counts {

@@ -96,7 +96,16 @@ func wantWorkspace() models.Workspace {
 			Permissions: []models.Permission{models.MayReadCISecrets, models.MayManageCredentials},
 		},
 		Now: at("2026-11-23T14:00:00Z"), ChangedAt: at("2026-11-22T10:00:00Z"), ChangedBy: "Bo‹U+0007›b", Revision: 12,
+		Head: models.EventHead{Seq: 42, Hash: eventHash("1a9131283552f8c828900b837190c11ed169db59f898822d6fa660af04e42d6f")},
 	}
+}
+
+func eventHash(s string) models.EventHash {
+	h, err := models.ParseEventHash(s)
+	if err != nil {
+		panic(err)
+	}
+	return h
 }
 
 func wantEvents() models.EventPage {
@@ -105,8 +114,13 @@ func wantEvents() models.EventPage {
 			Seq: 42, At: at("2026-11-23T13:00:00Z"), Actor: "Ada Admin", ActorID: "01JD3T0A5XAD", From: "192.0.2.7",
 			Action: models.EventRotationStarted, Credential: "01JD3T0A5XCI", Name: "GitHub Actions", Kind: models.CIToken,
 			Rotation: "01JD3T0A5XRO", Detail: "overlap first-use+24h",
+			Hash: eventHash("1a9131283552f8c828900b837190c11ed169db59f898822d6fa660af04e42d6f"), Content: eventHash("536fa58f51454a11295bddb2791b65ea662e5b9d0b42813a472ac7b757fe721a"),
 		},
-		{Seq: 41, At: at("2026-11-23T12:00:00Z"), Actor: "keyturn", Action: "something.new"},
+		// The digest is that of the actor as it came, with the character that is not shown.
+		{
+			Seq: 41, At: at("2026-11-23T12:00:00Z"), Actor: "key‹U+202E›turn", Action: "something.new",
+			Hash: eventHash("472d710bbce6eab5d5f594f4ced221fbf4a46a7afa1683066f8c0f5769674a60"), Content: eventHash("c78c7fe21ba94434a8ea09d45358bc593e3a94c4b1b3aef6e2c76932eb0bb871"),
+		},
 	}}
 }
 

@@ -125,6 +125,26 @@ func (r *reader) text() string {
 	return clean
 }
 
+// asItCame reads a text, and as it may be shown.
+func (r *reader) asItCame() (raw, clean string) {
+	raw = string(r.quoted())
+	if known, ok := r.texts[raw]; ok {
+		return raw, known
+	}
+	clean = Clean(raw)
+	r.texts[raw] = clean
+	return raw, clean
+}
+
+// hash reads the hash of an event.
+func (r *reader) hash() models.EventHash {
+	h, err := models.ParseEventHash(string(r.quoted()))
+	if err != nil {
+		r.fail("must be a hash of 64 hex digits")
+	}
+	return h
+}
+
 // exact reads what goes back to the service as it came, and so must be harmless.
 func (r *reader) exact(limit int) string {
 	raw := r.quoted()

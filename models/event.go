@@ -40,6 +40,9 @@ type Event struct {
 	Kind       Kind
 	Rotation   RotationID
 	Detail     string // one sentence, never a value
+
+	Hash    EventHash // of this event and all before it, as the service keeps it
+	Content EventHash // Digest of the very text that was kept, if whoever read it worked that out
 }
 
 // Sentence is the action in words: "rotated", "read the secret of".

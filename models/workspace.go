@@ -23,6 +23,7 @@ type Workspace struct {
 	Now            time.Time // the service's clock
 	ChangedAt      time.Time // settings or calendar; zero: never
 	ChangedBy      string
+	Head           EventHead // of the history
 	Revision       Revision
 }
 

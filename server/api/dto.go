@@ -19,6 +19,7 @@ type workspaceDTO struct {
 	ServerTime   time.Time  `json:"server_time"`
 	ChangedAt    *time.Time `json:"changed_at,omitempty"`
 	ChangedBy    string     `json:"changed_by,omitempty"`
+	Head         headDTO    `json:"events_head"`
 	Revision     int64      `json:"revision"`
 }
 
@@ -86,6 +87,12 @@ type eventDTO struct {
 	Kind         string    `json:"kind,omitempty"`
 	RotationID   string    `json:"rotation_id,omitempty"`
 	Detail       string    `json:"detail,omitempty"`
+	Hash         string    `json:"hash"`
+}
+
+type headDTO struct {
+	Seq  int64  `json:"seq"`
+	Hash string `json:"hash"`
 }
 
 type pageDTO[T any] struct {
@@ -133,6 +140,7 @@ func workspaceOut(w models.Workspace) workspaceDTO {
 			Permissions: each(w.Caller.Permissions, func(p models.Permission) string { return string(p) }),
 		},
 		ServerTime: w.Now, ChangedAt: when(w.ChangedAt), ChangedBy: w.ChangedBy, Revision: int64(w.Revision),
+		Head: headDTO{Seq: w.Head.Seq, Hash: w.Head.Hash.String()},
 	}
 }
 
@@ -155,6 +163,6 @@ func usageOut(c models.Caller) usageDTO {
 func eventOut(e models.Event) eventDTO {
 	return eventDTO{
 		Seq: e.Seq, At: e.At, Actor: e.Actor, ActorID: string(e.ActorID), From: e.From, Action: string(e.Action), CredentialID: string(e.Credential),
-		Name: e.Name, Kind: string(e.Kind), RotationID: string(e.Rotation), Detail: e.Detail,
+		Name: e.Name, Kind: string(e.Kind), RotationID: string(e.Rotation), Detail: e.Detail, Hash: e.Hash.String(),
 	}
 }

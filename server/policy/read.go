@@ -36,6 +36,9 @@ func (s *Service) workspace(q Queries, c Caller) (models.Workspace, error) {
 	}
 	w.Now = s.clock()
 	w.Caller = c.Principal
+	if w.Head, err = q.EventHead(); err != nil {
+		return w, err
+	}
 	w.Counts, err = q.Counts(w.Now.Add(-models.RecentDays * 24 * time.Hour))
 	return w, err
 }

@@ -64,6 +64,8 @@ type Queries interface {
 	NextGraceEnd() (time.Time, error)
 
 	Events(q EventQuery) ([]models.Event, error)
+	// EventHead is the newest event; the zero value before the first.
+	EventHead() (models.EventHead, error)
 	Remembered(principal models.MemberID, key string, now time.Time) (*Memory, error)
 }
 
@@ -100,6 +102,7 @@ type Writes interface {
 	// in CI to that number, and sums up the credential's history anew; for imports.
 	SetUse(id models.CredentialID, callers []models.Caller, refusedCI int64, now time.Time) error
 
+	// AddEvent gives the event its number and its hash.
 	AddEvent(e models.Event) error
 	Remember(m Memory) error
 }

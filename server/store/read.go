@@ -129,14 +129,28 @@ func (q *queries) Events(e policy.EventQuery) ([]models.Event, error) {
 	args = append(args, e.Limit)
 	from += fmt.Sprintf(" ORDER BY seq DESC LIMIT $%d", len(args))
 	out := make([]models.Event, 0, min(e.Limit, 128))
-	err := q.each(`seq, at, actor, actor_id, from_addr, action, credential_id, name, kind, rotation_id, detail`, from, args, func(r *record) {
+	err := q.each(`seq, at, actor, actor_id, from_addr, action, credential_id, name, kind, rotation_id, detail, hash`, from, args, func(r *record) {
 		out = append(out, models.Event{
 			Seq: r.number(), At: r.instant(), Actor: r.text(), ActorID: models.MemberID(r.text()), From: r.text(),
 			Action: models.EventAction(r.text()), Credential: models.CredentialID(r.text()), Name: r.text(), Kind: models.Kind(r.text()),
-			Rotation: models.RotationID(r.text()), Detail: r.text(),
+			Rotation: models.RotationID(r.text()), Detail: r.text(), Hash: r.hash(),
 		})
 	})
 	return out, err
+}
+
+func (q *queries) EventHead() (models.EventHead, error) {
+	var head models.EventHead
+	var hash string
+	err := q.row(`SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1`).Scan(&head.Seq, &hash)
+	if err != nil {
+		if noRows(err) == policy.ErrNotFound {
+			return models.EventHead{}, nil
+		}
+		return head, err
+	}
+	head.Hash, _ = models.ParseEventHash(hash) // what is no hash is a wrong one
+	return head, nil
 }
 
 func (q *queries) Remembered(principal models.MemberID, key string, now time.Time) (*policy.Memory, error) {

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"example.com/keyturn/models"
 )
 
 // record reads the columns of one row from left to right. A list is thousands of rows of some thirty
@@ -79,6 +81,12 @@ func (r *record) given() (int64, bool) {
 	}
 	n, err := strconv.ParseInt(v, 10, 64)
 	return n, err == nil
+}
+
+// hash is the next column; zeros where there is none.
+func (r *record) hash() models.EventHash {
+	h, _ := models.ParseEventHash(r.text()) // what is no hash is a wrong one
+	return h
 }
 
 // flag is the next column; false for NULL.

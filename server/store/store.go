@@ -55,11 +55,19 @@ func (t Transaction) queries() *queries {
 // same, and what is asked for by such a text is found again.
 func keepable(args []any) []any {
 	for i, arg := range args {
-		if s, ok := arg.(string); ok && (strings.IndexByte(s, 0) >= 0 || !utf8.ValidString(s)) {
-			args[i] = strings.ReplaceAll(strings.ToValidUTF8(s, "\ufffd"), "\x00", "\ufffd")
+		if s, ok := arg.(string); ok {
+			args[i] = keptText(s)
 		}
 	}
 	return args
+}
+
+// keptText is a text as it is kept.
+func keptText[T ~string](s T) T {
+	if strings.IndexByte(string(s), 0) < 0 && utf8.ValidString(string(s)) {
+		return s
+	}
+	return T(strings.ReplaceAll(strings.ToValidUTF8(string(s), "\ufffd"), "\x00", "\ufffd"))
 }
 
 func noRows(err error) error {

@@ -16,6 +16,7 @@ type writes struct {
 	prepared map[string]*sql.Stmt
 	position int64
 	event    int64
+	head     *models.EventHash // of the newest event; nil: not read yet
 	counting bool
 }
 
@@ -228,11 +229,29 @@ func (w *writes) AddEvent(e models.Event) error {
 	if err := w.count(); err != nil {
 		return err
 	}
+	if w.head == nil {
+		head, err := w.EventHead()
+		if err != nil {
+			return err
+		}
+		w.head = &head.Hash
+	}
 	w.event++
 	w.position++ // somebody who waits for changes wants to know
-	return w.exec(`INSERT INTO events (seq, at, actor, actor_id, from_addr, action, credential_id, name, kind, rotation_id, detail)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-		w.event, ms(e.At), e.Actor, string(e.ActorID), e.From, string(e.Action), string(e.Credential), e.Name, string(e.Kind), string(e.Rotation), e.Detail)
+	e = kept(e)
+	e.Seq = w.event
+	*w.head = models.Link(*w.head, e.Digest())
+	return w.exec(`INSERT INTO events (seq, at, actor, actor_id, from_addr, action, credential_id, name, kind, rotation_id, detail, hash)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+		e.Seq, ms(e.At), e.Actor, string(e.ActorID), e.From, string(e.Action), string(e.Credential), e.Name, string(e.Kind), string(e.Rotation), e.Detail,
+		w.head.String())
+}
+
+// kept is an event as it is going to be read: its hash is that of what is kept.
+func kept(e models.Event) models.Event {
+	e.Actor, e.ActorID, e.From, e.Action = keptText(e.Actor), keptText(e.ActorID), keptText(e.From), keptText(e.Action)
+	e.Credential, e.Name, e.Kind, e.Rotation, e.Detail = keptText(e.Credential), keptText(e.Name), keptText(e.Kind), keptText(e.Rotation), keptText(e.Detail)
+	return e
 }
 
 func (w *writes) Remember(m policy.Memory) error {

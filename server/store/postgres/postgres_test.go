@@ -1,13 +1,40 @@
 package postgres_test
 
 import (
+	"context"
+	"fmt"
 	"testing"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"example.com/keyturn/server/policy"
 	"example.com/keyturn/server/store/postgres"
 	"example.com/keyturn/server/store/storetest"
 )
+
+func TestEventsAreAppendOnly(t *testing.T) {
+	database := storetest.Postgres(t)
+	s, err := postgres.Open(t.Context(), database, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	storetest.Fill(t, s)
+	conn, err := pgx.Connect(t.Context(), database.Reveal())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(context.Background()) }()
+	const another = `INSERT INTO events SELECT seq + %s, at, actor, actor_id, from_addr, action, credential_id, name, kind, rotation_id, detail, %s FROM events`
+	for _, statement := range []string{
+		`DELETE FROM events`, `UPDATE events SET actor = 'nobody'`, `TRUNCATE events`, fmt.Sprintf(another, "2", "hash"), fmt.Sprintf(another, "1", "''"),
+	} {
+		if _, err := conn.Exec(t.Context(), statement); err == nil {
+			t.Errorf("%s was done", statement)
+		}
+	}
+}
 
 func TestContract(t *testing.T) {
 	storetest.Contract(t, func(t testing.TB) storetest.Open {

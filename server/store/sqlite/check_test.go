@@ -158,6 +158,40 @@ func TestADamagedFileIsRefusedAfterACrash(t *testing.T) {
 	}
 }
 
+// chained fails unless the history is a chain of at least that many events.
+func chained(t *testing.T, s *Store, n int64) {
+	t.Helper()
+	err := s.Read(t.Context(), func(q policy.Queries) error {
+		var chain models.Chain
+		for before := int64(0); ; {
+			page, err := q.Events(policy.EventQuery{Before: before, Limit: 500})
+			if err != nil || len(page) == 0 {
+				break
+			}
+			for _, e := range page {
+				e.Content = e.Digest()
+				if err := chain.Take(e); err != nil {
+					return err
+				}
+				before = e.Seq
+			}
+		}
+		if chain.Head.Seq < n {
+			t.Errorf("there are %d events", chain.Head.Seq)
+		}
+		return chain.End()
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	err = s.Write(t.Context(), func(w policy.Writes) error {
+		return w.AddEvent(models.Event{At: time.Now(), Actor: "ada", Action: models.EventRenamed})
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
 // A workspace of the first schema is brought up to date as it is opened, and keeps what it has.
 func TestAnOlderSchemaIsBroughtUpToDate(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "workspace.db")
@@ -177,10 +211,21 @@ func TestAnOlderSchemaIsBroughtUpToDate(t *testing.T) {
 	if err == nil {
 		_, err = db.Exec(`INSERT INTO workspace (id, name, reveal, revision, created_at) VALUES ('w', 'Acme', 'owner', 7, 0)`)
 	}
+	const events = chainBatch + 7
+	for seq := 1; seq <= events && err == nil; seq++ {
+		_, err = db.Exec(`INSERT INTO events VALUES ($1, 1800000000123, 'ada', 'm1', '192.0.2.1', 'credential.renamed', 'c1', 'x', 'ci_token', '', '')`, seq)
+	}
+	if err == nil {
+		_, err = db.Exec(`UPDATE workspace SET last_event = $1`, events)
+	}
 	if err := errors.Join(err, db.Close()); err != nil {
 		t.Fatal(err)
 	}
-	err = reopened(t, path).Write(t.Context(), func(w policy.Writes) error {
+	s := reopened(t, path)
+	for range 2 {
+		chained(t, s, events)
+	}
+	err = s.Write(t.Context(), func(w policy.Writes) error {
 		had, err := w.Workspace()
 		if had.Name != "Acme" || had.Revision != 7 || !had.ChangedAt.IsZero() || had.ChangedBy != "" {
 			t.Errorf("it has become %+v", had)

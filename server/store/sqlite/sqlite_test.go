@@ -3,6 +3,7 @@ package sqlite_test
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -76,7 +77,11 @@ func TestEventsAreAppendOnly(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = db.Close() }()
-	for _, statement := range []string{`DELETE FROM events`, `UPDATE events SET actor = 'nobody'`, `REPLACE INTO events SELECT * FROM events`} {
+	const another = `INSERT INTO events SELECT seq + %s, at, actor, actor_id, from_addr, action, credential_id, name, kind, rotation_id, detail, %s FROM events`
+	for _, statement := range []string{
+		`DELETE FROM events`, `UPDATE events SET actor = 'nobody'`, `REPLACE INTO events SELECT * FROM events`,
+		fmt.Sprintf(another, "2", "hash"), fmt.Sprintf(another, "1", "''"),
+	} {
 		if _, err := db.Exec(statement); err == nil {
 			t.Errorf("%s was done", statement)
 		}

@@ -30,6 +30,7 @@ func Contract(t *testing.T, empty func(testing.TB) Open) {
 		"old versions stay in the database":      oldVersionsStay,
 		"processes lose no change":               processesLoseNoChange,
 		"events have no gaps":                    eventsHaveNoGaps,
+		"the history is a chain":                 theHistoryIsAChain,
 		"a new workspace is made once":           aWorkspaceIsMadeOnce,
 		"any text comes back":                    anyTextComesBack,
 		"pages are in the order of bytes":        pagesAreInOrder,

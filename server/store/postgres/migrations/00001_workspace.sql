@@ -144,7 +144,8 @@ CREATE TABLE events (
     name          TEXT   NOT NULL,
     kind          TEXT   NOT NULL,
     rotation_id   TEXT   NOT NULL,
-    detail        TEXT   NOT NULL
+    detail        TEXT   NOT NULL,
+    hash          TEXT   NOT NULL CHECK (length(hash) = 64)
 );
 CREATE INDEX events_credential ON events (credential_id, seq);
 
@@ -167,6 +168,17 @@ BEGIN
 END;
 $$;
 -- +goose StatementEnd
+-- +goose StatementBegin
+CREATE FUNCTION events_follow() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.seq <> (SELECT COALESCE(MAX(seq), 0) + 1 FROM events) THEN
+        RAISE EXCEPTION 'events follow each other without a gap';
+    END IF;
+    RETURN NEW;
+END;
+$$;
+-- +goose StatementEnd
+CREATE TRIGGER events_no_gap BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION events_follow();
 CREATE TRIGGER events_no_change BEFORE UPDATE OR DELETE ON events FOR EACH ROW EXECUTE FUNCTION events_stay();
 CREATE TRIGGER events_no_truncate BEFORE TRUNCATE ON events FOR EACH STATEMENT EXECUTE FUNCTION events_stay();
 
@@ -174,6 +186,7 @@ CREATE TRIGGER events_no_truncate BEFORE TRUNCATE ON events FOR EACH STATEMENT E
 DROP TABLE replies;
 DROP TABLE events;
 DROP FUNCTION events_stay;
+DROP FUNCTION events_follow;
 DROP TABLE refusals;
 DROP TABLE callers;
 DROP TABLE rotations;
