@@ -83,16 +83,17 @@ func (c *Client) foreign(k call, status int, media string, wait time.Duration) *
 	case status == http.StatusTooManyRequests:
 		return &models.Error{
 			Fault: models.FaultRateLimited, Code: "rate-limited", Op: k.op, Title: "too many requests", Detail: detail, Fix: waitFix(wait),
+			RetryAfter: wait,
 		}
 	case status >= 500 && k.changes():
 		return &models.Error{
 			Fault: models.FaultUnknown, Code: "outcome-unknown", Op: k.op, Title: "the service failed on the way: it may have been done",
-			Detail: detail, Fix: unknownFix,
+			Detail: detail, Fix: unknownFix, RetryAfter: wait,
 		}
 	case status >= 500:
 		return &models.Error{
 			Fault: models.FaultUnreachable, Code: "unavailable", Op: k.op, Title: "the workspace service is not available",
-			Detail: detail, Fix: waitFix(wait),
+			Detail: detail, Fix: waitFix(wait), RetryAfter: wait,
 		}
 	}
 	e := &models.Error{
@@ -139,7 +140,7 @@ func faultOf(status int) models.Fault {
 // refused is the service's own no.
 func (c *Client) refused(k call, p problemBody, wait time.Duration) *models.Error {
 	e := p.err
-	e.Op, e.Fault = k.op, faultOf(p.status)
+	e.Op, e.Fault, e.RetryAfter = k.op, faultOf(p.status), wait
 	if k.changes() && p.status >= 500 && p.status != http.StatusServiceUnavailable {
 		e.Fault = models.FaultUnknown // it may have failed after the deed
 	}

@@ -29,14 +29,15 @@ type Error struct {
 	Code        string // stable: the last part of the problem's type
 	Title       string // one sentence that makes sense alone in a log
 	Detail      string
-	Fix         string      // what to do next
-	Op          string      // what was being done
-	Request     string      // the request's id, for the service's log
-	Current     *Credential // for FaultStale: the state now
-	Settings    *Workspace  // for FaultStale about the settings: the state now
-	ChangedBy   string      // for FaultStale: who changed it
-	ChangedAt   time.Time   // for FaultStale: when
-	ChangedFrom string      // for FaultStale: from which network address
+	Fix         string        // what to do next
+	Op          string        // what was being done
+	Request     string        // the request's id, for the service's log
+	Current     *Credential   // for FaultStale: the state now
+	Settings    *Workspace    // for FaultStale about the settings: the state now
+	ChangedBy   string        // for FaultStale: who changed it
+	ChangedAt   time.Time     // for FaultStale: when
+	ChangedFrom string        // for FaultStale: from which network address
+	RetryAfter  time.Duration // how long the service asks to wait before the next request; 0: it does not say
 	Err         error
 }
 

@@ -62,12 +62,13 @@ type RotateRequest struct {
 
 // StepRequest asks for one step of a rotation.
 type StepRequest struct {
-	Rotation RotationID
-	Step     RotationStep
-	Seen     Revision // of the rotation
-	Reason   string
-	Extend   time.Duration
-	Key      string
+	Rotation   RotationID
+	Credential CredentialID // whose rotation it is, for whoever tells of it later; the service is not asked with it
+	Step       RotationStep
+	Seen       Revision // of the rotation
+	Reason     string
+	Extend     time.Duration
+	Key        string
 }
 
 // ChangeRequest asks for a change of a credential.

@@ -1,6 +1,7 @@
-// Package rotation takes one rotation from intent to outcome. It repeats a request whose answer was
-// lost with the same idempotency key, so that it never rotates twice, and says so when the outcome
-// stays unknown.
+// Package rotation takes one rotation from intent to outcome. It writes the intent to a journal
+// before the first byte goes out, repeats a request whose answer was lost with the same idempotency
+// key, so that it never rotates twice, and says so when the outcome stays unknown. What is unknown
+// when a process ends, however it ends, the next one finds in the journal and can ask for.
 //
 // It knows neither screens nor the client: it declares what it needs of the service.
 package rotation
@@ -9,10 +10,12 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	mathrand "math/rand/v2"
+	"io/fs"
 	"time"
 
 	"example.com/keyturn/models"
+	"example.com/keyturn/rotation/durable"
+	"example.com/keyturn/rotation/journal"
 )
 
 // Service is what the engine needs of the workspace service.
@@ -21,20 +24,31 @@ type Service interface {
 	Step(ctx context.Context, req models.StepRequest) (models.Rotation, models.Credential, error)
 }
 
-// Bounds of asking again.
-const (
-	tries     = 4
-	firstWait = 250 * time.Millisecond
-)
+// Known is a service that also says who asks, and what became of earlier rotations.
+type Known interface {
+	Service
+	Workspace(ctx context.Context) (models.Workspace, error)
+	Credential(ctx context.Context, id models.CredentialID) (models.Credential, error)
+	Rotations(ctx context.Context, id models.CredentialID) ([]models.Rotation, error)
+}
 
 // Engine starts rotations and takes their steps. It is safe for concurrent use.
 type Engine struct {
 	service Service
 	sleep   func(ctx context.Context, d time.Duration) error
+	book    *bookkeeper // nil: nothing is written down
 }
 
-// New returns an engine over a service.
+// New returns an engine that keeps no journal: what is unknown when the process ends stays so.
 func New(service Service) *Engine { return &Engine{service: service, sleep: pause} }
+
+// Keeping returns an engine that writes every intent down before it is sent. The endpoint is that of
+// the service: an intent is never resumed at another one.
+func Keeping(service Known, endpoint string, intents *journal.Journal) *Engine {
+	e := New(service)
+	e.book = &bookkeeper{service: service, endpoint: canonical(endpoint), journal: intents}
+	return e
+}
 
 // NewKey returns a fresh idempotency key: 26 characters, 130 bits from a CSPRNG.
 func (e *Engine) NewKey() string { return rand.Text() }
@@ -42,61 +56,72 @@ func (e *Engine) NewKey() string { return rand.Text() }
 // Start replaces a secret. An error of models.FaultUnknown means that the service may have done it
 // and does not answer; the same request may be started again, with the same key.
 func (e *Engine) Start(ctx context.Context, req models.RotateRequest) (models.Rotation, models.Credential, error) {
-	return e.repeat(ctx, func() (models.Rotation, models.Credential, error) { return e.service.Rotate(ctx, req) })
+	return e.do(ctx, journal.Intent{Key: req.Key, Rotate: &req})
 }
 
 // Step takes an open rotation one step further; see Start for its errors.
 func (e *Engine) Step(ctx context.Context, req models.StepRequest) (models.Rotation, models.Credential, error) {
-	return e.repeat(ctx, func() (models.Rotation, models.Credential, error) { return e.service.Step(ctx, req) })
+	return e.do(ctx, journal.Intent{Key: req.Key, Step: &req})
 }
 
-// repeat asks until there is an answer. Once an answer was lost, a later failure to reach the
-// service does not make the outcome any less unknown.
-func (e *Engine) repeat(ctx context.Context, ask func() (models.Rotation, models.Credential, error)) (models.Rotation, models.Credential, error) {
-	lost := false
-	wait := firstWait
-	for try := 1; ; try++ {
-		r, c, err := ask()
-		fault := models.FaultOf(err)
-		if fault == models.FaultUnknown {
-			lost = true
-		}
-		again := fault == models.FaultUnknown || fault == models.FaultUnreachable
-		if !again || try == tries {
-			return r, c, verdict(err, lost && again)
-		}
-		if stopped := e.sleep(ctx, jitter(wait)); stopped != nil {
-			return r, c, verdict(err, lost)
-		}
-		wait *= 2
+// do writes the intent down, asks, and strikes it out once the answer is known.
+func (e *Engine) do(ctx context.Context, i journal.Intent) (models.Rotation, models.Credential, error) {
+	if e.book == nil {
+		return e.ask(ctx, i, false)
 	}
+	me, err := e.book.who(ctx)
+	if err != nil {
+		return models.Rotation{}, models.Credential{}, unsent(err)
+	}
+	entry, err := e.book.journal.Take(i.Key)
+	switch {
+	case err == nil: // it was sent before, perhaps by a process that has died
+		return e.again(ctx, entry, me)
+	case errors.Is(err, durable.ErrHeld):
+		return models.Rotation{}, models.Credential{}, underWay(i.Key)
+	case !errors.Is(err, fs.ErrNotExist):
+		return models.Rotation{}, models.Credential{}, cannotTake(err, i.Key)
+	}
+	i.Endpoint, i.Member, i.MemberName, i.At = e.book.endpoint, me.id, me.name, me.serviceTime()
+	if entry, err = e.book.journal.Begin(i); err != nil {
+		return models.Rotation{}, models.Credential{}, err
+	}
+	r, c, err := e.ask(ctx, i, false)
+	settle(entry, err)
+	return r, c, err
 }
 
-// verdict says that the outcome is unknown if an answer was ever lost.
-func verdict(err error, unknown bool) error {
+// settle strikes an intent out unless its outcome is unknown. Where the disk refuses, the intent
+// stays: whoever asks again gets the answer that is known here already, and nothing is done twice.
+func settle(entry *journal.Entry, err error) {
+	if models.FaultOf(err) == models.FaultUnknown {
+		_ = entry.Leave()
+		return
+	}
+	_ = entry.Strike()
+}
+
+// unsent says of trouble before the request that nothing was sent.
+func unsent(err error) error {
 	var e *models.Error
-	if !unknown || !errors.As(err, &e) {
+	if !errors.As(err, &e) || e.Fault != models.FaultUnknown {
 		return err
 	}
 	told := *e
-	told.Fault = models.FaultUnknown
-	told.Title = "The service does not answer: whether this was done is not known"
-	told.Fix = "ask again: the same request is never done twice"
+	told.Fault = models.FaultUnreachable
 	return &told
 }
 
-// jitter spreads waits over half to the whole of d, so that many consoles do not ask at once.
-func jitter(d time.Duration) time.Duration {
-	return d/2 + mathrand.N(d/2) //nolint:gosec // a wait, not a secret
+func underWay(key string) error {
+	return &models.Error{
+		Fault: models.FaultUnknown, Code: "under-way", Title: "another keyturn on this machine waits for the answer to this very request",
+		Fix: "wait for it, or end it and run keyturn rotation resume " + key,
+	}
 }
 
-func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
+func cannotTake(err error, key string) error {
+	return &models.Error{
+		Fault: models.FaultUnknown, Code: "journal-not-read", Title: "this request was written down before, and cannot be read again", Detail: err.Error(),
+		Fix: "look at keyturn rotation unfinished; the request has the key " + key, Err: err,
 	}
 }
