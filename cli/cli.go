@@ -84,6 +84,7 @@ type Deps struct {
 	Console        func(context.Context, ConsoleOptions) error
 	Connect        func(endpoint string, token models.Secret) (Remote, error)
 	Clipboard      func() Clipboard
+	Keeper         Keeper
 }
 
 // Execute runs one command and returns its exit code.

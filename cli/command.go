@@ -68,7 +68,7 @@ func (b *builder) root() *cobra.Command {
 	add(groupSee, b.list(), b.show(), b.copy(), b.legacy())
 	add(groupChange, b.rotate(), b.rotation(), b.create(), b.rename(), b.pause(), b.resume(), b.revoke())
 	add(groupFiles, b.importFile(), b.export())
-	add(groupRun, b.serve(), b.demo(), b.version())
+	add(groupRun, b.serve(), b.backup(), b.restore(), b.rekey(), b.demo(), b.version())
 	root.SetHelpCommandGroupID(groupRun)
 	root.SetCompletionCommandGroupID(groupRun)
 	return root

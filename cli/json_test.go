@@ -40,6 +40,7 @@ func TestTheDocumentShowsRealAnswers(t *testing.T) {
 		d.deps.Serve = func(_ context.Context, o cli.ServeOptions, begun func(cli.Serving) error) error {
 			return begun(cli.Serving{Dir: o.Dir, Address: o.Listen, AdminToken: o.Dir + "/admin-token"})
 		}
+		d.deps.Keeper = aKeeper()
 		ctx, stop := context.WithTimeout(d.Context(), time.Minute)
 		defer stop()
 		real := example.ReplaceAllStringFunc(string(doc), func(text string) string {

@@ -1,0 +1,235 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"example.com/keyturn/models"
+)
+
+// Kept says where the workspace is that a command of the machine room is about.
+type Kept struct {
+	Dir     string
+	KeyFile string // in Dir if empty
+}
+
+// Saved is a backup that was made and checked.
+type Saved struct {
+	File    string
+	Bytes   int64
+	Head    models.Event // the last event in it
+	Secrets int
+	Key     string // the file without which no secret of it opens
+}
+
+// Restored is a backup that took the place of a workspace.
+type Restored struct {
+	Backup, Head models.Event
+	Secrets      int
+	Undone       int64 // events that are not in the backup; negative if nobody can say
+	Aside        string
+}
+
+// Rekeyed is a workspace with a new key.
+type Rekeyed struct {
+	Key     string
+	Secrets int
+	Resumed bool
+}
+
+// Keeper keeps workspaces from being lost. It works on their files, not through a service.
+type Keeper struct {
+	BackUp  func(ctx context.Context, at Kept, file string, replace bool) (Saved, error)
+	Restore func(ctx context.Context, at Kept, file, reason string) (Restored, error)
+	Rekey   func(ctx context.Context, at Kept, progress func(int)) (Rekeyed, error)
+}
+
+// keepFlags adds the flags that say which workspace is meant.
+func (k *Kept) flags(c *cobra.Command) {
+	c.Flags().StringVar(&k.Dir, "data", "", "folder of the workspace")
+	c.Flags().StringVar(&k.KeyFile, "key-file", "", "file with the key of the secrets at rest; workspace.key in the folder if not given")
+}
+
+// local wants the folder of a workspace that lies in it.
+// Of one in PostgreSQL it says what to do instead, with the database's address in the place of %s.
+func (k *Kept) local(c *call, verb, instead string) error {
+	if database := c.Env("KEYTURN_DATABASE"); database != "" {
+		return &models.Error{
+			Fault: models.FaultInvalid, Code: "in-postgresql", Title: "the workspace is in PostgreSQL (KEYTURN_DATABASE): keyturn does not " + verb + " it",
+			Fix: strings.ReplaceAll(instead, "%s", quoted(withoutPassword(database))),
+		}
+	}
+	if k.Dir == "" {
+		return usagef("say where the workspace is kept: --data DIR")
+	}
+	return nil
+}
+
+type jsonHead struct {
+	Seq int64      `json:"seq"`
+	At  *time.Time `json:"at,omitempty"`
+}
+
+func headJSON(e models.Event) jsonHead { return jsonHead{Seq: e.Seq, At: utc(e.At)} }
+
+type jsonBackup struct {
+	File    string   `json:"file"`
+	Bytes   int64    `json:"bytes"`
+	Head    jsonHead `json:"head"`
+	Secrets int      `json:"secrets"`
+	Key     string   `json:"key_file"`
+}
+
+func (b *builder) backup() *cobra.Command {
+	var at Kept
+	var force bool
+	cmd := b.command("backup FILE --data DIR", "Copy a workspace into one file, while it is served or not", "keyturn backup /backups/workspace-monday.db --data ./workspace", takes(1, 1),
+		func(ctx context.Context, c *call, args []string) (answer, error) {
+			file := args[0]
+			if err := at.local(c, "back up", "run pg_dump --format=custom --no-owner --file="+quoted(file)+" %s, with the password in PGPASSWORD or ~/.pgpass; keep the key file apart from the dump"); err != nil {
+				return answer{}, err
+			}
+			s, err := c.Keeper.BackUp(ctx, at, file, force)
+			if err != nil {
+				return answer{}, err
+			}
+			return answer{
+				data: jsonBackup{File: s.File, Bytes: s.Bytes, Head: headJSON(s.Head), Secrets: s.Secrets, Key: s.Key},
+				text: func(w io.Writer) {
+					fmt.Fprintf(w, "wrote %s: %d KiB, whole; it ends at event %d, and %s open with the key\n", s.File, (s.Bytes+1023)/1024, s.Head.Seq, count(s.Secrets, "secret", "secrets"))
+					fmt.Fprintf(w, "the key is not in it: keep a copy of %s apart from the backup; without it no secret opens\n", s.Key)
+				},
+			}, nil
+		})
+	cmd.Long = "Copy a workspace into one file, while it is served or not. The copy is one moment of it, is gone through\n" +
+		"before it gets its name, and can be read by you alone. The key is not in it."
+	at.flags(cmd)
+	cmd.Flags().BoolVar(&force, "force", false, "replace a file that is there")
+	return cmd
+}
+
+type jsonRestore struct {
+	File    string   `json:"file"`
+	Dir     string   `json:"data"`
+	Backup  jsonHead `json:"backup_head"`
+	Head    jsonHead `json:"head"`
+	Secrets int      `json:"secrets"`
+	Undone  *int64   `json:"undone_events"` // null if nobody can say
+	Aside   string   `json:"database_before,omitempty"`
+}
+
+func (b *builder) restore() *cobra.Command {
+	var at Kept
+	var reason string
+	cmd := b.command(`restore FILE --data DIR [--accept-rollback "REASON"]`, "Put a backup in the place of a workspace that nobody serves", "keyturn restore /backups/workspace-monday.db --data ./workspace", takes(1, 1),
+		func(ctx context.Context, c *call, args []string) (answer, error) {
+			file := args[0]
+			if err := at.local(c, "restore", "stop every service, then run pg_restore --clean --if-exists --single-transaction --no-owner --dbname=%s "+quoted(file)); err != nil {
+				return answer{}, err
+			}
+			if c.readOnly {
+				return answer{}, usagef("--read-only changes nothing")
+			}
+			done, err := c.Keeper.Restore(ctx, at, file, strings.TrimSpace(reason))
+			if err != nil {
+				return answer{}, err
+			}
+			data := jsonRestore{File: file, Dir: at.Dir, Backup: headJSON(done.Backup), Head: headJSON(done.Head), Secrets: done.Secrets, Aside: done.Aside}
+			if done.Undone >= 0 {
+				data.Undone = &done.Undone
+			}
+			return answer{data: data, text: func(w io.Writer) { done.print(w, file) }}, nil
+		})
+	cmd.Long = "Put a backup in the place of a workspace that nobody serves. What the backup lacks of the history here is only\n" +
+		"undone for a reason, which the history will tell; the database that was there is kept beside it."
+	at.flags(cmd)
+	cmd.Flags().StringVar(&reason, "accept-rollback", "", "why events that are not in the backup may be undone")
+	return cmd
+}
+
+func (r Restored) print(w io.Writer, file string) {
+	fmt.Fprintf(w, "restored %s, which ends at event %d; event %d tells of it, and %s open with the key\n", file, r.Backup.Seq, r.Head.Seq, count(r.Secrets, "secret", "secrets"))
+	if r.Undone > 0 {
+		fmt.Fprintf(w, "%s undone: look whether secrets work again that were replaced or revoked since\n", count(int(r.Undone), "later event is", "later events are"))
+	}
+	if r.Aside != "" {
+		fmt.Fprintf(w, "the database before is kept as %s; it holds secrets, sealed: remove it when it is no longer needed\n", r.Aside)
+	}
+}
+
+// tellEvery is how many secrets are sealed between two words of it.
+const tellEvery = 10_000
+
+type jsonRekey struct {
+	Key     string `json:"key_file"`
+	Secrets int    `json:"secrets"`
+	Resumed bool   `json:"resumed"`
+}
+
+func (b *builder) rekey() *cobra.Command {
+	var at Kept
+	cmd := b.command("rekey --data DIR", "Give a workspace that nobody serves a new key for its secrets at rest", "keyturn rekey --data ./workspace", takes(0, 0),
+		func(ctx context.Context, c *call, _ []string) (answer, error) {
+			if err := at.local(c, "change the key of", "rekey works on a workspace in a folder; export and import move one from PostgreSQL into a folder"); err != nil {
+				return answer{}, err
+			}
+			if c.readOnly {
+				return answer{}, usagef("--read-only changes nothing")
+			}
+			progress := func(int) {}
+			if c.ErrTTY && !c.asJSON {
+				progress = func(n int) {
+					if c.quiet(); n%tellEvery == 0 {
+						fmt.Fprintf(c.Stderr, "%d secrets sealed anew\n", n)
+					}
+				}
+			}
+			done, err := c.Keeper.Rekey(ctx, at, progress)
+			if errors.Is(err, context.Canceled) {
+				err = &models.Error{Fault: models.FaultConflict, Code: "interrupted", Title: "interrupted: every secret is as it was", Fix: "run keyturn rekey again", Err: err}
+			}
+			if err != nil {
+				return answer{}, err
+			}
+			return answer{data: jsonRekey(done), text: done.print}, nil
+		})
+	cmd.Long = "Give a workspace that nobody serves a new key for its secrets at rest, and remove the old one. The secrets stay\n" +
+		"the same. All change at once: cut off anywhere, it is finished by the next keyturn rekey. Backups that were made\n" +
+		"before need the old key: keep it with them, or make a new backup."
+	at.flags(cmd)
+	return cmd
+}
+
+func (r Rekeyed) print(w io.Writer) {
+	if r.Resumed {
+		fmt.Fprintln(w, "finished what was cut off before")
+	}
+	fmt.Fprintf(w, "the key in %s is a new one; %s sealed anew with it\n", r.Key, count(r.Secrets, "secret was", "secrets were"))
+	fmt.Fprintln(w, "earlier backups open with the old key alone: make a new backup, and keep a copy of the new key apart from it")
+}
+
+// withoutPassword is an address as it may be shown, and stand among arguments.
+func withoutPassword(database string) string {
+	address, err := url.Parse(database)
+	if err != nil || address.Host == "" {
+		return "postgres://USER@HOST/DATABASE"
+	}
+	if address.User != nil {
+		address.User = url.User(address.User.Username())
+	}
+	options := address.Query()
+	options.Del("password")
+	options.Del("sslpassword")
+	address.RawQuery = options.Encode()
+	return address.String()
+}
+
+// quoted is a word as a shell reads it.
+func quoted(word string) string { return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'" }
