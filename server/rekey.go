@@ -84,23 +84,19 @@ func rekey(ctx context.Context, s policy.Store, p Place, progress func(int)) (do
 	return done, err
 }
 
-// openVault returns the key of a workspace. A new workspace gets one; one that another key has sealed is
-// refused. It is the new key if a Rekey was cut off after its transaction.
-func openVault(ctx context.Context, s policy.Store, path string, log *slog.Logger) (*vault.Vault, error) {
+// openVault returns the key of a workspace, if it is in the file; a new workspace gets one. It is the new key
+// if a Rekey was cut off after its transaction.
+func openVault(ctx context.Context, s storage, path string, log *slog.Logger) (*vault.Vault, error) {
 	keys, err := vault.Load(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return firstKey(ctx, s, path)
 	}
-	if err != nil {
-		return nil, err
-	}
-	misfit := keyFits(ctx, s, keys)
-	if !errors.Is(misfit, policy.ErrWrongKey) {
-		return keys, misfit
+	if err != nil || fits(ctx, s, keys, path) == nil {
+		return keys, err
 	}
 	next, err := vault.PendingNext(path)
-	if err != nil || next == nil || keyFits(ctx, s, next) != nil {
-		return nil, errors.Join(wrongKey("the database", misfit), err)
+	if err != nil || next == nil || fits(ctx, s, next, path) != nil {
+		return keys, err // which is refused when the workspace is surely there
 	}
 	log.Warn("the change of the key was cut off: run keyturn rekey to finish it; until then the old key is kept", "key", path)
 	return next, nil
@@ -119,8 +115,4 @@ func firstKey(ctx context.Context, s policy.Store, path string) (*vault.Vault, e
 		return nil, err
 	}
 	return vault.LoadOrCreate(path)
-}
-
-func keyFits(ctx context.Context, s policy.Store, v *vault.Vault) error {
-	return s.Read(ctx, func(q policy.Queries) error { return policy.KeyFits(q, v) })
 }

@@ -16,7 +16,6 @@ import (
 	"example.com/keyturn/models"
 	"example.com/keyturn/server/api"
 	"example.com/keyturn/server/policy"
-	"example.com/keyturn/server/vault"
 )
 
 // Contract is the OpenAPI document that the service keeps to.
@@ -76,7 +75,7 @@ func Open(ctx context.Context, cfg Config) (s *Server, err error) {
 	if s.store, s.unlock, err = openStorage(ctx, cfg); err != nil {
 		return s, err
 	}
-	secrets, err := vault.LoadOrCreate(cfg.KeyFile)
+	secrets, err := openVault(ctx, s.store, cfg.KeyFile, cfg.Log)
 	if err != nil {
 		return s, err
 	}

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -150,10 +151,17 @@ func TestAnotherKeyIsRefused(t *testing.T) {
 	t.Parallel()
 	c := newCluster(t)
 	c.start()
-	_, err := server.Open(t.Context(), server.Config{Dir: filepath.Join(t.TempDir(), "data"), Database: c.database})
-	var e *models.Error
-	if !errors.As(err, &e) || e.Code != "wrong-key" || !strings.Contains(e.Fix, "workspace.key") {
-		t.Errorf("opened with another key: %v", err)
+	dir := filepath.Join(t.TempDir(), "data")
+	for _, code := range []string{"no-key", "wrong-key"} {
+		_, err := server.Open(t.Context(), server.Config{Dir: dir, Database: c.database})
+		var e *models.Error
+		if !errors.As(err, &e) || e.Code != code || !strings.Contains(e.Error()+e.Fix, "workspace.key") {
+			t.Errorf("opened, or refused otherwise than as %s: %v", code, err)
+		}
+		if _, err := os.Stat(filepath.Join(dir, "workspace.key")); code == "no-key" && err == nil {
+			t.Error("a key was made that fits nothing")
+		}
+		c.must(os.WriteFile(filepath.Join(dir, "workspace.key"), []byte(strings.Repeat("ab", 32)+"\n"), 0o600))
 	}
 }
 
