@@ -4,11 +4,9 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"sync"
-	"syscall"
-	"time"
-
 	"os"
+	"sync"
+	"time"
 
 	"example.com/keyturn/models"
 	"example.com/keyturn/server/policy"
@@ -45,7 +43,9 @@ func (p *points) pass(name string) {
 
 // die is kill -9: no deferred call runs, no buffer is written, no connection is said goodbye to.
 func die() {
-	_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+	if self, err := os.FindProcess(os.Getpid()); err == nil {
+		_ = self.Kill()
+	}
 	select {}
 }
 

@@ -278,7 +278,11 @@ func importDeed(s *stand, name string) deed {
 		}
 		return err
 	}
-	return deed{key: key, do: do, again: do, done: func(ctx context.Context, c *apiclient.Client) (bool, error) {
+	again := func(ctx context.Context, c *apiclient.Client) error {
+		_, err := c.Import(ctx, inv, false, key) // which creates nothing, once the key is forgotten
+		return err
+	}
+	return deed{key: key, do: do, again: again, done: func(ctx context.Context, c *apiclient.Client) (bool, error) {
 		page, err := c.Credentials(ctx, models.CredentialFilter{Kinds: []models.Kind{models.CIToken}}, models.Page{Limit: models.MaxPage})
 		for _, c := range page.Items {
 			if c.Name == name {

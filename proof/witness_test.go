@@ -14,9 +14,12 @@ import (
 // It asks over the network only, as somebody who comes fresh and knows nothing of what was done.
 type witness struct {
 	values map[models.CredentialID]map[int]models.Secret
+	ended  map[models.CredentialID]int // a bit for each version that was ever said to have ended
 }
 
-func newWitness() *witness { return &witness{values: map[models.CredentialID]map[int]models.Secret{}} }
+func newWitness() *witness {
+	return &witness{values: map[models.CredentialID]map[int]models.Secret{}, ended: map[models.CredentialID]int{}}
+}
 
 // hold takes possession of every version of a credential that can be read.
 func (w *witness) hold(ctx context.Context, c *apiclient.Client, id models.CredentialID) error {
@@ -66,29 +69,55 @@ type facts struct {
 // judge returns how a credential breaks the invariants. It presents what it possesses, except a new
 // secret that waits for its first use, and so changes nothing but counts.
 func (w *witness) judge(ctx context.Context, client *apiclient.Client, url string, now time.Time, id models.CredentialID) ([]string, error) {
+	for {
+		wrong, seen, err := w.judgeOnce(ctx, client, url, now, id)
+		if err != nil {
+			return nil, err
+		}
+		if after, err := client.Credential(ctx, id); err != nil || after.Revision == seen {
+			return wrong, err
+		} // the clock has ended a grace meanwhile
+	}
+}
+
+func (w *witness) judgeOnce(
+	ctx context.Context, client *apiclient.Client, url string, now time.Time, id models.CredentialID,
+) ([]string, models.Revision, error) {
 	if err := w.hold(ctx, client, id); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	f := facts{url: url, now: now}
 	var err error
 	if f.c, err = client.Credential(ctx, id); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	if f.rotations, err = client.Rotations(ctx, id); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	slices.Reverse(f.rotations)
 	if f.events, err = eventsOf(ctx, client, models.EventFilter{Credential: id}); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	v := &verdict{}
 	if err := w.possession(ctx, v, f); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	f.oneRotation(v)
 	f.oldLives(v)
 	f.history(v)
-	return v.wrong, nil
+	w.stayEnded(v, f)
+	return v.wrong, f.c.Revision, nil
+}
+
+// stayEnded is the rest of I4: what was once said to have ended never works again, whatever the clock does.
+func (w *witness) stayEnded(v *verdict, f facts) {
+	for _, s := range f.c.Secrets {
+		if !s.State.Works() {
+			w.ended[f.c.ID] |= 1 << s.Version
+		} else {
+			v.want(w.ended[f.c.ID]>>s.Version&1 == 0, "I4", "version %d had ended, and is %s", s.Version, s.State)
+		}
+	}
 }
 
 // possession is I1 and I4: what works can be had and is accepted, and what has ended is refused.
