@@ -143,6 +143,7 @@ func importRules() []importRule {
 		{name: "actions knows only models", folders: []string{"actions"}, forbidden: outside(modulePath + "/models")},
 		{name: "looks is a leaf", folders: []string{"looks"}, forbidden: outside("golang.org/x/text")},
 		{name: "when knows only models", folders: []string{"when"}, forbidden: outside(modulePath + "/models")},
+		{name: "chain knows only models", folders: []string{"chain"}, forbidden: outside(modulePath + "/models")},
 		{name: "styles is a leaf", folders: []string{"styles"}, forbidden: outside(append(charm, modulePath+"/styles")...)},
 		{name: "the console never meets the client or the service", folders: []string{"ui"}, forbidden: ours("apiclient", "server", "cli")},
 		{name: "the command line meets neither the client nor the service nor the screen", folders: []string{"cli"}, forbidden: ours("apiclient", "server", "ui")},

@@ -19,6 +19,7 @@ import (
 	"github.com/mattn/go-isatty"
 
 	"example.com/keyturn/apiclient"
+	"example.com/keyturn/chain"
 	"example.com/keyturn/cli"
 	"example.com/keyturn/inventory/sample"
 	"example.com/keyturn/models"
@@ -111,7 +112,27 @@ func connect(endpoint string, token models.Secret) (cli.Remote, error) {
 	if err != nil {
 		return cli.Remote{}, err
 	}
-	return cli.Remote{Service: client, Rotator: rotation.New(client)}, nil
+	return cli.Remote{Service: client, Rotator: rotation.New(client), History: newWatch(client)}, nil
+}
+
+// newWatch remembers what was seen of histories in the user's state folder.
+func newWatch(client *apiclient.Client) *chain.Watch {
+	return &chain.Watch{Reader: client, Keeper: chain.Pins{Dir: filepath.Join(stateDir(), "seen")}, Now: time.Now}
+}
+
+// stateDir is where keyturn keeps what it must not forget, as the XDG base directory specification says.
+func stateDir() string {
+	if dir := os.Getenv("KEYTURN_STATE_DIR"); dir != "" {
+		return dir
+	}
+	if dir := os.Getenv("XDG_STATE_HOME"); filepath.IsAbs(dir) {
+		return filepath.Join(dir, "keyturn")
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		home = "." // there is no other place that is the user's
+	}
+	return filepath.Join(home, ".local", "state", "keyturn")
 }
 
 // clipboard is the clipboard of the console, as commands reach it.

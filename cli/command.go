@@ -65,7 +65,7 @@ func (b *builder) root() *cobra.Command {
 			root.AddCommand(c)
 		}
 	}
-	add(groupSee, b.list(), b.show(), b.copy(), b.legacy())
+	add(groupSee, b.list(), b.show(), b.copy(), b.legacy(), b.events())
 	add(groupChange, b.rotate(), b.rotation(), b.create(), b.rename(), b.pause(), b.resume(), b.revoke())
 	add(groupFiles, b.importFile(), b.export())
 	add(groupRun, b.serve(), b.backup(), b.restore(), b.rekey(), b.demo(), b.version())

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"example.com/keyturn/chain"
 	"example.com/keyturn/cli"
 	"example.com/keyturn/models"
 	"example.com/keyturn/ui/testkit"
@@ -22,6 +23,7 @@ type desk struct {
 	env      map[string]string
 	out, err bytes.Buffer
 	files    *files
+	seen     string // folder of what was seen of histories
 }
 
 // files is the part of the service that the world does not have.
@@ -64,7 +66,7 @@ func at(t *testing.T, fill func(*testkit.World), tale func(*desk)) {
 }
 
 func newDesk(t *testing.T, w *testkit.World) *desk {
-	d := &desk{T: t, world: w, files: &files{World: w, t: t}, env: map[string]string{"LOCALSTACK_AUTH_TOKEN": "lsdemo-admin"}}
+	d := &desk{T: t, seen: t.TempDir(), world: w, files: &files{World: w, t: t}, env: map[string]string{"LOCALSTACK_AUTH_TOKEN": "lsdemo-admin"}}
 	ports := w.Ports()
 	unwanted := func(what string) { t.Errorf("%s was opened", what) }
 	d.deps = cli.Deps{
@@ -80,7 +82,8 @@ func newDesk(t *testing.T, w *testkit.World) *desk {
 			if endpoint != cli.DefaultEndpoint || token.Reveal() != "lsdemo-admin" {
 				t.Errorf("signed in at %s", endpoint)
 			}
-			return cli.Remote{Service: d.files, Rotator: ports.Rotator}, nil
+			history := &chain.Watch{Reader: d.files, Keeper: chain.Pins{Dir: d.seen}, Now: time.Now}
+			return cli.Remote{Service: d.files, Rotator: ports.Rotator, History: history}, nil
 		},
 		Clipboard: func() cli.Clipboard { return clips{w} },
 	}

@@ -37,6 +37,7 @@ type Rotator interface {
 type Remote struct {
 	Service
 	Rotator Rotator
+	History History
 }
 
 // Clipboard hands a value to the user's clipboard. The sentence tells the way that it went;

@@ -131,3 +131,16 @@ func (c *Chain) End() error {
 	}
 	return nil
 }
+
+// Joins checks that what was read so far follows an event with that head directly.
+func (c *Chain) Joins(seen EventHead) error {
+	switch {
+	case c.next == nil:
+		return &BrokenChain{Seq: seen.Seq, Err: ErrEventsCut}
+	case c.next.Seq != seen.Seq+1:
+		return &BrokenChain{Seq: c.next.Seq - 1, Err: ErrEventMissing}
+	case Link(seen.Hash, c.next.Content) != c.next.Hash:
+		return &BrokenChain{Seq: seen.Seq, Err: ErrEventForeign}
+	}
+	return nil
+}

@@ -18,6 +18,10 @@ func (w *World) Workspace(ctx context.Context) (models.Workspace, error) {
 	defer w.mu.Unlock()
 	space := w.space
 	space.Now = time.Now()
+	if history := w.history(); len(history) > 0 {
+		last := history[len(history)-1]
+		space.Head = models.EventHead{Seq: last.Seq, Hash: last.Hash}
+	}
 	return space, nil
 }
 
@@ -116,13 +120,33 @@ func (w *World) Events(ctx context.Context, filter models.EventFilter, page mode
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	var list []models.Event
-	for _, e := range slices.Backward(w.events) {
+	for _, e := range slices.Backward(w.history()) {
 		if e.Seq > filter.After && (filter.Credential == "" || filter.Credential == e.Credential) {
 			list = append(list, e)
 		}
 	}
 	items, next := cut(list, page)
 	return models.EventPage{Items: items, Next: next}, nil
+}
+
+// history is what happened, the oldest first, chained as a service chains it. The lock must be held.
+func (w *World) history() []models.Event {
+	var before models.EventHash
+	list := slices.Clone(w.events)
+	for i := range list {
+		list[i].Content = list[i].Digest()
+		list[i].Hash = models.Link(before, list[i].Content)
+		before = list[i].Hash
+	}
+	return list
+}
+
+// Rewrite changes what happened, as somebody would who can write to the database.
+func (w *World) Rewrite(change func([]models.Event) []models.Event) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.events = change(w.events)
+	w.signal()
 }
 
 // Changes waits for a change after the position.
