@@ -56,11 +56,15 @@ func passing(err error) bool {
 
 // settles reports whether an answer tells what became of every earlier sending of the same request:
 // the service looks up the key before it looks at anything that can have changed since. Who is not
-// signed in any more, or asks too often, is turned away before that.
+// signed in any more, or asks too often, is turned away before that, and so is a request that was
+// damaged on its way: that says nothing of one that was not.
 func settles(err error) bool {
 	switch models.FaultOf(err) {
-	case "", models.FaultInvalid, models.FaultNotFound, models.FaultConflict, models.FaultStale:
+	case "", models.FaultNotFound, models.FaultConflict, models.FaultStale:
 		return true
+	case models.FaultInvalid:
+		var e *models.Error
+		return errors.As(err, &e) && e.Code == "overlap-refused" // decided by what was asked, not by how it arrived
 	}
 	return false
 }
