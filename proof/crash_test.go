@@ -158,6 +158,7 @@ type grave struct {
 	*stand
 	hunt
 	dice    *rand.Rand
+	head    models.EventHead // of the history, as it was seen last
 	told    tally
 	runs    int
 	slowest time.Duration
@@ -224,7 +225,7 @@ func (g *grave) die(flow operation, point string, seed int) {
 		l.Delay = time.Duration(1+g.dice.IntN(3000)) * time.Microsecond
 	}
 	m := bear(g.TB, l)
-	err := d.do(toURL(g.Context(), m.url), g.client(m.url, patient))
+	said := d.do(toURL(g.Context(), m.url), g.client(m.url, patient))
 	if killed, _ := m.leave(); !killed && l.Delay == 0 {
 		g.Errorf("%s, %s: the child was not killed", flow.name, point)
 	}
@@ -233,13 +234,15 @@ func (g *grave) die(flow operation, point string, seed int) {
 	g.look(m)
 	g.rise()
 	ctx := toURL(g.Context(), g.url)
-	g.told.add(g.truthful(d, wire.Strike{}, err))
+	g.told.add(g.truthful(d, wire.Strike{}, said))
 	told := d.again(ctx, g.admin)
 	g.settled(d, told)
 	g.holds(w, d.credential)
-	must(g, noGaps(ctx, g.admin))
+	var err error
+	g.head, err = chained(ctx, g.admin, g.head)
+	must(g, err)
 	if g.Failed() && !failed {
-		g.Errorf("that was %s, killed %s (%s), seed %d; the client was told: %v", flow.name, point, l.Delay, seed, err)
+		g.Errorf("that was %s, killed %s (%s), seed %d; the client was told: %v", flow.name, point, l.Delay, seed, said)
 	}
 	must(g, g.end())
 }

@@ -62,6 +62,9 @@ func TestHistoriesAreLinearizable(t *testing.T) {
 					clients += n
 				}
 			}
+			if _, err := chained(t.Context(), s.admin, models.EventHead{}); err != nil {
+				t.Error(err)
+			}
 			t.Logf("block C on %s, %d services: %d histories of 2 to 8 clients (%d in all), %d operations: %s",
 				database, len(urls), seeds(t)*historiesPerSeed, clients, answers.total(), answers)
 		})

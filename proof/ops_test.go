@@ -19,6 +19,8 @@ type deed struct {
 	do func(ctx context.Context, c *apiclient.Client) error
 	// again asks for the same as the engine does where there is one.
 	again func(ctx context.Context, c *apiclient.Client) error
+	// through asks for it through an engine; nil where there is none.
+	through func(ctx context.Context, e *rotation.Engine) error
 	// done looks whether it has been made.
 	done func(ctx context.Context, c *apiclient.Client) (bool, error)
 }
@@ -171,10 +173,19 @@ func (s *stand) member(name string) models.Credential {
 	return s.find(models.PersonalToken, func(c models.Credential) bool { return c.Owner != nil && c.Owner.Email == email })
 }
 
+// byEngine asks as somebody does who keeps no journal.
+func byEngine(through func(context.Context, *rotation.Engine) error) func(context.Context, *apiclient.Client) error {
+	return func(ctx context.Context, c *apiclient.Client) error { return through(ctx, rotation.New(c)) }
+}
+
 func rotateDeed(s *stand, c models.Credential, req models.RotateRequest, want models.RotationState) deed {
 	req.Credential, req.Seen, req.Key = c.ID, c.Revision, rotation.New(s.admin).NewKey()
 	before, err := s.admin.Rotations(s.Context(), c.ID)
 	must(s, err)
+	through := func(ctx context.Context, e *rotation.Engine) error {
+		_, _, err := e.Start(ctx, req)
+		return err
+	}
 	return deed{
 		credential: c.ID, key: req.Key,
 		do: func(ctx context.Context, c *apiclient.Client) error {
@@ -184,10 +195,8 @@ func rotateDeed(s *stand, c models.Credential, req models.RotateRequest, want mo
 			}
 			return err
 		},
-		again: func(ctx context.Context, c *apiclient.Client) error {
-			_, _, err := rotation.New(c).Start(ctx, req)
-			return err
-		},
+		again:   byEngine(through),
+		through: through,
 		done: func(ctx context.Context, c *apiclient.Client) (bool, error) {
 			now, err := c.Rotations(ctx, req.Credential)
 			if err == nil && len(now) > len(before)+1 {
@@ -200,6 +209,10 @@ func rotateDeed(s *stand, c models.Credential, req models.RotateRequest, want mo
 
 func stepDeed(s *stand, r models.Rotation, req models.StepRequest, want models.RotationState) deed {
 	req.Rotation, req.Seen, req.Key = r.ID, r.Revision, rotation.New(s.admin).NewKey()
+	through := func(ctx context.Context, e *rotation.Engine) error {
+		_, _, err := e.Step(ctx, req)
+		return err
+	}
 	return deed{
 		credential: r.Credential, key: req.Key,
 		do: func(ctx context.Context, c *apiclient.Client) error {
@@ -209,10 +222,8 @@ func stepDeed(s *stand, r models.Rotation, req models.StepRequest, want models.R
 			}
 			return err
 		},
-		again: func(ctx context.Context, c *apiclient.Client) error {
-			_, _, err := rotation.New(c).Step(ctx, req)
-			return err
-		},
+		again:   byEngine(through),
+		through: through,
 		done: func(ctx context.Context, c *apiclient.Client) (bool, error) {
 			now, _, err := c.Rotation(ctx, r.ID)
 			return now.State == want, err

@@ -248,18 +248,29 @@ func eventsOf(ctx context.Context, c *apiclient.Client, filter models.EventFilte
 	}
 }
 
-// noGaps is the rest of I6: the numbers of events have no gap and none twice.
-func noGaps(ctx context.Context, c *apiclient.Client) error {
+// chained is the rest of I6: the history has no gap, its hashes say that nobody changed it, and it leads
+// through the head that was seen before.
+func chained(ctx context.Context, c *apiclient.Client, seen models.EventHead) (models.EventHead, error) {
 	all, err := eventsOf(ctx, c, models.EventFilter{})
 	if err != nil {
-		return err
+		return seen, err
 	}
-	for i, e := range all {
-		if e.Seq != int64(len(all)-i) {
-			return fmt.Errorf("I6: event %d from the end of %d has the number %d", i, len(all), e.Seq)
+	chain := models.Chain{Seen: seen}
+	for _, e := range all {
+		if e.Digest() != e.Content {
+			return seen, fmt.Errorf("I6: event %d is shown otherwise than it was hashed: %+v", e.Seq, e)
+		}
+		if err := chain.Take(e); err != nil {
+			return seen, fmt.Errorf("I6: %w", err)
 		}
 	}
-	return nil
+	if err := chain.End(); err != nil {
+		return seen, fmt.Errorf("I6: %w", err)
+	}
+	if seen.Seq > 0 && !chain.Reached() {
+		return seen, fmt.Errorf("I6: the history does not lead through event %d", seen.Seq)
+	}
+	return chain.Head, nil
 }
 
 // holds fails the test with every broken invariant.
