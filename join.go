@@ -69,7 +69,7 @@ func console(ctx context.Context, o cli.ConsoleOptions) error {
 		return err
 	}
 	ports := kit.Ports{
-		Reader: client, Secrets: client, Changer: client, Rotator: rotation.New(client), Now: time.Now, Location: time.Local,
+		Reader: client, Secrets: client, Changer: client, Rotator: rotation.New(client), Now: time.Now, Location: time.Local, Watch: newWatch(client).Check,
 	}
 	facts := term.ReadFacts(os.Getenv)
 	if o.Lines {

@@ -32,10 +32,12 @@ type (
 		workspace *models.Workspace
 		err       error
 	}
-	retryMsg  struct{ id kit.ReqID }
-	minuteMsg struct{}
-	clearMsg  struct{ id kit.ReqID }
-	copiedMsg struct {
+	retryMsg struct{ id kit.ReqID }
+	// watchedMsg is whether the history continues what was seen before.
+	watchedMsg struct{ err error }
+	minuteMsg  struct{}
+	clearMsg   struct{ id kit.ReqID }
+	copiedMsg  struct {
 		what     string
 		delivery kit.Delivery
 		secret   bool
@@ -69,6 +71,18 @@ func changesCmd(r kit.Reader, id kit.ReqID, after int64, wait time.Duration) tea
 	return func() tea.Msg {
 		changes, workspace, err := follow.Changes(context.Background(), r, after, wait)
 		return changesMsg{id: id, changes: changes, workspace: workspace, err: err}
+	}
+}
+
+// watchCmd compares the history, as just told, with what was seen before.
+func watchCmd(watch kit.Watch, space models.Workspace) tea.Cmd {
+	if watch == nil {
+		return nil
+	}
+	return func() tea.Msg {
+		ctx, stop := context.WithTimeout(context.Background(), askTimeout)
+		defer stop()
+		return watchedMsg{watch(ctx, space)}
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"example.com/keyturn/models"
 	"example.com/keyturn/ui/follow"
 	"example.com/keyturn/ui/kit"
+	"example.com/keyturn/ui/words"
 )
 
 // load asks for everything anew. What is known stays until it is replaced.
@@ -28,10 +29,14 @@ func (a *App) onLoaded(msg loadedMsg) tea.Cmd {
 	msg.part.Into(a.book, a.ports.Now())
 	told := changed(msg.part.Credentials, msg.part.Members)
 	told.All = msg.part.Workspace != nil
-	if !msg.part.Done {
-		return tea.Batch(a.everyone(told), msg.next)
+	var watch tea.Cmd
+	if told.All {
+		watch = watchCmd(a.ports.Watch, a.book.Workspace)
 	}
-	return tea.Batch(a.everyone(told), changesCmd(a.ports.Reader, msg.id, a.live.position, follow.Wait), giveBackCmd())
+	if !msg.part.Done {
+		return tea.Batch(a.everyone(told), msg.next, watch)
+	}
+	return tea.Batch(a.everyone(told), watch, changesCmd(a.ports.Reader, msg.id, a.live.position, follow.Wait), giveBackCmd())
 }
 
 func changed(credentials []models.Credential, members []models.Member) kit.BookChangedMsg {
@@ -66,12 +71,23 @@ func (a *App) onChanges(msg changesMsg) tea.Cmd {
 		return next
 	}
 	a.live.position = msg.changes.Position
+	var watch tea.Cmd
 	if msg.workspace != nil {
 		a.book.PutWorkspace(*msg.workspace, a.ports.Now())
+		watch = watchCmd(a.ports.Watch, *msg.workspace)
 	}
 	a.book.PutMembers(msg.changes.Members)
 	a.book.PutCredentials(msg.changes.Credentials)
-	return tea.Batch(a.everyone(changed(msg.changes.Credentials, msg.changes.Members)), a.everyone(kit.EventsMayHaveComeMsg{}), next)
+	return tea.Batch(a.everyone(changed(msg.changes.Credentials, msg.changes.Members)), a.everyone(kit.EventsMayHaveComeMsg{}), next, watch)
+}
+
+// onWatched says once that the history is not to be trusted, and keeps saying so beside the workspace's name.
+func (a *App) onWatched(msg watchedMsg) tea.Cmd {
+	if msg.err == nil || a.book.Doubt != nil && a.book.Doubt.Error() == msg.err.Error() || words.MayAskAgain(msg.err) {
+		return nil
+	}
+	a.book.Doubt = msg.err
+	return tea.Batch(a.toast(kit.ErrorToast(msg.err)), a.everyone(kit.BookChangedMsg{All: true}))
 }
 
 // onRetry goes on where the service stopped answering.

@@ -32,6 +32,8 @@ func (a *App) take(msg tea.Msg) tea.Cmd {
 		return a.onChanges(msg)
 	case retryMsg:
 		return a.onRetry(msg)
+	case watchedMsg:
+		return a.onWatched(msg)
 	case toastOverMsg:
 		a.toasts.over(msg.serial)
 		return nil

@@ -66,6 +66,9 @@ func (a *App) badges() string {
 	if !a.book.Online {
 		parts = append(parts, a.st.Render(styles.Badge, " offline since "+a.clock(a.book.Since)+" "))
 	}
+	if a.book.Doubt != nil {
+		parts = append(parts, a.st.Render(styles.Badge, " history in doubt "))
+	}
 	if a.book.ReadOnly {
 		parts = append(parts, a.st.Render(styles.Badge, " read-only "))
 	}

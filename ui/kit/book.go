@@ -18,6 +18,7 @@ type Book struct {
 	Online      bool
 	Since       time.Time // of the present state of Online
 	Trouble     error     // why it is not online
+	Doubt       error     // why the history is not to be trusted
 	ReadOnly    bool
 	skew        time.Duration
 	credentials map[models.CredentialID]*models.Credential

@@ -57,6 +57,10 @@ type Delivery struct {
 	Clearable bool   // whether ClearIfOurs can find out what the clipboard holds
 }
 
+// Watch says whether the history of a workspace, as the service just told, continues what was seen before,
+// and remembers it; nil: nobody remembers. See package chain.
+type Watch func(ctx context.Context, space models.Workspace) error
+
 // Ports is everything the console needs from outside.
 type Ports struct {
 	Reader    Reader
@@ -64,6 +68,7 @@ type Ports struct {
 	Changer   Changer
 	Rotator   Rotator
 	Clipboard Clipboard
+	Watch     Watch
 	Now       func() time.Time
 	Location  *time.Location
 }

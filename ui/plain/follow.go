@@ -17,6 +17,8 @@ type follower struct {
 	part    func(follow.Part)
 	changes func(models.Changes, *models.Workspace)
 	failed  func(error)
+	watch   kit.Watch
+	doubt   func(error)
 
 	mu    sync.Mutex
 	again bool               // everything is to be loaded anew
@@ -93,7 +95,20 @@ func (f *follower) once(ctx context.Context, position int64, failures int) (int6
 		return nowhere, nil // not the history that was followed: the service was set back
 	}
 	f.came(func() { f.changes(changes, workspace) })
+	f.compare(ctx, workspace)
 	return changes.Position, nil
+}
+
+// compare has the history, as just told, compared with what was seen before.
+func (f *follower) compare(ctx context.Context, space *models.Workspace) {
+	if f.watch == nil || space == nil {
+		return
+	}
+	asking, stop := context.WithTimeout(ctx, follow.AskTimeout)
+	defer stop()
+	if err := f.watch(asking, *space); err != nil && ctx.Err() == nil {
+		f.came(func() { f.doubt(err) })
+	}
 }
 
 func (f *follower) load(ctx context.Context) (int64, error) {
@@ -107,6 +122,7 @@ func (f *follower) load(ctx context.Context) (int64, error) {
 			position = part.Position
 		}
 		f.came(func() { f.part(part) })
+		f.compare(ctx, part.Workspace)
 		if part.Done {
 			return position, nil
 		}

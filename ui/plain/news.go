@@ -106,6 +106,15 @@ func (s *session) onPart(part follow.Part) {
 	s.changed()
 }
 
+// onDoubt says once that the history is not to be trusted.
+func (s *session) onDoubt(err error) {
+	if s.Book.Doubt != nil && s.Book.Doubt.Error() == err.Error() || words.MayAskAgain(err) {
+		return
+	}
+	s.Book.Doubt = err
+	s.news.put("history", err.Error()+". Run keyturn events verify.")
+}
+
 func (s *session) onChanges(changes models.Changes, workspace *models.Workspace) {
 	s.online()
 	if workspace != nil {

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"example.com/keyturn/chain"
 	"example.com/keyturn/models"
 	"example.com/keyturn/ui/kit"
 )
@@ -28,6 +29,7 @@ type World struct {
 	shared   []models.Credential // CI tokens and legacy keys
 	members  []models.Member
 	events   []models.Event // the newest last
+	watch    *chain.Watch   // nil: nobody remembers histories
 	usage    map[models.CredentialID][]models.Caller
 	more     map[models.CredentialID]bool // there are more callers than are named
 	changes  []change
@@ -72,8 +74,20 @@ func newWorld(t *testing.T) *World {
 func (w *World) Ports() kit.Ports {
 	return kit.Ports{
 		Reader: w, Secrets: w, Changer: w, Rotator: rotator{w}, Clipboard: clipboard{w},
-		Now: time.Now, Location: time.FixedZone("CET", 3600),
+		Now: time.Now, Location: time.FixedZone("CET", 3600), Watch: w.compare,
 	}
+}
+
+// Remember keeps what is seen of the history there.
+func (w *World) Remember(pins chain.Pins) {
+	w.watch = &chain.Watch{Reader: w, Keeper: pins, Now: time.Now}
+}
+
+func (w *World) compare(ctx context.Context, space models.Workspace) error {
+	if w.watch == nil {
+		return nil
+	}
+	return w.watch.Check(ctx, space)
 }
 
 func (w *World) close() { close(w.over) }

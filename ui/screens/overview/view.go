@@ -45,6 +45,9 @@ func (s *Screen) View() string {
 		return term.Clip(s.waiting(), s.width, s.height)
 	}
 	page := s.page()
+	if s.Book.Doubt != nil {
+		page.Text(styles.Warning, s.Book.Doubt.Error()+". Run keyturn events verify.")
+	}
 	s.facts(page)
 	facts, steps := page.Lines(), s.stepLines()
 	head := s.stepsHeading()
