@@ -21,7 +21,7 @@ const (
 	writeTimeout  = 3 * time.Minute // longer than a wait for changes
 	idleTimeout   = 2 * time.Minute
 	maxHeader     = 64 << 10
-	stopTimeout   = 10 * time.Second
+	stopTimeout   = 30 * time.Second       // for what is in flight
 	maxSweepPause = 5 * time.Second        // so that the duty is kept, or moves on soon
 	minSweepPause = 250 * time.Millisecond // activations are news too, and may be many
 )
@@ -82,13 +82,19 @@ func noListening(addr string, err error) error {
 	}
 }
 
+// newWeb is an HTTP server that nobody holds up: not by headers or a body that do not end, nor by not
+// reading what is answered.
+func newWeb(h http.Handler) *http.Server {
+	return &http.Server{
+		Handler: h, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
+		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
+	}
+}
+
 // Serve answers on the listener until ctx ends, then finishes what it began. It also ends the
 // graces that are over, and writes down who used what.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
-	web := &http.Server{
-		Handler: s.handler, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
-		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
-	}
+	web := newWeb(s.handler)
 	aside, stopAside := context.WithCancel(ctx)
 	var chores sync.WaitGroup
 	chores.Go(func() { s.sweep(aside) })
@@ -114,6 +120,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 }
 
 func (s *Server) stop(web *http.Server) error {
+	s.ready.draining.Store(true)
 	s.service.Release()
 	ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
 	defer cancel()
@@ -145,10 +152,11 @@ func (s *Server) sweep(ctx context.Context) {
 // sweepOnce sweeps if that is this service's duty.
 func (s *Server) sweepOnce(ctx context.Context) (next time.Time, err error) {
 	duty, err := s.store.OnDuty(ctx)
-	if err != nil || !duty {
-		return time.Time{}, err
+	if err == nil && duty {
+		next, err = s.service.Sweep(ctx)
 	}
-	return s.service.Sweep(ctx)
+	s.counts.Sweep(duty, err)
+	return next, err
 }
 
 // waitFor returns after the pause or at the news; false if ctx ended first.

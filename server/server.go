@@ -15,6 +15,7 @@ import (
 
 	"example.com/keyturn/models"
 	"example.com/keyturn/server/api"
+	"example.com/keyturn/server/metrics"
 	"example.com/keyturn/server/policy"
 )
 
@@ -49,6 +50,8 @@ type Config struct {
 type Server struct {
 	cfg      Config
 	store    storage
+	counts   *metrics.Metrics
+	ready    *readiness
 	service  *policy.Service
 	handler  *api.API
 	unlock   func() error
@@ -75,6 +78,9 @@ func Open(ctx context.Context, cfg Config) (s *Server, err error) {
 	if s.store, s.unlock, err = openStorage(ctx, cfg); err != nil {
 		return s, err
 	}
+	s.counts = metrics.New(cfg.Version, time.Now())
+	s.store = observed{s.store, s.counts}
+	s.ready = &readiness{store: s.store}
 	secrets, err := openVault(ctx, s.store, cfg.KeyFile, cfg.Log)
 	if err != nil {
 		return s, err
@@ -89,7 +95,9 @@ func Open(ctx context.Context, cfg Config) (s *Server, err error) {
 	if err := fits(ctx, s.store, secrets, cfg.KeyFile); err != nil {
 		return s, err
 	}
-	s.handler = api.New(api.Config{Service: s.service, Contract: Contract, Version: cfg.Version, Log: cfg.Log, Limits: *cfg.Limits})
+	s.handler = api.New(api.Config{
+		Service: s.service, Contract: Contract, Version: cfg.Version, Log: cfg.Log, Limits: *cfg.Limits, Metrics: s.counts, Ready: s.ready.check,
+	})
 	return s, nil
 }
 

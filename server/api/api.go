@@ -17,6 +17,7 @@ import (
 	"strings"
 
 	"example.com/keyturn/models"
+	"example.com/keyturn/server/metrics"
 	"example.com/keyturn/server/policy"
 )
 
@@ -27,6 +28,8 @@ type Config struct {
 	Version  string
 	Log      *slog.Logger
 	Limits   Limits
+	Metrics  *metrics.Metrics                // nil counts nothing
+	Ready    func(ctx context.Context) error // whether requests are welcome; nil: they are
 }
 
 // API answers requests. It is an http.Handler, safe for concurrent use.
@@ -36,6 +39,8 @@ type API struct {
 	version  string
 	log      *slog.Logger
 	mux      *http.ServeMux
+	metrics  *metrics.Metrics
+	ready    func(ctx context.Context) error
 
 	members, credentials, addresses *buckets
 	seed                            maphash.Seed // of the names of credentials among them
@@ -43,7 +48,7 @@ type API struct {
 
 // New returns the handler of every operation of the contract.
 func New(cfg Config) *API {
-	a := &API{service: cfg.Service, contract: cfg.Contract, version: cfg.Version, log: cfg.Log, mux: http.NewServeMux(), seed: maphash.MakeSeed()}
+	a := &API{service: cfg.Service, contract: cfg.Contract, version: cfg.Version, log: cfg.Log, mux: http.NewServeMux(), seed: maphash.MakeSeed(), metrics: cfg.Metrics, ready: cfg.Ready}
 	a.members, a.credentials, a.addresses = newBuckets(cfg.Limits.Member), newBuckets(cfg.Limits.Credential), newBuckets(cfg.Limits.Address)
 	for _, r := range a.Routes() {
 		a.mux.Handle(r.Method+" "+r.Path, a.limited(r))
@@ -80,18 +85,13 @@ func (a *API) limited(r Route) http.Handler {
 		limit = maxLargeBody
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		req.Body = http.MaxBytesReader(w, req.Body, limit)
+		plain := w
+		if v, ok := w.(*visit); ok {
+			plain = v.ResponseWriter // which closes the connection when a body is too large
+		}
+		req.Body = http.MaxBytesReader(plain, req.Body, limit)
 		r.handle(w, req)
 	})
-}
-
-type contextKey int
-
-const requestIDKey contextKey = 0
-
-func requestID(r *http.Request) string {
-	id, _ := r.Context().Value(requestIDKey).(string)
-	return id
 }
 
 // callHeader is the client's name for a call, which goes back with its answer: so a client knows that an
@@ -114,26 +114,31 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if call := r.Header.Get(callHeader); nameable(call) {
 		w.Header().Set(callHeader, call)
 	}
-	r = r.WithContext(context.WithValue(r.Context(), requestIDKey, id))
+	v, r := arrive(w, r, id)
+	w = v
 	w.Header().Set("X-Request-Id", id)
+	defer a.end(v, r)
 	defer func() {
 		if p := recover(); p != nil {
-			a.log.Error("request panicked", "method", r.Method, "path", r.URL.Path, "request", id, "stack", string(debug.Stack()))
+			method, pattern := v.named(r)
+			a.log.Error("request panicked", "method", method, "route", pattern, "request", id, "stack", string(debug.Stack()))
 			a.fail(w, r, &models.Error{Fault: models.FaultInternal, Code: "internal", Title: "The service failed at this request", Fix: "look for the request id in the service's log"})
 		}
 	}()
-	if !a.answers(r) {
+	pattern, ok := a.answers(r)
+	if !ok {
 		a.noRoute(w, r)
 		return
 	}
+	v.route = pattern
 	a.mux.ServeHTTP(w, r)
 }
 
 // answers reports whether an operation takes the request as it is: the mux would send a path with
 // dots or double slashes elsewhere.
-func (a *API) answers(r *http.Request) bool {
-	_, pattern := a.mux.Handler(r)
-	return pattern != "" && path.Clean(r.URL.Path) == r.URL.Path
+func (a *API) answers(r *http.Request) (pattern string, ok bool) {
+	_, pattern = a.mux.Handler(r)
+	return pattern, pattern != "" && path.Clean(r.URL.Path) == r.URL.Path
 }
 
 // noRoute says whether the path or only the method is unknown.
@@ -142,7 +147,7 @@ func (a *API) noRoute(w http.ResponseWriter, r *http.Request) {
 	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPatch} {
 		probe := r.Clone(r.Context())
 		probe.Method = method
-		if a.answers(probe) {
+		if _, ok := a.answers(probe); ok {
 			allowed = append(allowed, method)
 		}
 	}
@@ -184,6 +189,7 @@ func (a *API) caller(r *http.Request) (policy.Caller, error) {
 		}
 	}
 	p, err := a.service.Authenticate(r.Context(), models.NewSecret(strings.TrimSpace(token)))
+	visited(r).principal = p.ID
 	return policy.Caller{Principal: p, From: address(r)}, err
 }
 

@@ -116,6 +116,7 @@ func (a *API) activate(w http.ResponseWriter, r *http.Request, act policy.Activa
 		sunsetHeaders(w.Header(), out.Sunset)
 	}
 	if out.Verdict.Accepted() {
+		a.metrics.Activation("accepted")
 		return out, true
 	}
 	refusal := out.Verdict.Refusal
@@ -125,6 +126,7 @@ func (a *API) activate(w http.ResponseWriter, r *http.Request, act policy.Activa
 	if refusal == models.RefusedUnknown && !a.plausible(act.Secret) {
 		refusal = models.RefusedFormat
 	}
+	a.metrics.Activation(string(refusal))
 	if until := out.Verdict.RetryAfter; !until.IsZero() {
 		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(until.Sub(out.At).Seconds()))))
 	}

@@ -110,6 +110,7 @@ func (a *API) failed(w http.ResponseWriter, r *http.Request, err error) error {
 		return err
 	}
 	if wait := a.addresses.take(network(address(r)), FailureCost, time.Now()); wait > 0 {
+		a.metrics.Limited("address")
 		return tooMany(w, wait)
 	}
 	return err
@@ -118,6 +119,7 @@ func (a *API) failed(w http.ResponseWriter, r *http.Request, err error) error {
 // mayGoOn counts a request of a member.
 func (a *API) mayGoOn(w http.ResponseWriter, id models.MemberID) error {
 	if wait := a.members.take(string(id), 1, time.Now()); wait > 0 {
+		a.metrics.Limited("member")
 		return tooMany(w, wait)
 	}
 	return nil
@@ -130,6 +132,7 @@ func (a *API) mayActivate(w http.ResponseWriter, secret models.Secret) bool {
 	caller := strconv.FormatUint(maphash.String(a.seed, secret.Digest()), 36)
 	wait := a.credentials.take(caller, 1, time.Now())
 	if wait > 0 {
+		a.metrics.Limited("credential")
 		a.slowDown(w, wait)
 	}
 	return wait == 0
@@ -139,6 +142,7 @@ func (a *API) mayActivate(w http.ResponseWriter, secret models.Secret) bool {
 func (a *API) unknown(w http.ResponseWriter, r *http.Request) bool {
 	wait := a.addresses.take(network(address(r)), FailureCost, time.Now())
 	if wait > 0 {
+		a.metrics.Limited("address")
 		a.slowDown(w, wait)
 	}
 	return wait == 0

@@ -76,7 +76,8 @@ func (a *API) fail(w http.ResponseWriter, r *http.Request, err error) {
 		if r.Context().Err() != nil {
 			return // nobody listens any more
 		}
-		a.log.Error("request failed", "method", r.Method, "path", r.URL.Path, "request", requestID(r), "error", err)
+		method, pattern := visited(r).named(r)
+		a.log.Error("request failed", "method", method, "route", pattern, "request", requestID(r), "error", err)
 		e = &models.Error{
 			Fault: models.FaultInternal, Code: "internal", Title: "The service failed at this request",
 			Fix: "try again; if it stays, look for the request id in the service's log",
@@ -84,7 +85,8 @@ func (a *API) fail(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	status := statusOf(e)
 	if e.Err != nil && status >= http.StatusInternalServerError {
-		a.log.Error("request failed", "method", r.Method, "path", r.URL.Path, "request", requestID(r), "error", e.Err)
+		method, pattern := visited(r).named(r)
+		a.log.Error("request failed", "method", method, "route", pattern, "request", requestID(r), "error", e.Err)
 	}
 	if status == http.StatusServiceUnavailable {
 		w.Header().Set("Retry-After", retryAfter)

@@ -20,6 +20,20 @@ func (a *API) openRoutes() []Route {
 				a.fail(w, r, err)
 			}
 		}},
+		{Method: http.MethodGet, Path: "/readyz", handle: a.getReadiness},
+	}
+}
+
+func (a *API) getReadiness(w http.ResponseWriter, r *http.Request) {
+	var err error
+	if a.ready != nil {
+		err = a.ready(r.Context())
+	}
+	if err == nil {
+		err = a.reply(w, 0, map[string]string{"status": "ready"})
+	}
+	if err != nil {
+		a.fail(w, r, err)
 	}
 }
 

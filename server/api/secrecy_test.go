@@ -25,7 +25,7 @@ func TestNoAnswerHoldsASecret(t *testing.T) {
 		delete(left, operation)
 	}
 	bob := ada.member("bob@example.com")
-	for _, path := range []string{"/openapi.yaml", "/healthz", "/v1/workspace", "/v1/members", "/v1/credentials", "/v1/events", "/v1/changes", "/v1/export"} {
+	for _, path := range []string{"/openapi.yaml", "/healthz", "/readyz", "/v1/workspace", "/v1/members", "/v1/credentials", "/v1/events", "/v1/changes", "/v1/export"} {
 		did(ada.get(path), "GET "+path)
 	}
 	did(ada.get("/v1/members/"+bob.ID), "GET /v1/members/{member_id}")

@@ -1,0 +1,93 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"example.com/keyturn/models"
+	"example.com/keyturn/server/policy"
+)
+
+// Readiness is asked by anybody, and so must not cost much.
+const (
+	readyWithin = time.Second // how soon the database must take a change
+	readyFor    = time.Second // how long an answer is good
+)
+
+// readiness knows whether requests are welcome.
+type readiness struct {
+	store    policy.Store
+	draining atomic.Bool
+
+	mu    sync.Mutex
+	asked time.Time
+	last  error
+}
+
+// check fails while the service is about to stop, and while the database does not let a transaction begin
+// that may write. Everybody who asks within a second gets one answer.
+func (r *readiness) check(context.Context) error {
+	if r.draining.Load() {
+		return &models.Error{Fault: models.FaultUnreachable, Code: "draining", Title: "The service is about to stop", Fix: "ask another instance, or try again in a while"}
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if time.Since(r.asked) < readyFor && !r.asked.IsZero() {
+		return r.last
+	}
+	// Not the caller's context: somebody who leaves early must not make the service look sick to others.
+	ctx, stop := context.WithTimeout(context.Background(), readyWithin)
+	defer stop()
+	r.last = nil
+	if err := r.store.Write(ctx, func(policy.Writes) error { return nil }); err != nil {
+		r.last = &models.Error{
+			Fault: models.FaultUnreachable, Code: "database-away", Title: "The database takes no change within " + readyWithin.String(),
+			Fix: "try again in a while; see the service's log", Err: err,
+		}
+	}
+	r.asked = time.Now()
+	return r.last
+}
+
+// Operations answers those who look after the service: whether it runs, whether it is ready, and its
+// counts. It asks nobody to sign in, and so belongs on an address that only they reach.
+func (s *Server) Operations() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /healthz", s.handler)
+	mux.Handle("GET /readyz", s.handler)
+	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+		w.Header().Set("Cache-Control", "no-store")
+		if err := s.counts.Write(w); err != nil {
+			s.cfg.Log.Debug("writing the counts failed", "error", err)
+		}
+	})
+	return mux
+}
+
+// ListenForOperations opens the address of Operations: of this machine alone, whatever was asked for.
+func ListenForOperations(addr string) (net.Listener, error) {
+	return Listen(addr, "", "")
+}
+
+// ServeOperations answers on the listener until ctx ends.
+func (s *Server) ServeOperations(ctx context.Context, l net.Listener) error {
+	web := newWeb(s.Operations())
+	failed := make(chan error, 1)
+	go func() { failed <- web.Serve(l) }()
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	err := web.Close()
+	if left := <-failed; !errors.Is(left, http.ErrServerClosed) {
+		err = errors.Join(err, left)
+	}
+	return err
+}
