@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -23,7 +24,6 @@ import (
 	"example.com/keyturn/cli"
 	"example.com/keyturn/inventory/sample"
 	"example.com/keyturn/models"
-	"example.com/keyturn/rotation"
 	"example.com/keyturn/server"
 	"example.com/keyturn/server/policy"
 	"example.com/keyturn/styles"
@@ -68,8 +68,9 @@ func console(ctx context.Context, o cli.ConsoleOptions) error {
 	if err != nil {
 		return err
 	}
+	engine := newEngine(client, o.Endpoint, cmp.Or(o.StateDir, stateDir(os.Getenv)))
 	ports := kit.Ports{
-		Reader: client, Secrets: client, Changer: client, Rotator: rotation.New(client), Now: time.Now, Location: time.Local, Watch: newWatch(client).Check,
+		Reader: client, Secrets: client, Changer: client, Rotator: engine, Now: time.Now, Location: time.Local, Watch: newWatch(client).Check,
 	}
 	facts := term.ReadFacts(os.Getenv)
 	if o.Lines {
@@ -112,27 +113,14 @@ func connect(endpoint string, token models.Secret) (cli.Remote, error) {
 	if err != nil {
 		return cli.Remote{}, err
 	}
-	return cli.Remote{Service: client, Rotator: rotation.New(client), History: newWatch(client)}, nil
+	engine := newEngine(client, endpoint, stateDir(os.Getenv))
+	return cli.Remote{Service: client, Rotator: engine, Unfinished: engine, History: newWatch(client)}, nil
 }
 
 // newWatch remembers what was seen of histories in the user's state folder.
 func newWatch(client *apiclient.Client) *chain.Watch {
-	return &chain.Watch{Reader: client, Keeper: chain.Pins{Dir: filepath.Join(stateDir(), "seen")}, Now: time.Now}
-}
-
-// stateDir is where keyturn keeps what it must not forget, as the XDG base directory specification says.
-func stateDir() string {
-	if dir := os.Getenv("KEYTURN_STATE_DIR"); dir != "" {
-		return dir
-	}
-	if dir := os.Getenv("XDG_STATE_HOME"); filepath.IsAbs(dir) {
-		return filepath.Join(dir, "keyturn")
-	}
-	home, err := os.UserHomeDir()
-	if err != nil {
-		home = "." // there is no other place that is the user's
-	}
-	return filepath.Join(home, ".local", "state", "keyturn")
+	dir := cmp.Or(stateDir(os.Getenv), ".") // there is no other place that is the user's
+	return &chain.Watch{Reader: client, Keeper: chain.Pins{Dir: filepath.Join(dir, "seen")}, Now: time.Now}
 }
 
 // clipboard is the clipboard of the console, as commands reach it.
@@ -196,7 +184,7 @@ func demo(ctx context.Context, o cli.DemoOptions, out io.Writer) (err error) {
 		stop(err)
 		served <- err
 	}()
-	err = console(serving, cli.ConsoleOptions{ScreenOptions: o.ScreenOptions, Endpoint: "http://" + l.Addr().String(), Token: token})
+	err = console(serving, cli.ConsoleOptions{ScreenOptions: o.ScreenOptions, Endpoint: "http://" + l.Addr().String(), Token: token, StateDir: filepath.Join(o.Dir, "console")})
 	stop(nil)
 	if failed := <-served; failed != nil {
 		return failed

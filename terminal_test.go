@@ -41,7 +41,15 @@ var binary = sync.OnceValues(func() (string, error) {
 var builtIn string
 
 func TestMain(m *testing.M) {
+	state, err := os.MkdirTemp("", "keyturn-state-")
+	if err == nil {
+		err = os.Setenv("KEYTURN_STATE_DIR", state)
+	}
+	if err != nil {
+		panic(err)
+	}
 	code := m.Run()
+	_ = os.RemoveAll(state)
 	if builtIn != "" {
 		_ = os.RemoveAll(builtIn)
 	}

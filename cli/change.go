@@ -28,6 +28,7 @@ type change struct {
 	after   func(w io.Writer, c *models.Credential) // says what to do next, for a person
 	value   func(ctx context.Context, c *models.Credential) (models.Secret, error)
 
+	rotates    bool // what is unknown is in the journal
 	supersedes bool // an open rotation is no obstacle
 }
 
@@ -158,20 +159,21 @@ func (c *call) notDone(r jsonResult, ch change, err error) (jsonResult, func(io.
 	return r, func(w io.Writer) {
 		fmt.Fprintf(w, "%s: %s %s: %v\n", r.Outcome, ch.verb, r.Name, explain(err, c.Zone))
 		if r.Outcome == "unknown" {
-			fmt.Fprintf(w, "look whether it was done before you do it again: %s\n", ch.look(r))
+			fmt.Fprintln(w, ch.look(r))
 		}
 	}, err
 }
 
-// look is the command that tells whether a change was made.
+// look says how to find out whether a change was made.
 func (ch change) look(r jsonResult) string {
+	const before = "look whether it was done before you do it again: "
 	switch {
 	case ch.action == actions.Create:
-		return "keyturn list ci-tokens --filter " + r.Name
-	case ch.action == actions.Rotate || ch.action == actions.ResetOwn:
-		return "keyturn rotation show " + string(r.ID)
+		return before + "keyturn list ci-tokens --filter " + r.Name
+	case ch.rotates:
+		return "ask the service what became of it: keyturn rotation resume " + r.Key
 	}
-	return "keyturn show " + string(r.ID)
+	return before + "keyturn show " + string(r.ID)
 }
 
 // sum is the error of several changes: what is unknown weighs most.

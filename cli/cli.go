@@ -57,6 +57,7 @@ type ConsoleOptions struct {
 	ScreenOptions
 	Endpoint string
 	Token    models.Secret
+	StateDir string // where the console keeps what it has begun; empty: the user's
 }
 
 // DemoOptions say which sample workspace is made.

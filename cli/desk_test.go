@@ -12,6 +12,7 @@ import (
 	"example.com/keyturn/chain"
 	"example.com/keyturn/cli"
 	"example.com/keyturn/models"
+	"example.com/keyturn/rotation"
 	"example.com/keyturn/ui/testkit"
 )
 
@@ -83,7 +84,7 @@ func newDesk(t *testing.T, w *testkit.World) *desk {
 				t.Errorf("signed in at %s", endpoint)
 			}
 			history := &chain.Watch{Reader: d.files, Keeper: chain.Pins{Dir: d.seen}, Now: time.Now}
-			return cli.Remote{Service: d.files, Rotator: ports.Rotator, History: history}, nil
+			return cli.Remote{Service: d.files, Rotator: ports.Rotator, Unfinished: rotation.New(nil), History: history}, nil
 		},
 		Clipboard: func() cli.Clipboard { return clips{w} },
 	}

@@ -53,6 +53,7 @@ func (c *call) rotate(ctx context.Context, f rotateFlags, args []string) (answer
 		}
 		overlap = models.Overlap{Mode: models.OverlapNone}
 	}
+	ch.rotates = true
 	ch.typed, ch.supersedes = overlap.Mode == models.OverlapNone, f.supersede
 	p, err := c.foresee(ctx, targets)
 	if err != nil {

@@ -120,7 +120,7 @@ func TestNobodyGuessesAboutALostReply(t *testing.T) {
 		d.world.Expect("rotate crd_deploy first-use+24h", "create fresh", "pause crd_build")
 		for verb, args := range map[string][]string{"rotate": {"rotate", "deploy", "--yes"}, "create": {"create", "fresh"}, "pause": {"pause", "build", "--yes"}} {
 			d.world.LoseReplies(verb, 1)
-			d.run(cli.Unknown, args...).says("unknown: "+verb, "before you do it again: keyturn ")
+			d.run(cli.Unknown, args...).says("unknown: "+verb, ": keyturn ")
 		}
 		d.run(cli.Failed, "rotate", "deploy", "--yes").says("a rotation is already open")
 	})

@@ -36,8 +36,9 @@ type Rotator interface {
 // Remote is a workspace service that somebody is signed in to.
 type Remote struct {
 	Service
-	Rotator Rotator
-	History History
+	Rotator    Rotator
+	Unfinished Unfinished
+	History    History
 }
 
 // Clipboard hands a value to the user's clipboard. The sentence tells the way that it went;

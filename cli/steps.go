@@ -35,10 +35,10 @@ func (b *builder) rotation() *cobra.Command {
 		Use: "rotation", Short: "See and steer a rotation that is under way", Args: onlyCommands,
 		Example: indent("keyturn rotation show deploy-eu\nkeyturn rotation extend deploy-eu --by 48h"),
 		RunE: func(*cobra.Command, []string) error {
-			return usagef("say what: keyturn rotation show, confirm, cancel, rollback, end or extend")
+			return usagef("say what: keyturn rotation show, confirm, cancel, rollback, end, extend, unfinished or resume")
 		},
 	}
-	group.AddCommand(b.rotationShow())
+	group.AddCommand(b.rotationShow(), b.unfinished(), b.resumeRotation())
 	for _, s := range steps {
 		group.AddCommand(b.step(s))
 	}
@@ -87,9 +87,9 @@ func (c *call) takeStep(ctx context.Context, s step, target *models.Credential, 
 	if s.step != models.StepExtend {
 		req.Extend = 0
 	}
-	req.Rotation, req.Seen = r.ID, r.Revision
+	req.Rotation, req.Credential, req.Seen = r.ID, target.ID, r.Revision
 	ch := change{
-		action: s.action, verb: s.verb, past: s.past, asks: true, typed: s.step == models.StepEnd && !unused,
+		action: s.action, verb: s.verb, past: s.past, asks: true, rotates: true, typed: s.step == models.StepEnd && !unused,
 		lines: c.inUse(change{action: s.action}, []*models.Credential{target}),
 		send: func(ctx context.Context, _ *models.Credential, key string) (models.Credential, error) {
 			req.Key = key

@@ -124,7 +124,7 @@ func (a *App) askStep(msg kit.StartStepMsg) tea.Cmd {
 		if !ok {
 			return nil
 		}
-		req := models.StepRequest{Rotation: r.ID, Step: msg.Step, Seen: r.Revision, Key: a.ports.Rotator.NewKey()}
+		req := models.StepRequest{Rotation: r.ID, Credential: c.ID, Step: msg.Step, Seen: r.Revision, Key: a.ports.Rotator.NewKey()}
 		if unused {
 			req.Reason = answer.Text
 		}

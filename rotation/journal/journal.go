@@ -98,6 +98,9 @@ func (j *Journal) Begin(i Intent) (*Entry, error) {
 		}
 	}
 	text, err := encode(i)
+	if j.dir == "" {
+		err = errNoFolder
+	}
 	if err == nil {
 		var f durable.File
 		if f, err = durable.Write(j.disk, j.path(i.Key), text); err == nil {
@@ -107,11 +110,17 @@ func (j *Journal) Begin(i Intent) (*Entry, error) {
 	return nil, j.cannotWrite(err, i.Key)
 }
 
+// errNoFolder says that the environment names none.
+var errNoFolder = errors.New("no folder for it is known")
+
 // cannotWrite says that nothing was sent, and why.
 func (j *Journal) cannotWrite(err error, key string) error {
 	e := &models.Error{
 		Fault: models.FaultUnreachable, Code: "journal-not-written", Title: "nothing was sent: the intent could not be written down first",
 		Detail: err.Error(), Fix: "make room in " + j.dir + " and let yourself write there, or name another folder in KEYTURN_STATE_DIR; then do it again", Err: err,
+	}
+	if errors.Is(err, errNoFolder) {
+		e.Fix = "name a folder in KEYTURN_STATE_DIR, or set HOME; then do it again"
 	}
 	if errors.Is(err, durable.ErrLeft) {
 		e.Fix += ". Remove " + j.path(key) + " first: nothing was asked with it"
@@ -122,7 +131,7 @@ func (j *Journal) cannotWrite(err error, key string) error {
 // Take holds an intent of another process that has ended, or one that was left. The error is
 // fs.ErrNotExist if there is none, durable.ErrHeld if somebody still works on it.
 func (j *Journal) Take(key string) (*Entry, error) {
-	if !ValidKey(key) {
+	if !ValidKey(key) || j.dir == "" {
 		return nil, fs.ErrNotExist
 	}
 	f, err := j.disk.Open(j.path(key))
@@ -150,6 +159,9 @@ func (e *Entry) Leave() error { return e.file.Close() }
 
 // List returns every intent, the oldest first, and every file that is not understood.
 func (j *Journal) List() ([]Found, []Unreadable, error) {
+	if j.dir == "" {
+		return nil, nil, nil
+	}
 	entries, err := j.disk.ReadDir(j.dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil, nil

@@ -133,7 +133,7 @@ func TestTheDiskRefusesAtAnyStep(t *testing.T) {
 		}
 		for _, stays := range []bool{false, true} { // it refuses once, or from then on
 			step := 0
-			j := journal.Open(filepath.Join(t.TempDir(), "intents"), durabletest.Disk{Before: func(string) error {
+			j := journal.Open(filepath.Join(t.TempDir(), "intents"), &durabletest.Disk{Before: func(string) error {
 				if step++; step == n || stays && step > n {
 					return syscall.ENOSPC
 				}

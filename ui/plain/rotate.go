@@ -200,7 +200,7 @@ func takeStep(id actions.ID, step models.RotationStep) func(*session, context.Co
 		if !s.agreed(ctx, q) {
 			return
 		}
-		s.sendStep(ctx, c, models.StepRequest{Rotation: r.ID, Step: step, Seen: r.Revision, Reason: reason, Key: s.Ports.Rotator.NewKey()})
+		s.sendStep(ctx, c, models.StepRequest{Rotation: r.ID, Credential: c.ID, Step: step, Seen: r.Revision, Reason: reason, Key: s.Ports.Rotator.NewKey()})
 	}
 }
 

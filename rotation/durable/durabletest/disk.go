@@ -3,6 +3,7 @@ package durabletest
 
 import (
 	"io/fs"
+	"sync"
 
 	"example.com/keyturn/rotation/durable"
 )
@@ -12,6 +13,19 @@ import (
 type Disk struct {
 	durable.OS
 	Before func(step string) error
+
+	mu   sync.Mutex
+	open []durable.File
+}
+
+// Die closes every file, as the end of a process does: what it held is free.
+func (d *Disk) Die() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, f := range d.open {
+		_ = f.Close() // most are closed already
+	}
+	d.open = nil
 }
 
 // The steps.
@@ -31,7 +45,7 @@ const (
 )
 
 // MkdirAll makes a folder.
-func (d Disk) MkdirAll(dir string) error {
+func (d *Disk) MkdirAll(dir string) error {
 	if err := d.Before(Mkdir); err != nil {
 		return err
 	}
@@ -39,7 +53,7 @@ func (d Disk) MkdirAll(dir string) error {
 }
 
 // Create makes a file.
-func (d Disk) Create(name string) (durable.File, error) {
+func (d *Disk) Create(name string) (durable.File, error) {
 	if err := d.Before(Create); err != nil {
 		return nil, err
 	}
@@ -47,7 +61,7 @@ func (d Disk) Create(name string) (durable.File, error) {
 }
 
 // Open opens a file.
-func (d Disk) Open(name string) (durable.File, error) {
+func (d *Disk) Open(name string) (durable.File, error) {
 	if err := d.Before(Open); err != nil {
 		return nil, err
 	}
@@ -55,7 +69,7 @@ func (d Disk) Open(name string) (durable.File, error) {
 }
 
 // Rename renames a file.
-func (d Disk) Rename(from, to string) error {
+func (d *Disk) Rename(from, to string) error {
 	if err := d.Before(Rename); err != nil {
 		return err
 	}
@@ -63,7 +77,7 @@ func (d Disk) Rename(from, to string) error {
 }
 
 // Remove removes a file.
-func (d Disk) Remove(name string) error {
+func (d *Disk) Remove(name string) error {
 	if err := d.Before(Remove); err != nil {
 		return err
 	}
@@ -71,7 +85,7 @@ func (d Disk) Remove(name string) error {
 }
 
 // SyncDir syncs a folder.
-func (d Disk) SyncDir(dir string) error {
+func (d *Disk) SyncDir(dir string) error {
 	if err := d.Before(SyncDir); err != nil {
 		return err
 	}
@@ -79,17 +93,20 @@ func (d Disk) SyncDir(dir string) error {
 }
 
 // ReadDir lists a folder.
-func (d Disk) ReadDir(dir string) ([]fs.DirEntry, error) {
+func (d *Disk) ReadDir(dir string) ([]fs.DirEntry, error) {
 	if err := d.Before(ReadDir); err != nil {
 		return nil, err
 	}
 	return d.OS.ReadDir(dir)
 }
 
-func (d Disk) file(f durable.File, err error) (durable.File, error) {
+func (d *Disk) file(f durable.File, err error) (durable.File, error) {
 	if err != nil {
 		return nil, err
 	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.open = append(d.open, f)
 	return file{f, d.Before}, nil
 }
 

@@ -1,0 +1,470 @@
+package rotation
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"example.com/keyturn/models"
+	"example.com/keyturn/rotation/durable"
+	"example.com/keyturn/rotation/durable/durabletest"
+	"example.com/keyturn/rotation/journal"
+)
+
+const here = "https://keys.example.com"
+
+// keeper is a service with one credential: it checks the revision, remembers answers for a day, and
+// has its next calls meet the fates that are given.
+type keeper struct {
+	now      time.Time
+	me       models.Principal
+	revision models.Revision
+	made     []models.Rotation
+	memory   map[string]models.Rotation
+	until    map[string]time.Time
+	fates    []string
+	calls    int
+	deaf     bool // it does not even say who asks
+}
+
+func newKeeper() *keeper {
+	return &keeper{
+		now: time.Date(2026, 11, 24, 15, 0, 0, 0, time.UTC), me: models.Principal{ID: "mem_ada", Name: "Ada Admin"},
+		memory: map[string]models.Rotation{}, until: map[string]time.Time{},
+	}
+}
+
+func (k *keeper) fate() string {
+	k.calls++
+	if len(k.fates) == 0 {
+		return ""
+	}
+	fate := k.fates[0]
+	k.fates = k.fates[1:]
+	return fate
+}
+
+var lostFates = []string{"", "request", "reply", "signed out", "too often", "die before", "die after"}
+
+// dies is how a process ends in the middle.
+type dies struct{}
+
+func (k *keeper) Rotate(_ context.Context, req models.RotateRequest) (models.Rotation, models.Credential, error) {
+	fate := k.fate()
+	switch fate {
+	case "request":
+		return models.Rotation{}, models.Credential{}, &models.Error{Fault: models.FaultUnreachable, Title: "unreachable"}
+	case "signed out":
+		return models.Rotation{}, models.Credential{}, &models.Error{Fault: models.FaultUnauthorized, Title: "sign in"}
+	case "too often":
+		return models.Rotation{}, models.Credential{}, &models.Error{Fault: models.FaultRateLimited, Title: "too often", RetryAfter: time.Second}
+	case "die before":
+		panic(dies{})
+	}
+	r, err := k.rotate(req)
+	switch fate {
+	case "reply":
+		return models.Rotation{}, models.Credential{}, &models.Error{Fault: models.FaultUnknown, Title: "no answer"}
+	case "die after":
+		panic(dies{})
+	}
+	return r, models.Credential{ID: req.Credential, Revision: k.revision}, err
+}
+
+func (k *keeper) rotate(req models.RotateRequest) (models.Rotation, error) {
+	if r, ok := k.memory[req.Key]; ok && k.now.Before(k.until[req.Key]) {
+		return r, nil
+	}
+	if req.Seen != k.revision {
+		return models.Rotation{}, &models.Error{Fault: models.FaultStale, Title: "changed since"}
+	}
+	k.revision++
+	r := models.Rotation{
+		ID: models.RotationID(fmt.Sprintf("rot_%d", len(k.made)+1)), Overlap: req.Overlap, StartedAt: k.now, StartedBy: k.me.Name, State: models.RotationPending,
+	}
+	k.made = append(k.made, r)
+	k.memory[req.Key], k.until[req.Key] = r, k.now.Add(24*time.Hour)
+	return r, nil
+}
+
+func (k *keeper) Step(_ context.Context, req models.StepRequest) (models.Rotation, models.Credential, error) {
+	if k.fate() == "reply" {
+		return models.Rotation{}, models.Credential{}, &models.Error{Fault: models.FaultUnknown, Title: "no answer"}
+	}
+	return models.Rotation{ID: req.Rotation, State: models.RotationCancelled}, models.Credential{}, nil
+}
+
+func (k *keeper) Workspace(context.Context) (models.Workspace, error) {
+	if k.deaf {
+		return models.Workspace{}, &models.Error{Fault: models.FaultUnreachable, Title: "unreachable"}
+	}
+	return models.Workspace{Caller: k.me, Now: k.now}, nil
+}
+
+func (k *keeper) Credential(_ context.Context, id models.CredentialID) (models.Credential, error) {
+	return models.Credential{ID: id, Revision: k.revision}, nil
+}
+
+func (k *keeper) Rotations(context.Context, models.CredentialID) ([]models.Rotation, error) {
+	return k.made, nil
+}
+
+// process is an engine in a process of its own over a shared folder.
+func process(k Known, dir string, before func(string) error) (*Engine, *durabletest.Disk) {
+	if before == nil {
+		before = func(string) error { return nil }
+	}
+	disk := &durabletest.Disk{Before: before}
+	e := Keeping(k, here+"/", journal.Open(dir, disk))
+	e.sleep = func(context.Context, time.Duration) error { return nil }
+	return e, disk
+}
+
+func request(key string) models.RotateRequest {
+	return models.RotateRequest{Credential: "crd_1", Overlap: models.DefaultOverlap, Key: key}
+}
+
+// failer is a test or one run of a property.
+type failer interface {
+	Helper()
+	Fatalf(format string, args ...any)
+}
+
+func unfinished(t failer, e *Engine) []journal.Found {
+	t.Helper()
+	u, err := e.Unfinished(context.Background())
+	if err != nil || len(u.Others)+len(u.Unreadable) > 0 {
+		t.Fatalf("%+v %v", u, err)
+	}
+	return u.Mine
+}
+
+func TestTheIntentIsOnTheDiskBeforeTheFirstByte(t *testing.T) {
+	k := newKeeper()
+	dir := filepath.Join(t.TempDir(), "intents")
+	e, _ := process(watched{k, func() {
+		if list, _, err := journal.Open(dir, durable.OS{}).List(); err != nil || len(list) != 1 || !list[0].Held || list[0].Member != "mem_ada" || list[0].Endpoint != here || list[0].Rotate.Key != list[0].Key {
+			t.Errorf("when the request goes out: %+v, %v", list, err)
+		}
+	}}, dir, nil)
+	if _, _, err := e.Start(t.Context(), request("K1")); err != nil {
+		t.Fatal(err)
+	}
+	if list := unfinished(t, e); len(list) > 0 {
+		t.Fatalf("it is done: %+v", list)
+	}
+	if _, _, err := e.Start(t.Context(), request("K2")); models.FaultOf(err) != models.FaultStale {
+		t.Fatal(err)
+	}
+	if list := unfinished(t, e); len(list) > 0 {
+		t.Fatalf("it was refused: %+v", list)
+	}
+}
+
+type watched struct {
+	*keeper
+	see func()
+}
+
+func (w watched) Rotate(ctx context.Context, req models.RotateRequest) (models.Rotation, models.Credential, error) {
+	w.see()
+	return w.keeper.Rotate(ctx, req)
+}
+
+func TestWhatCannotBeWrittenDownIsNotSent(t *testing.T) {
+	k := newKeeper()
+	e, _ := process(k, filepath.Join(t.TempDir(), "intents"), func(step string) error {
+		if step == durabletest.Rest {
+			return syscall.ENOSPC
+		}
+		return nil
+	})
+	_, _, err := e.Start(t.Context(), request("K1"))
+	if models.FaultOf(err) != models.FaultUnreachable || k.calls > 0 || !strings.Contains(err.Error(), "nothing was sent") {
+		t.Fatalf("%v after %d calls", err, k.calls)
+	}
+	e = Keeping(k, here, journal.Open("", durable.OS{}))
+	if _, _, err := e.Start(t.Context(), request("K1")); k.calls > 0 || !strings.Contains(models.FixOf(err), "KEYTURN_STATE_DIR") {
+		t.Fatalf("%v after %d calls", err, k.calls)
+	}
+	k.deaf = true
+	e, _ = process(k, t.TempDir(), nil)
+	if _, _, err := e.Start(t.Context(), request("K1")); models.FaultOf(err) != models.FaultUnreachable || k.calls > 0 {
+		t.Fatalf("%v after %d calls", err, k.calls)
+	}
+}
+
+func TestWhatIsUnknownIsResumedByTheNextProcess(t *testing.T) {
+	k := newKeeper()
+	dir := t.TempDir()
+	e, _ := process(k, dir, nil)
+	k.fates = []string{"reply", "request", "request", "request"}
+	if _, _, err := e.Start(t.Context(), request("K1")); models.FaultOf(err) != models.FaultUnknown {
+		t.Fatal(err)
+	}
+	next, _ := process(k, dir, nil)
+	list := unfinished(t, next)
+	if len(list) != 1 || list[0].Held || list[0].Credential() != "crd_1" || list[0].What() != "rotate" {
+		t.Fatalf("%+v", list)
+	}
+	k.fates = []string{"request", "request", "request", "request"}
+	if res, err := next.Resume(t.Context(), "K1"); err != nil || res.Outcome != Unknown || models.FaultOf(res.Err) != models.FaultUnknown {
+		t.Fatalf("nobody has answered: %+v %v", res, err)
+	}
+	res, err := next.Resume(t.Context(), "K1")
+	if err != nil || res.Outcome != Done || res.Looked || res.Rotation.ID != "rot_1" || len(k.made) != 1 {
+		t.Fatalf("%+v %v", res, err)
+	}
+	if _, err := next.Resume(t.Context(), "K1"); models.FaultOf(err) != models.FaultNotFound {
+		t.Fatal(err)
+	}
+}
+
+// Whoever is signed out by the very reset whose answer was lost, or asks too often, is turned away
+// before the service looks at the key: that says nothing of the outcome.
+func TestBeingTurnedAwayDoesNotSettleWhatWasLost(t *testing.T) {
+	for _, fate := range []string{"signed out", "too often"} {
+		k := newKeeper()
+		e, _ := process(k, t.TempDir(), nil)
+		k.fates = []string{"reply", fate, fate, fate}
+		_, _, err := e.Start(t.Context(), request("K1"))
+		if models.FaultOf(err) != models.FaultUnknown || len(unfinished(t, e)) != 1 {
+			t.Errorf("%s: %v", fate, err)
+		}
+		k.fates = []string{fate, fate, fate, fate}
+		_, _, err = e.Start(t.Context(), request("K2"))
+		if f := models.FaultOf(err); f != models.FaultUnauthorized && f != models.FaultRateLimited || len(unfinished(t, e)) != 1 {
+			t.Errorf("%s from the first time on: surely not done: %v", fate, err)
+		}
+	}
+}
+
+func TestTheServiceSaysHowLongToWait(t *testing.T) {
+	k := newKeeper()
+	var waits []time.Duration
+	e, _ := process(k, t.TempDir(), nil)
+	e.sleep = func(_ context.Context, d time.Duration) error { waits = append(waits, d); return nil }
+	k.fates = []string{"too often", "too often"}
+	if _, _, err := e.Start(t.Context(), request("K1")); err != nil || len(waits) != 2 || waits[0] != time.Second {
+		t.Fatalf("%v after %v", err, waits)
+	}
+	long := limited{k}
+	e, _ = process(long, t.TempDir(), nil)
+	if _, _, err := e.Start(t.Context(), request("K3")); models.FaultOf(err) != models.FaultRateLimited || k.calls != 4 {
+		t.Fatalf("a person does not wait an hour: %v after %d calls", err, k.calls)
+	}
+}
+
+type limited struct{ *keeper }
+
+func (l limited) Rotate(context.Context, models.RotateRequest) (models.Rotation, models.Credential, error) {
+	l.calls++
+	return models.Rotation{}, models.Credential{}, &models.Error{Fault: models.FaultRateLimited, RetryAfter: time.Hour}
+}
+
+func TestAfterADayTheRotationsAreLookedAt(t *testing.T) {
+	for _, fate := range []string{"die before", "die after"} {
+		for _, later := range []time.Duration{23*time.Hour + 51*time.Minute, 10 * 365 * 24 * time.Hour, -10 * 365 * 24 * time.Hour} {
+			k := newKeeper()
+			dir := t.TempDir()
+			k.made = []models.Rotation{{ID: "rot_0", Overlap: models.DefaultOverlap, StartedBy: k.me.Name, StartedAt: k.now.Add(-7 * 24 * time.Hour), State: models.RotationDone}}
+			crash(t, k, dir, fate)
+			k.now = k.now.Add(later)
+			calls := k.calls
+			next, _ := process(k, dir, nil)
+			res, err := next.Resume(t.Context(), "K1")
+			want := map[string]Outcome{"die before": NotDone, "die after": Done}[fate]
+			if err != nil || res.Outcome != want || !res.Looked || k.calls != calls {
+				t.Errorf("%s, %s later: %+v %v", fate, later, res, err)
+			}
+			if len(unfinished(t, next)) > 0 {
+				t.Errorf("%s, %s later: it is known now", fate, later)
+			}
+		}
+	}
+}
+
+// crash starts a rotation in a process that dies.
+func crash(t testing.TB, k *keeper, dir, fate string) {
+	t.Helper()
+	e, disk := process(k, dir, nil)
+	k.fates = []string{fate}
+	defer disk.Die()
+	defer func() {
+		if recover() == nil {
+			t.Error("it lives")
+		}
+	}()
+	_, _, _ = e.Start(context.Background(), request("K1"))
+}
+
+func TestAnIntentIsOfOneMemberAtOneService(t *testing.T) {
+	k := newKeeper()
+	dir := t.TempDir()
+	crash(t, k, dir, "die before")
+	bob := *k
+	bob.me = models.Principal{ID: "mem_bob", Name: "Bob"}
+	elsewhere := Keeping(k, "https://other.example.com", journal.Open(dir, durable.OS{}))
+	other, _ := process(&bob, dir, nil)
+	for _, e := range []*Engine{elsewhere, other} {
+		u, err := e.Unfinished(t.Context())
+		if err != nil || len(u.Mine) > 0 || len(u.Others) != 1 {
+			t.Fatalf("%+v %v", u, err)
+		}
+		_, err = e.Resume(t.Context(), "K1")
+		if models.FaultOf(err) != models.FaultForbidden || !strings.Contains(err.Error(), "Ada Admin of "+here) {
+			t.Fatal(err)
+		}
+		if _, _, err := e.Start(t.Context(), request("K1")); models.FaultOf(err) != models.FaultForbidden {
+			t.Fatal(err)
+		}
+	}
+	if len(k.made)+len(bob.made) > 0 {
+		t.Fatal("it was sent")
+	}
+	mine := Keeping(k, "HTTPS://u:p@Keys.Example.com/", journal.Open(dir, durable.OS{}))
+	if res, err := mine.Resume(t.Context(), "K1"); err != nil || res.Outcome != Done {
+		t.Fatalf("%+v %v", res, err)
+	}
+}
+
+func TestWhoeverWaitsKeepsTheIntent(t *testing.T) {
+	k := newKeeper()
+	dir := t.TempDir()
+	second, _ := process(k, dir, nil)
+	first, _ := process(watched{k, func() {
+		if _, err := second.Resume(t.Context(), "K1"); !strings.Contains(fmt.Sprint(err), "waits for the answer") {
+			t.Errorf("%v", err)
+		}
+	}}, dir, nil)
+	if _, _, err := first.Start(t.Context(), request("K1")); err != nil || k.calls != 1 {
+		t.Fatalf("%v after %d calls", err, k.calls)
+	}
+}
+
+func TestALostStepIsLookedAt(t *testing.T) {
+	for _, row := range []struct {
+		step models.RotationStep
+		now  models.Rotation
+		want Outcome
+	}{
+		{models.StepCancel, models.Rotation{State: models.RotationPending, Revision: 1}, NotDone},
+		{models.StepCancel, models.Rotation{State: models.RotationCancelled, Revision: 2}, Done},
+		{models.StepRollback, models.Rotation{State: models.RotationDone, Revision: 3}, NotDone},
+		{models.StepRollback, models.Rotation{State: models.RotationRolledBack, Revision: 3}, Done},
+		{models.StepConfirm, models.Rotation{State: models.RotationRetiring, ConfirmedAt: time.Now(), Revision: 2}, Done},
+		{models.StepConfirm, models.Rotation{State: models.RotationRetiring, Revision: 2}, NotDone},
+		{models.StepEnd, models.Rotation{State: models.RotationDone, EndedBy: "Ada Admin", Revision: 2}, Done},
+		{models.StepEnd, models.Rotation{State: models.RotationDone, Revision: 2}, NotDone},
+		{models.StepExtend, models.Rotation{State: models.RotationRetiring, Revision: 1}, NotDone},
+		{models.StepExtend, models.Rotation{State: models.RotationRetiring, Revision: 2}, NotDone},
+	} {
+		k := newKeeper()
+		dir := t.TempDir()
+		e, _ := process(k, dir, nil)
+		k.fates = []string{"reply", "reply", "reply", "reply"}
+		_, _, err := e.Step(t.Context(), models.StepRequest{Rotation: "rot_1", Credential: "crd_1", Step: row.step, Seen: 1, Key: "K1"})
+		if models.FaultOf(err) != models.FaultUnknown {
+			t.Fatal(err)
+		}
+		row.now.ID = "rot_1"
+		k.made, k.now = []models.Rotation{{ID: "rot_2"}, row.now}, k.now.Add(48*time.Hour)
+		next, _ := process(k, dir, nil)
+		if res, err := next.Resume(t.Context(), "K1"); err != nil || res.Outcome != row.want || !res.Looked {
+			t.Errorf("%s, now %s: %+v, %v", row.step, row.now.State, res, err)
+		}
+	}
+}
+
+// Whatever is lost, wherever a process dies, however the disk fails and the clock runs: the request
+// is done at most once, and what a process said of it was true.
+func TestNoScheduleOfCrashesRotatesTwice(t *testing.T) {
+	root, runs := t.TempDir(), 0
+	rapid.Check(t, func(t *rapid.T) {
+		runs++
+		k, dir := newKeeper(), filepath.Join(root, strconv.Itoa(runs))
+		told := ""
+		for range rapid.IntRange(1, 5).Draw(t, "processes") {
+			k.fates = rapid.SliceOfN(rapid.SampledFrom(lostFates), 0, 6).Draw(t, "fates")
+			if said := live(t, k, dir, rapid.SampledFrom([]string{"", "die", "fail"}).Draw(t, "disk"), rapid.IntRange(1, 14).Draw(t, "at step")); said != "" {
+				if told == "done" && said == "not done" {
+					t.Fatalf("first %s, then %s", told, said)
+				}
+				told = said
+			}
+			if len(k.made) > 1 || told == "done" && len(k.made) == 0 {
+				t.Fatalf("rotated %d times, and the last process said: %s", len(k.made), told)
+			}
+			k.now = k.now.Add(rapid.SampledFrom([]time.Duration{0, time.Minute, 12 * time.Hour, 30 * time.Hour}).Draw(t, "later"))
+		}
+		k.fates = nil
+		e, _ := process(k, dir, nil)
+		for _, found := range unfinished(t, e) {
+			res, err := e.Resume(context.Background(), found.Key)
+			if err != nil || res.Outcome == Unknown {
+				t.Fatalf("everything answers, and it is still not known: %+v %v", res, err)
+			}
+			if done := res.Outcome == Done; done != (len(k.made) == 1) {
+				t.Fatalf("%s, and rotated %d times", res.Outcome, len(k.made))
+			}
+		}
+		if len(unfinished(t, e)) > 0 || len(k.made) > 1 {
+			t.Fatalf("%d left, rotated %d times", len(unfinished(t, e)), len(k.made))
+		}
+	})
+}
+
+// live is one process that starts the rotation, or resumes it if the journal has it. It returns what
+// it said, "" if it died before.
+func live(t *rapid.T, k *keeper, dir, disk string, at int) (said string) {
+	step := 0
+	e, d := process(k, dir, func(string) error {
+		if step++; step == at && disk == "die" {
+			panic(dies{})
+		} else if step >= at && disk == "fail" {
+			return syscall.EIO
+		}
+		return nil
+	})
+	defer d.Die()
+	defer func() {
+		if p := recover(); p != nil && p != any(dies{}) {
+			panic(p)
+		}
+	}()
+	before, calls := len(k.made), k.calls
+	u, err := e.Unfinished(context.Background())
+	if err != nil {
+		return ""
+	}
+	if len(u.Mine) > 0 {
+		res, err := e.Resume(context.Background(), "K1")
+		if err != nil || res.Outcome == Unknown {
+			return "unknown"
+		}
+		return string(res.Outcome)
+	}
+	if before > 0 { // nobody starts again what is known to be done
+		return ""
+	}
+	_, _, err = e.Start(context.Background(), request("K1"))
+	switch {
+	case err == nil:
+		return "done"
+	case models.FaultOf(err) == models.FaultUnknown:
+		return "unknown"
+	case len(k.made) > 0:
+		t.Fatalf("it was done, and the engine says: %v", err)
+	case errors.Is(err, syscall.EIO) && k.calls > calls:
+		t.Fatalf("sent without an intent: %v", err)
+	}
+	return "not done"
+}

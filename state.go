@@ -1,0 +1,36 @@
+package main
+
+import (
+	"path/filepath"
+
+	"example.com/keyturn/apiclient"
+	"example.com/keyturn/rotation"
+	"example.com/keyturn/rotation/durable"
+	"example.com/keyturn/rotation/journal"
+)
+
+// stateDir is where this user's keyturn keeps what it has begun and not finished; empty if the
+// environment does not tell. A relative XDG path is ignored, as its specification wants.
+func stateDir(env func(string) string) string {
+	if dir := env("KEYTURN_STATE_DIR"); dir != "" {
+		return dir
+	}
+	if dir := env("XDG_STATE_HOME"); filepath.IsAbs(dir) {
+		return filepath.Join(dir, "keyturn")
+	}
+	for _, name := range []string{"HOME", "USERPROFILE"} {
+		if home := env(name); filepath.IsAbs(home) {
+			return filepath.Join(home, ".local", "state", "keyturn")
+		}
+	}
+	return ""
+}
+
+// newEngine takes rotations to the service, and notes them in a folder first.
+func newEngine(client *apiclient.Client, endpoint, state string) *rotation.Engine {
+	dir := ""
+	if state != "" {
+		dir = filepath.Join(state, "intents")
+	}
+	return rotation.Keeping(client, endpoint, journal.Open(dir, durable.OS{}))
+}
