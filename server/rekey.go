@@ -102,17 +102,23 @@ func openVault(ctx context.Context, s storage, path string, log *slog.Logger) (*
 	return next, nil
 }
 
-// firstKey makes the key of a workspace that has no secrets yet. To any other it would be a wrong one.
+// firstKey makes the key of a workspace that has no secrets yet. To any other it would be a wrong one; but
+// another service may have made the workspace just now, and its key first.
 func firstKey(ctx context.Context, s policy.Store, path string) (*vault.Vault, error) {
-	err := s.Read(ctx, func(q policy.Queries) error {
-		some, err := q.SealedSecrets(policy.SecretPlace{}, 1)
-		if err == nil && len(some) > 0 {
-			err = noKey(path, fs.ErrNotExist)
-		}
+	var some []policy.SealedSecret
+	err := s.Read(ctx, func(q policy.Queries) (err error) {
+		some, err = q.SealedSecrets(policy.SecretPlace{}, 1)
 		return err
 	})
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, err
+	case len(some) == 0:
+		return vault.LoadOrCreate(path)
 	}
-	return vault.LoadOrCreate(path)
+	keys, err := vault.Load(path)
+	if err != nil {
+		return nil, noKey(path, err)
+	}
+	return keys, nil
 }
