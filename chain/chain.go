@@ -102,6 +102,16 @@ func explained(err error) error {
 		e.Title = fmt.Sprintf("The history was written anew: event %d is not the one that was seen here", b.Seq)
 	}
 	e.Detail = "somebody changed the database, or put back an older one"
-	e.Fix = "ask who restored a backup; if nobody did, compare the history with one, and trust no secret of this workspace before that"
+	e.Fix = "ask who restored a backup; if nobody did, compare the history with one, and trust no secret of this workspace before that; " +
+		"if you know why, run keyturn events verify --accept"
 	return e
+}
+
+// Since adds when the head was seen that a history does not continue.
+func Since(pin Pin, err error) error {
+	var e *models.Error
+	if errors.As(err, &e) && e.Code == Code && pin.Head.Seq > 0 {
+		e.Detail = fmt.Sprintf("event %d of %s was seen here on %s; %s", pin.Head.Seq, pin.Name, pin.At.UTC().Format("2006-01-02 15:04 MST"), e.Detail)
+	}
+	return err
 }

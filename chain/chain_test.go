@@ -164,6 +164,75 @@ func TestWhatWasSeenIsRemembered(t *testing.T) {
 	}
 }
 
+// A history that was emptied tells the head of none, which continues nothing that was seen.
+func TestAnEmptiedHistoryIsFound(t *testing.T) {
+	b := written(10)
+	w := &chain.Watch{Reader: b, Keeper: chain.Pins{Dir: t.TempDir()}, Now: time.Now}
+	empty := b.space()
+	empty.Head = models.EventHead{}
+	if err := w.Check(t.Context(), empty); err != nil {
+		t.Errorf("a new workspace: %v", err)
+	}
+	if err := w.Check(t.Context(), b.space()); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Check(t.Context(), empty); err != nil {
+		t.Errorf("an answer that was late: %v", err)
+	}
+	b.events = nil
+	broken(t, w.Check(t.Context(), b.space()), "ends with event 0, before what was seen")
+}
+
+// A console that has been open for long does not put back what another process has seen since.
+func TestProcessesForgetNothingOfEachOther(t *testing.T) {
+	b, pins := written(10), chain.Pins{Dir: t.TempDir()}
+	long, short := &chain.Watch{Reader: b, Keeper: pins, Now: time.Now}, &chain.Watch{Reader: b, Keeper: pins, Now: time.Now}
+	if err := long.Check(t.Context(), b.space()); err != nil {
+		t.Fatal(err)
+	}
+	b.write(5, "")
+	early := b.space()
+	b.write(5, "")
+	newest := b.space()
+	if err := short.Check(t.Context(), newest); err != nil {
+		t.Fatal(err)
+	}
+	if err := long.Check(t.Context(), early); err != nil {
+		t.Errorf("an answer that was late: %v", err)
+	}
+	if pin, err := pins.Load("w"); err != nil || pin.Head != newest.Head {
+		t.Errorf("what was seen is now %+v, %v", pin, err)
+	}
+	b.events = b.events[:15]
+	b.write(5, "rewritten") // it still continues all that the long one has seen by itself
+	broken(t, long.Check(t.Context(), b.space()), "is not the one that was seen")
+}
+
+// After a restore that somebody knows of, the history that is there now is the one to continue.
+func TestAnotherHistoryIsAcceptedByWordOnly(t *testing.T) {
+	b, pins := written(10), chain.Pins{Dir: t.TempDir()}
+	w := &chain.Watch{Reader: b, Keeper: pins, Now: time.Now}
+	if err := w.Check(t.Context(), b.space()); err != nil {
+		t.Fatal(err)
+	}
+	b.events = b.events[:6]
+	b.write(1, "restored")
+	broken(t, w.Check(t.Context(), b.space()), "ends with event 7, before what was seen")
+	if err := w.Accept(b.space(), b.head()); err != nil {
+		t.Fatal(err)
+	}
+	other := &chain.Watch{Reader: b, Keeper: pins, Now: time.Now}
+	for _, w := range []*chain.Watch{w, other} {
+		if err := w.Check(t.Context(), b.space()); err != nil {
+			t.Errorf("after it was accepted: %v", err)
+		}
+	}
+	b.write(3, "")
+	if err := w.Check(t.Context(), b.space()); err != nil {
+		t.Errorf("as it goes on: %v", err)
+	}
+}
+
 // What cannot be read is not taken for nothing: somebody may want to make us forget.
 func TestADamagedPinIsAnError(t *testing.T) {
 	dir := t.TempDir()

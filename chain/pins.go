@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"time"
 
 	"example.com/keyturn/models"
@@ -64,7 +65,7 @@ func (p Pins) Load(workspace string) (Pin, error) {
 	if err != nil {
 		return Pin{}, &models.Error{
 			Fault: models.FaultInvalid, Code: "pin-damaged", Title: "what was seen of the history before cannot be read", Detail: fmt.Sprintf("%s: %v", name, err),
-			Fix: "look into the file; without it the history is trusted as it is now", Err: err,
+			Fix: "look into the file; keyturn events verify --accept takes the history as it is now for the one to continue", Err: err,
 		}
 	}
 	return Pin{Workspace: f.Workspace, Name: f.Name, Head: models.EventHead{Seq: f.Seq, Hash: hash}, At: f.At}, nil
@@ -90,8 +91,19 @@ func (p Pins) Save(pin Pin) (err error) {
 	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
 		err = os.Rename(f.Name(), p.file(pin.Workspace))
 	}
+	if err == nil && runtime.GOOS != "windows" { // where folders cannot be synced
+		err = syncDir(p.Dir)
+	}
 	if err != nil {
 		return fmt.Errorf("keep what was seen of the history: %w", err)
 	}
 	return nil
+}
+
+func syncDir(dir string) error {
+	f, err := os.Open(dir) //nolint:gosec // the user's own folder
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
 }

@@ -2,7 +2,6 @@ package chain
 
 import (
 	"context"
-	"slices"
 	"sync"
 	"time"
 
@@ -16,26 +15,25 @@ type Keeper interface {
 }
 
 // Watch compares each head that a service tells with the one that was seen before, and remembers it. It is
-// safe for concurrent use.
+// safe for concurrent use, and processes may share what is kept: each reads it anew.
 type Watch struct {
 	Reader Reader
 	Keeper Keeper
 	Now    func() time.Time
 
-	mu   sync.Mutex
-	pins map[string]Pin // what this process knows of, by workspace
+	mu sync.Mutex
 }
 
 // Check says whether the history of a workspace, as just told, continues what was seen before; then its head
-// is what was seen. An error with Code says that it does not, and stays the answer. Who may not see every
-// event cannot tell, and is not warned.
+// is what was seen. An error with Code says that it does not, and stays the answer until Accept. Who may not
+// see every event cannot tell, and is not warned.
 func (w *Watch) Check(ctx context.Context, space models.Workspace) error {
-	if !slices.Contains(space.Caller.Permissions, models.MaySeeAllEvents) || space.Head.Seq == 0 {
+	if !space.Caller.May(models.MaySeeAllEvents) {
 		return nil
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	pin, err := w.pin(space.ID)
+	pin, err := w.Keeper.Load(space.ID)
 	if err != nil || pin.Head == space.Head {
 		return err
 	}
@@ -46,48 +44,41 @@ func (w *Watch) Check(ctx context.Context, space models.Workspace) error {
 		}
 	}
 	if err := Follows(ctx, w.Reader, pin.Head, head); err != nil {
-		return err
+		return Since(pin, err)
 	}
-	return w.keep(Pin{Workspace: space.ID, Name: space.Name, Head: head, At: w.Now()})
+	return w.keep(space, head)
 }
 
 // Seen is what was seen of a workspace before.
 func (w *Watch) Seen(workspace string) (Pin, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.pin(workspace)
+	return w.Keeper.Load(workspace)
 }
 
 // Verified remembers a head to which the whole history was read.
 func (w *Watch) Verified(space models.Workspace, head models.EventHead) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.keep(Pin{Workspace: space.ID, Name: space.Name, Head: head, At: w.Now()})
+	return w.keep(space, head)
 }
 
-func (w *Watch) pin(workspace string) (Pin, error) {
-	if pin, known := w.pins[workspace]; known {
-		return pin, nil
-	}
-	pin, err := w.Keeper.Load(workspace)
-	if err == nil {
-		w.know(workspace, pin)
-	}
-	return pin, err
-}
-
-func (w *Watch) know(workspace string, pin Pin) {
-	if w.pins == nil {
-		w.pins = map[string]Pin{}
-	}
-	w.pins[workspace] = pin
+// Accept remembers a head whatever was seen before, even if that cannot be read: somebody knows why the
+// history is another one now.
+func (w *Watch) Accept(space models.Workspace, head models.EventHead) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.save(space, head)
 }
 
 // keep never goes back: an answer that was on its way longer than another is no older history.
-func (w *Watch) keep(pin Pin) error {
-	if have, err := w.pin(pin.Workspace); err != nil || have.Head.Seq >= pin.Head.Seq {
+func (w *Watch) keep(space models.Workspace, head models.EventHead) error {
+	if have, err := w.Keeper.Load(space.ID); err != nil || have.Head.Seq >= head.Seq {
 		return err
 	}
-	w.know(pin.Workspace, pin)
-	return w.Keeper.Save(pin)
+	return w.save(space, head)
+}
+
+func (w *Watch) save(space models.Workspace, head models.EventHead) error {
+	return w.Keeper.Save(Pin{Workspace: space.ID, Name: space.Name, Head: head, At: w.Now()})
 }

@@ -16,6 +16,7 @@ import (
 type History interface {
 	Seen(workspace string) (chain.Pin, error)
 	Verified(space models.Workspace, head models.EventHead) error
+	Accept(space models.Workspace, head models.EventHead) error
 }
 
 type jsonEventHead struct {
@@ -29,11 +30,14 @@ type jsonVerified struct {
 	Events    int64          `json:"events"`
 	Head      jsonEventHead  `json:"head"`
 	Seen      *jsonEventHead `json:"seen_before"`
+	Accepted  bool           `json:"accepted,omitempty"`
 }
 
 func (b *builder) events() *cobra.Command {
-	verify := b.command("verify", "Check that the history is whole, and continues what was seen here before", "keyturn events verify", takes(0, 0),
-		func(ctx context.Context, c *call, _ []string) (answer, error) { return c.verify(ctx) })
+	var accept bool
+	verify := b.command("verify [--accept]", "Check that the history is whole, and continues what was seen here before", "keyturn events verify", takes(0, 0),
+		func(ctx context.Context, c *call, _ []string) (answer, error) { return c.verify(ctx, accept) })
+	verify.Flags().BoolVar(&accept, "accept", false, "take it as it is now for the history to continue, whatever was seen here before: after a restore that you know of")
 	parent := &cobra.Command{
 		Use: "events verify", Short: "Check the history of the workspace", Args: takes(0, 0),
 		Example: indent("keyturn events verify\nkeyturn list events"),
@@ -45,7 +49,7 @@ func (b *builder) events() *cobra.Command {
 	return parent
 }
 
-func (c *call) verify(ctx context.Context) (answer, error) {
+func (c *call) verify(ctx context.Context, accept bool) (answer, error) {
 	space, err := c.workspace(ctx)
 	if err != nil {
 		return answer{}, err
@@ -56,26 +60,37 @@ func (c *call) verify(ctx context.Context) (answer, error) {
 		}
 	}
 	pin, err := c.remote.History.Seen(space.ID)
-	if err != nil {
+	if err != nil && !accept {
 		return answer{}, err
 	}
-	head, err := chain.Verify(ctx, c.remote, pin.Head, c.reading())
-	if err == nil {
-		err = c.remote.History.Verified(space, head)
+	through := pin.Head
+	if accept {
+		through = models.EventHead{}
 	}
+	head, err := chain.Verify(ctx, c.remote, through, c.reading())
 	if err != nil {
+		return answer{}, chain.Since(pin, err)
+	}
+	remember := c.remote.History.Verified
+	if accept {
+		remember = c.remote.History.Accept
+	}
+	if err := remember(space, head); err != nil {
 		return answer{}, err
 	}
-	out := jsonVerified{Workspace: space.Name, Events: head.Seq, Head: jsonEventHead{Seq: head.Seq, Hash: head.Hash.String()}}
+	out := jsonVerified{Workspace: space.Name, Events: head.Seq, Head: jsonEventHead{Seq: head.Seq, Hash: head.Hash.String()}, Accepted: accept}
 	if pin.Head.Seq > 0 {
 		out.Seen = &jsonEventHead{Seq: pin.Head.Seq, Hash: pin.Head.Hash.String(), At: utc(pin.At)}
 	}
 	clock := c.clock(space.Now)
 	return answer{data: out, text: func(w io.Writer) {
 		fmt.Fprintf(w, "the history of %s is whole: %d events\n", space.Name, head.Seq)
-		if out.Seen == nil {
+		switch {
+		case accept && out.Seen != nil:
+			fmt.Fprintf(w, "from now on it has to continue this, no longer what was seen here at %s: event %d, %s\n", clock.Stamp(pin.At), pin.Head.Seq, out.Seen.Hash)
+		case out.Seen == nil:
 			fmt.Fprintln(w, "nothing of it had been seen here before; from now on it has to continue this")
-		} else {
+		default:
 			fmt.Fprintf(w, "it continues what was seen here at %s: event %d\n", clock.Stamp(pin.At), pin.Head.Seq)
 		}
 		facts(w, "its head", out.Head.Hash)
