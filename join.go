@@ -68,9 +68,10 @@ func console(ctx context.Context, o cli.ConsoleOptions) error {
 	if err != nil {
 		return err
 	}
-	engine := newEngine(client, o.Endpoint, cmp.Or(o.StateDir, stateDir(os.Getenv)))
+	state := cmp.Or(o.StateDir, stateDir(os.Getenv))
+	engine := newEngine(client, o.Endpoint, state)
 	ports := kit.Ports{
-		Reader: client, Secrets: client, Changer: client, Rotator: engine, Now: time.Now, Location: time.Local, Watch: newWatch(client).Check,
+		Reader: client, Secrets: client, Changer: client, Rotator: engine, Now: time.Now, Location: time.Local, Watch: newWatch(client, state).Check,
 	}
 	facts := term.ReadFacts(os.Getenv)
 	if o.Lines {
@@ -113,14 +114,14 @@ func connect(endpoint string, token models.Secret) (cli.Remote, error) {
 	if err != nil {
 		return cli.Remote{}, err
 	}
-	engine := newEngine(client, endpoint, stateDir(os.Getenv))
-	return cli.Remote{Service: client, Rotator: engine, Unfinished: engine, History: newWatch(client)}, nil
+	state := stateDir(os.Getenv)
+	engine := newEngine(client, endpoint, state)
+	return cli.Remote{Service: client, Rotator: engine, Unfinished: engine, History: newWatch(client, state)}, nil
 }
 
-// newWatch remembers what was seen of histories in the user's state folder.
-func newWatch(client *apiclient.Client) *chain.Watch {
-	dir := cmp.Or(stateDir(os.Getenv), ".") // there is no other place that is the user's
-	return &chain.Watch{Reader: client, Keeper: chain.Pins{Dir: filepath.Join(dir, "seen")}, Now: time.Now}
+// newWatch remembers what was seen of histories in that state folder, or else in the present one.
+func newWatch(client *apiclient.Client, state string) *chain.Watch {
+	return &chain.Watch{Reader: client, Keeper: chain.Pins{Dir: filepath.Join(cmp.Or(state, "."), "seen")}, Now: time.Now}
 }
 
 // clipboard is the clipboard of the console, as commands reach it.
