@@ -20,7 +20,7 @@ const (
 // askRace asks whether to follow the rotation that was quicker, or to take its place.
 func (a *App) askRace(req models.RotateRequest, race *words.Race) tea.Cmd {
 	q := dialogs.Question{
-		Title: "somebody was quicker", Place: a.place(), Targets: []*models.Credential{race.Credential},
+		Title: "Somebody was quicker", Place: a.place(), Targets: []*models.Credential{race.Credential},
 		Lines: race.Lines(a.serviceClock()), Verb: "Go on",
 		Explain: func(choice int, _ string) []string {
 			if choice == toTakePlace {

@@ -207,8 +207,8 @@ func TestTheSlowerOfTwoAdminsFollows(t *testing.T) {
 		toRow(s, "deploy").Press("r").See("[ Rotate ]")
 		s.World.Elsewhere("crd_deploy", "Bob Builder", begins(models.RotationPending))
 		s.World.Expect(rotateDeploy)
-		confirm(s).See("somebody was quicker", "Bob Builder has started a rotation", "from 198.51.100.7", "waiting for first use", "nothing has changed because of you", "(o) follow it")
-		confirm(s).DontSee("somebody was quicker").On("deploy").See("waiting for first use")
+		confirm(s).See("Somebody was quicker", "Bob Builder has started a rotation", "from 198.51.100.7", "waiting for first use", "nothing has changed because of you", "(o) follow it")
+		confirm(s).DontSee("Somebody was quicker").On("deploy").See("waiting for first use")
 	})
 }
 
