@@ -20,7 +20,6 @@ import (
 	"github.com/mattn/go-isatty"
 
 	"example.com/keyturn/apiclient"
-	"example.com/keyturn/chain"
 	"example.com/keyturn/cli"
 	"example.com/keyturn/inventory/sample"
 	"example.com/keyturn/models"
@@ -117,11 +116,6 @@ func connect(endpoint string, token models.Secret) (cli.Remote, error) {
 	state := stateDir(os.Getenv)
 	engine := newEngine(client, endpoint, state)
 	return cli.Remote{Service: client, Rotator: engine, Unfinished: engine, History: newWatch(client, state)}, nil
-}
-
-// newWatch remembers what was seen of histories in that state folder, or else in the present one.
-func newWatch(client *apiclient.Client, state string) *chain.Watch {
-	return &chain.Watch{Reader: client, Keeper: chain.Pins{Dir: filepath.Join(cmp.Or(state, "."), "seen")}, Now: time.Now}
 }
 
 // clipboard is the clipboard of the console, as commands reach it.

@@ -2,8 +2,10 @@ package main
 
 import (
 	"path/filepath"
+	"time"
 
 	"example.com/keyturn/apiclient"
+	"example.com/keyturn/chain"
 	"example.com/keyturn/rotation"
 	"example.com/keyturn/rotation/durable"
 	"example.com/keyturn/rotation/journal"
@@ -33,4 +35,13 @@ func newEngine(client *apiclient.Client, endpoint, state string) *rotation.Engin
 		dir = filepath.Join(state, "intents")
 	}
 	return rotation.Keeping(client, endpoint, journal.Open(dir, durable.OS{}))
+}
+
+// newWatch remembers what was seen of histories in a folder; without one, nothing.
+func newWatch(client *apiclient.Client, state string) *chain.Watch {
+	pins := chain.Pins{}
+	if state != "" {
+		pins.Dir = filepath.Join(state, "seen")
+	}
+	return &chain.Watch{Reader: client, Keeper: pins, Now: time.Now}
 }

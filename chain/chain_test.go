@@ -233,6 +233,21 @@ func TestAnotherHistoryIsAcceptedByWordOnly(t *testing.T) {
 	}
 }
 
+func TestNothingIsKeptWithoutAFolder(t *testing.T) {
+	t.Chdir(t.TempDir())
+	b := written(3)
+	w := &chain.Watch{Reader: b, Keeper: chain.Pins{}, Now: time.Now}
+	for range 2 {
+		if err := w.Check(t.Context(), b.space()); err != nil {
+			t.Error(err)
+		}
+		b.write(1, "")
+	}
+	if left, err := os.ReadDir("."); err != nil || len(left) > 0 {
+		t.Errorf("it left %v, %v", left, err)
+	}
+}
+
 // What cannot be read is not taken for nothing: somebody may want to make us forget.
 func TestADamagedPinIsAnError(t *testing.T) {
 	dir := t.TempDir()

@@ -23,7 +23,8 @@ type Pin struct {
 	At        time.Time
 }
 
-// Pins keeps pins in a folder, a file for each workspace. Nothing in them is secret.
+// Pins keeps pins in a folder, a file for each workspace. Nothing in them is secret. Without a folder
+// nothing is kept.
 type Pins struct{ Dir string }
 
 type pinFile struct {
@@ -46,6 +47,9 @@ func (p Pins) file(workspace string) string {
 // Load returns what was seen of a workspace; the zero value if nothing was. A file that cannot be read is an
 // error: taking it for none would forget what was seen.
 func (p Pins) Load(workspace string) (Pin, error) {
+	if p.Dir == "" {
+		return Pin{}, nil
+	}
 	name := p.file(workspace)
 	text, err := os.ReadFile(name)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -73,6 +77,9 @@ func (p Pins) Load(workspace string) (Pin, error) {
 
 // Save keeps a pin: the old one or the new one is there afterwards, whole.
 func (p Pins) Save(pin Pin) (err error) {
+	if p.Dir == "" {
+		return nil
+	}
 	text, err := json.MarshalIndent(pinFile{
 		Version: pinVersion, Workspace: pin.Workspace, Name: pin.Name, Seq: pin.Head.Seq, Hash: pin.Head.Hash.String(), At: pin.At.UTC(),
 	}, "", "  ")

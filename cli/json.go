@@ -152,6 +152,7 @@ type jsonEvent struct {
 	Kind       models.Kind         `json:"kind,omitempty"`
 	Rotation   models.RotationID   `json:"rotation,omitempty"`
 	Detail     string              `json:"detail,omitempty"`
+	Hash       string              `json:"hash"`
 }
 
 type jsonFinding struct {
@@ -214,7 +215,7 @@ func memberJSON(m *models.Member) jsonMember {
 func eventJSON(e models.Event) jsonEvent {
 	return jsonEvent{
 		Seq: e.Seq, At: utc(e.At), Actor: e.Actor, From: e.From, Action: e.Action, Credential: e.Credential, Name: e.Name, Kind: e.Kind,
-		Rotation: e.Rotation, Detail: e.Detail,
+		Rotation: e.Rotation, Detail: e.Detail, Hash: e.Hash.String(),
 	}
 }
 
