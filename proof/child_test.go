@@ -117,8 +117,16 @@ func bear(t testing.TB, l life) *mortal {
 	return m
 }
 
-// leave ends a child that did not die, or waits for the one that did; it reports whether it was killed,
-// and what it passed.
+// perish waits for a child that must die, and reports whether it was killed.
+func (m *mortal) perish() bool {
+	late := time.AfterFunc(20*time.Second, func() { _ = m.in.Close() })
+	defer late.Stop()
+	_, _ = io.Copy(io.Discard, m.out)
+	killed, _ := m.leave()
+	return killed
+}
+
+// leave ends a child, and reports whether it was killed, and what it passed.
 func (m *mortal) leave() (killed bool, passed []string) {
 	_ = m.in.Close()
 	text, _ := io.ReadAll(m.out)

@@ -230,7 +230,7 @@ func (g *grave) die(flow operation, point string, seed int) {
 	}
 	m := bear(g.TB, l)
 	said := d.do(toURL(g.Context(), m.url), g.client(m.url, patient))
-	if killed, _ := m.leave(); !killed && l.Delay == 0 {
+	if !m.perish() {
 		g.Errorf("%s, %s: the child was not killed", flow.name, point)
 	}
 	failed := g.Failed()

@@ -38,6 +38,12 @@ func harmless(s wire.Strike) bool {
 	return false
 }
 
+// late are the strikes that may come when all is over: none at all, and the end of the requests when one
+// has arrived.
+func late(s wire.Strike) bool {
+	return s.Fault == "" || s == wire.Strike{Fault: wire.HalfCloseClient, Place: wire.AfterCommit}
+}
+
 // trap is another host. Nobody may ever come there.
 func trap(t *testing.T) (url string, came *atomic.Int32) {
 	t.Helper()
@@ -144,6 +150,9 @@ func (s *stand) truthful(d deed, strike wire.Strike, told error) string {
 	case told == nil:
 		if !done {
 			s.Error("I7: told that it was done, and it was not")
+		}
+		if !harmless(strike) && !late(strike) {
+			s.Error("the fault did not strike")
 		}
 		return "done"
 	case harmless(strike):

@@ -104,7 +104,13 @@ func start(t testing.TB, database string) *stand {
 // another serves the same workspace once more, as PostgreSQL allows.
 func (s *stand) another() *instance {
 	s.Helper()
-	i, err := serve(s.place, s.clock.Now, s.log)
+	return s.anotherAt(s.clock.Now)
+}
+
+// anotherAt serves it on a machine with a clock of its own.
+func (s *stand) anotherAt(now func() time.Time) *instance {
+	s.Helper()
+	i, err := serve(s.place, now, s.log)
 	must(s, err)
 	s.Cleanup(func() { must(s, i.end()) })
 	return i
