@@ -26,7 +26,7 @@ func main() {
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		InTTY: isTerminal(os.Stdin), OutTTY: isTerminal(os.Stdout), ErrTTY: isTerminal(os.Stderr), Width: columns(os.Stderr),
 		Env: os.Getenv, Now: time.Now, Zone: time.Local, Version: version,
-		Serve: serve, Demo: demo, Console: console, Connect: connect, Clipboard: newClipboard, Keeper: keeper,
+		Serve: serve, Demo: demo, Console: console, Connect: connect, Clipboard: newClipboard, StateDir: stateDir(os.Getenv), Keeper: keeper,
 	}, os.Args[1:])
 	stop()
 	os.Exit(code)

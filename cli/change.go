@@ -34,6 +34,7 @@ type change struct {
 
 type jsonOutcome struct {
 	Plan    *jsonPlan    `json:"plan,omitempty"`
+	File    string       `json:"plan_file,omitempty"`
 	Results []jsonResult `json:"results,omitempty"`
 }
 
@@ -76,16 +77,24 @@ func (c *call) allowed(ctx context.Context, id actions.ID, target *models.Creden
 	return e
 }
 
-// carryOut makes a change of each target, after asking where it has to.
-func (c *call) carryOut(ctx context.Context, ch change, targets []*models.Credential, f consent) (answer, error) {
+// allAllowed says why a change cannot be made of one of the targets.
+func (c *call) allAllowed(ctx context.Context, ch change, targets []*models.Credential) error {
 	for _, target := range targets {
 		as := *target
 		if ch.supersedes {
 			as = plan.Superseded(as)
 		}
 		if err := c.allowed(ctx, ch.action, &as); err != nil {
-			return answer{}, err
+			return err
 		}
+	}
+	return nil
+}
+
+// carryOut makes a change of each target, after asking where it has to.
+func (c *call) carryOut(ctx context.Context, ch change, targets []*models.Credential, f consent) (answer, error) {
+	if err := c.allAllowed(ctx, ch, targets); err != nil {
+		return answer{}, err
 	}
 	p := planned{action: ch.action, verb: ch.verb, targets: targets, lines: ch.lines, typed: ch.typed}
 	if !ch.asks {
@@ -124,12 +133,18 @@ func (c *call) one(ctx context.Context, ch change, target *models.Credential) (j
 	if err != nil {
 		return c.notDone(r, ch, err)
 	}
-	j := toJSON(&after)
+	return c.done(ctx, r, ch, &after)
+}
+
+// done tells a change that was made.
+func (c *call) done(ctx context.Context, r jsonResult, ch change, after *models.Credential) (jsonResult, func(io.Writer), error) {
+	j := toJSON(after)
 	r.ID, r.Name, r.Credential = after.ID, after.Label(), &j
 	var value models.Secret
+	var err error
 	if ch.value != nil {
 		// Not being able to read the value does not undo the change: say both.
-		if value, err = ch.value(ctx, &after); err != nil {
+		if value, err = ch.value(ctx, after); err != nil {
 			err = fmt.Errorf("%s %s; its value could not be read: %w", ch.past, after.Label(), err)
 			r.Error = problemOf(err)
 		} else {
@@ -142,7 +157,7 @@ func (c *call) one(ctx context.Context, ch change, target *models.Credential) (j
 			fmt.Fprintln(w, "secret: "+shown(value))
 		}
 		if ch.after != nil {
-			ch.after(w, &after)
+			ch.after(w, after)
 		}
 	}, err
 }

@@ -85,6 +85,7 @@ type Deps struct {
 	Console        func(context.Context, ConsoleOptions) error
 	Connect        func(endpoint string, token models.Secret) (Remote, error)
 	Clipboard      func() Clipboard
+	StateDir       string // where plans are kept that nobody named; empty: nowhere
 	Keeper         Keeper
 }
 

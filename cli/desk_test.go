@@ -86,7 +86,7 @@ func newDesk(t *testing.T, w *testkit.World) *desk {
 			history := &chain.Watch{Reader: d.files, Keeper: chain.Pins{Dir: d.seen}, Now: time.Now}
 			return cli.Remote{Service: d.files, Rotator: ports.Rotator, Unfinished: rotation.New(nil), History: history}, nil
 		},
-		Clipboard: func() cli.Clipboard { return clips{w} },
+		Clipboard: func() cli.Clipboard { return clips{w} }, StateDir: t.TempDir(),
 	}
 	return d
 }

@@ -18,6 +18,8 @@ import (
 type rotateFlags struct {
 	consent
 	overlap, reason, filter string
+	plan, run               string
+	parallel                int
 	reveal, supersede       bool
 }
 
@@ -25,18 +27,28 @@ func (b *builder) rotate() *cobra.Command {
 	var f rotateFlags
 	cmd := b.command("rotate NAME|ID… [--overlap first-use+24h|72h|none] [--dry-run] [--yes]", short(actions.Rotate),
 		"keyturn rotate deploy-eu --dry-run\nkeyturn rotate deploy-eu --overlap 72h\nkeyturn rotate deploy-eu --overlap none --reason \"leaked in a log\"\n"+
-			"keyturn rotate --filter team-payments --yes --json",
+			"keyturn rotate --filter team-payments --yes --json\n"+
+			"keyturn rotate --filter legacy --plan legacy.plan --dry-run\nkeyturn rotate --run legacy.plan --yes",
 		cobra.ArbitraryArgs, func(ctx context.Context, c *call, args []string) (answer, error) { return c.rotate(ctx, f, args) })
 	f.flags(cmd)
 	cmd.Flags().StringVar(&f.overlap, "overlap", "", "how long the old secret works beside the new one: first-use+24h (the default), a fixed time such as 72h or 7d, none")
 	cmd.Flags().StringVar(&f.reason, "reason", "", "why, for the activity")
 	cmd.Flags().StringVar(&f.filter, "filter", "", "rotate the CI tokens and legacy CI keys in whose name, id or owner every word occurs; legacy means every legacy CI key")
+	cmd.Flags().StringVar(&f.plan, "plan", "", "write the plan for several into this file, before anything is sent; in the state folder if not given")
+	cmd.Flags().StringVar(&f.run, "run", "", "run a plan, or go on with one: nothing is done twice")
+	cmd.Flags().IntVar(&f.parallel, "parallel", 4, "how many of a plan are rotated at a time")
 	cmd.Flags().BoolVar(&f.supersede, "supersede", false, "take the place of a rotation that is open: it ends first, in the same step")
 	cmd.Flags().BoolVar(&f.reveal, "reveal", false, "show the new value; the service notes it")
 	return b.named(cmd)
 }
 
 func (c *call) rotate(ctx context.Context, f rotateFlags, args []string) (answer, error) {
+	if f.parallel < 1 || f.parallel > maxParallel {
+		return answer{}, usagef("--parallel: from 1 to %d", maxParallel)
+	}
+	if f.run != "" {
+		return c.runPlan(ctx, f, args)
+	}
 	overlap, err := overlapOf(f.overlap)
 	if err != nil {
 		return answer{}, err
@@ -60,17 +72,21 @@ func (c *call) rotate(ctx context.Context, f rotateFlags, args []string) (answer
 		return answer{}, err
 	}
 	ch.lines = append(append(superseding(targets), p.Outcome(overlap)...), p.OldClients()...)
-	ch.send = func(ctx context.Context, t *models.Credential, key string) (models.Credential, error) {
+	asked := func(t *models.Credential, key string) models.RotateRequest {
 		req := models.RotateRequest{Credential: t.ID, Seen: t.Revision, Overlap: overlap, Reason: f.reason, Key: key}
 		if open := t.OpenRotation(); open != nil {
 			req.Supersedes = open.ID
 		}
-		_, after, err := c.remote.Rotator.Start(ctx, req)
+		return req
+	}
+	if len(targets) > 1 || f.plan != "" {
+		return c.rotateAll(ctx, f, ch, p, asked, targets)
+	}
+	ch.send = func(ctx context.Context, t *models.Credential, key string) (models.Credential, error) {
+		_, after, err := c.remote.Rotator.Start(ctx, asked(t, key))
 		return after, outrun(err)
 	}
-	if len(targets) == 1 {
-		ch.after = func(w io.Writer, after *models.Credential) { c.whatNow(w, p, after) }
-	}
+	ch.after = func(w io.Writer, after *models.Credential) { c.whatNow(w, p, after) }
 	return c.carryOut(ctx, ch, targets, f.consent)
 }
 
@@ -161,8 +177,8 @@ func (c *call) rotatable(ctx context.Context, f rotateFlags) ([]*models.Credenti
 	return targets, nil
 }
 
-// maxAsked is about how many targets the service is asked who uses them.
-const maxAsked = 20
+// maxAsked is about how many targets the service is asked who uses them, maxSideBySide at a time.
+const maxAsked = 1000
 
 // foresee finds out what is needed to say what a rotation will do.
 func (c *call) foresee(ctx context.Context, targets []*models.Credential) (plan.Plan, error) {
@@ -171,16 +187,12 @@ func (c *call) foresee(ctx context.Context, targets []*models.Credential) (plan.
 		return plan.Plan{}, err
 	}
 	p := plan.Plan{Sunset: space.Sunset, Now: space.Now, Clock: c.clock(space.Now)}
+	used, err := c.usages(ctx, targets)
+	if err != nil {
+		return plan.Plan{}, err
+	}
 	for i, t := range targets {
-		target := plan.Target{Credential: plan.Superseded(*t)}
-		if i < maxAsked {
-			callers, truncated, err := c.remote.Usage(ctx, t.ID)
-			if err != nil {
-				return plan.Plan{}, err
-			}
-			target.Usage = plan.Usage{Known: true, Callers: callers, Truncated: truncated}
-		}
-		p.Targets = append(p.Targets, target)
+		p.Targets = append(p.Targets, plan.Target{Credential: plan.Superseded(*t), Usage: used[i]})
 	}
 	return p, nil
 }

@@ -130,7 +130,7 @@ func TestSeveralEndEachForItself(t *testing.T) {
 	at(t, testkit.Sample, func(d *desk) {
 		d.world.Expect("rotate crd_build first-use+24h", "rotate crd_deploy first-use+24h", "rotate crd_e2e first-use+24h")
 		d.world.Fail("rotate", &models.Error{Fault: models.FaultConflict, Title: "Not now", Fix: "later"})
-		d.run(cli.Failed, "rotate", "build", "deploy", "e2e", "--yes").says("failed: rotate build: Not now", "rotated deploy", "rotated e2e", "2 of 3 done, 1 failed")
+		d.run(cli.Failed, "rotate", "build", "deploy", "e2e", "--yes", "--parallel", "1").says("failed: rotate build: Not now", "rotated deploy", "rotated e2e", "2 of 3 done, 1 failed")
 	})
 	at(t, testkit.Sample, func(d *desk) {
 		d.world.Expect("rotate crd_build first-use+24h", "rotate crd_deploy first-use+24h")

@@ -49,9 +49,9 @@ func (b *bookkeeper) who(ctx context.Context) (identity, error) {
 	return *b.me, nil
 }
 
-// canonical is an endpoint as it is compared: without a name or a password in it, which are nobody's
+// Canonical is an endpoint as it is compared: without a name or a password in it, which are nobody's
 // to be written down.
-func canonical(endpoint string) string {
+func Canonical(endpoint string) string {
 	u, err := url.Parse(endpoint)
 	if err != nil {
 		return strings.TrimRight(endpoint, "/")

@@ -46,7 +46,7 @@ func New(service Service) *Engine { return &Engine{service: service, sleep: paus
 // the service: an intent is never resumed at another one.
 func Keeping(service Known, endpoint string, intents *journal.Journal) *Engine {
 	e := New(service)
-	e.book = &bookkeeper{service: service, endpoint: canonical(endpoint), journal: intents}
+	e.book = &bookkeeper{service: service, endpoint: Canonical(endpoint), journal: intents}
 	return e
 }
 

@@ -1,0 +1,147 @@
+package cli_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/keyturn/cli"
+	"example.com/keyturn/models"
+	"example.com/keyturn/ui/testkit"
+)
+
+// many adds so many legacy CI keys.
+func many(n int) func(*testkit.World) {
+	return func(w *testkit.World) {
+		testkit.Sample(w)
+		for i := range n {
+			w.Put(testkit.LegacyCIKey(models.CredentialID(fmt.Sprintf("crd_old%03d", i)), fmt.Sprintf("old-%03d", i)))
+		}
+	}
+}
+
+func (d *desk) plan() string {
+	d.Helper()
+	found, err := filepath.Glob(filepath.Join(d.deps.StateDir, "plans", "*.plan"))
+	if err != nil || len(found) != 1 {
+		d.Fatalf("%v %v", found, err)
+	}
+	return found[0]
+}
+
+func TestFourHundredLegacyKeysInOneCommand(t *testing.T) {
+	at(t, many(400), func(d *desk) {
+		d.keeping()
+		for i := range 400 {
+			d.world.Expect(fmt.Sprintf("rotate crd_old%03d first-use+24h", i))
+		}
+		d.run(cli.Done, "rotate", "--filter", "legacy old", "--yes").says("the plan is in "+d.plan(), "400 of 400: ", "rotated old-000", "rotated old-399")
+		if info, err := os.Stat(d.plan()); err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("%v %v", info.Mode(), err)
+		}
+		keys := d.world.Keys("rotate")
+		slices.Sort(keys)
+		if len(slices.Compact(keys)) != 400 {
+			t.Errorf("%d keys", len(keys))
+		}
+		d.run(cli.Done, "rotate", "--run", d.plan()).says("rotated old-000 before")
+		d.run(cli.Done, "rotation", "unfinished").says("nothing is unfinished")
+	})
+}
+
+func TestAPlanIsShownBeforeItRuns(t *testing.T) {
+	at(t, many(3), func(d *desk) {
+		file := filepath.Join(t.TempDir(), "legacy.plan")
+		d.run(cli.Done, "rotate", "--filter", "legacy old", "--plan", file, "--dry-run").says("rotate old-000", "keyturn rotate --run "+file)
+		text, err := os.ReadFile(file)
+		if err != nil || !strings.Contains(string(text), "the legacy key becomes a CI token") || !strings.Contains(string(text), `"keyturn_plan":1`) {
+			t.Errorf("%v\n%s", err, text)
+		}
+		if strings.Contains(string(text), "lsdemo-") {
+			t.Error("a value in the plan")
+		}
+		d.run(cli.Failed, "rotate", "--filter", "legacy old", "--plan", file, "--yes").says("there is a file", "keyturn rotate --run")
+		d.run(cli.Unconfirmed, "rotate", "--run", file).says("rotate old-002", "3 of 3 are left", "--yes")
+		d.run(cli.Usage, "rotate", "deploy", "--run", file).says("--run takes everything from the plan")
+		d.run(cli.Usage, "rotate", "--run", file, "--parallel", "0").says("--parallel")
+		d.run(cli.NotSignedIn, "rotate", "--run", file, "--read-only").says("--read-only")
+		d.run(cli.Failed, "rotate", "--run", filepath.Join(t.TempDir(), "none")).says("cannot be read")
+		d.world.Expect("rotate crd_old000 first-use+24h", "rotate crd_old001 first-use+24h", "rotate crd_old002 first-use+24h")
+		d.answers("y").run(cli.Done, "rotate", "--run", file).says("rotated old-001")
+	})
+}
+
+func TestEachItemEndsAsDoneFailedOrUnknown(t *testing.T) {
+	at(t, many(4), func(d *desk) {
+		d.world.Expect(times(2, "rotate crd_old000 first-use+24h")...)
+		d.world.Expect("rotate crd_old001 first-use+24h", "rotate crd_old002 first-use+24h", "rotate crd_old003 first-use+24h")
+		d.world.Fail("rotate", testkit.Lost("rotate"), &models.Error{Fault: models.FaultConflict, Title: "It is revoked"})
+		d.run(cli.Unknown, "rotate", "--filter", "legacy old", "--yes", "--parallel", "1").says(
+			"unknown: rotate old-000", "failed: rotate old-001: It is revoked", "rotated old-003", "2 of 4 done, 1 failed, 1 unknown", "keyturn rotate --run "+d.plan())
+		key := d.world.Keys("rotate")[0]
+		d.run(cli.Failed, "rotate", "--run", d.plan(), "--yes", "--json").says(`"outcome": "done"`, `"outcome": "failed"`, "It is revoked", "3 of 4 done, 1 failed", `"plan_file"`)
+		keys := d.world.Keys("rotate")
+		if len(keys) != 5 || keys[4] != key {
+			t.Errorf("asked again with another key: %v", keys)
+		}
+	})
+}
+
+func TestAPlanStopsWhereGoingOnIsNoUse(t *testing.T) {
+	at(t, many(6), func(d *desk) {
+		d.world.Fail("rotate", testkit.Unreachable())
+		d.world.Expect("rotate crd_old000 first-use+24h")
+		d.run(cli.Failed, "rotate", "--filter", "legacy old", "--yes", "--parallel", "1").says("0 of 6 done, 0 failed, 6 not begun", "does not answer", "--run")
+		for i := range 6 {
+			d.world.Expect(fmt.Sprintf("rotate crd_old%03d first-use+24h", i))
+		}
+		d.run(cli.Done, "rotate", "--run", d.plan(), "--yes").says("rotated old-005")
+	})
+}
+
+func TestAPlanIsPausedAndGoneOnWith(t *testing.T) {
+	at(t, many(5), func(d *desk) {
+		d.world.Expect("rotate crd_old000 first-use+24h")
+		release := d.world.Hold("rotate")
+		ctx, interrupt := context.WithCancel(d.Context())
+		go func() {
+			time.Sleep(time.Second)
+			interrupt()
+			time.Sleep(time.Second)
+			release()
+		}()
+		code := cli.Execute(bounded{ctx}, d.deps, []string{"rotate", "--filter", "legacy old", "--yes", "--parallel", "1"})
+		d.says("rotated old-000", "paused: rotate: 1 of 5 done, 0 failed, 4 not begun")
+		if code != cli.Failed {
+			t.Errorf("exit code %d", code)
+		}
+		for i := range 4 {
+			d.world.Expect(fmt.Sprintf("rotate crd_old%03d first-use+24h", i+1))
+		}
+		d.run(cli.Done, "rotate", "--run", d.plan(), "--yes").says("rotated old-000 before", "rotated old-004")
+	})
+}
+
+// bounded has the deadline that the fake service wants to see.
+type bounded struct{ context.Context }
+
+func (bounded) Deadline() (time.Time, bool) { return time.Now().Add(30 * time.Second), true }
+
+func TestABarOnATerminal(t *testing.T) {
+	at(t, many(3), func(d *desk) {
+		d.world.Expect("rotate crd_old000 first-use+24h", "rotate crd_old001 first-use+24h", "rotate crd_old002 first-use+24h")
+		d.answers()
+		d.deps.Width = 100
+		ctx, stop := context.WithTimeout(d.Context(), time.Minute)
+		defer stop()
+		if code := cli.Execute(ctx, d.deps, []string{"rotate", "--filter", "legacy old", "--yes"}); code != cli.Done {
+			t.Fatalf("exit code %d: %s", code, &d.err)
+		}
+		d.says("\r[########................] 1 of 3\x1b[K", "[########################] 3 of 3", "\r\x1b[K")
+	})
+}
