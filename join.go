@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"log/slog"
 	"net"
 	"os"
 	"path/filepath"
@@ -32,27 +31,6 @@ import (
 	"example.com/keyturn/ui/screens"
 	"example.com/keyturn/ui/term"
 )
-
-// serve runs the workspace service until ctx ends.
-func serve(ctx context.Context, o cli.ServeOptions, begun func(cli.Serving) error) error {
-	var log slog.Handler = slog.NewTextHandler(os.Stderr, nil)
-	if o.JSON {
-		log = slog.NewJSONHandler(os.Stderr, nil)
-	}
-	// First the address: a workspace that is made and not served keeps quiet about its admin's token.
-	l, err := server.Listen(o.Listen, o.TLSCert, o.TLSKey)
-	if err != nil {
-		return err
-	}
-	s, err := server.Open(ctx, server.Config{Dir: o.Dir, Database: o.Database, KeyFile: o.KeyFile, Version: version, Log: slog.New(log), AdminEmail: o.AdminEmail})
-	if err != nil {
-		return errors.Join(err, l.Close())
-	}
-	if err := begun(cli.Serving{Dir: o.Dir, Address: l.Addr().String(), AdminToken: s.FirstRun()}); err != nil {
-		return errors.Join(err, l.Close(), s.Close())
-	}
-	return errors.Join(s.Serve(ctx, l), s.Close())
-}
 
 // consoleGC is how much garbage may gather, in percent of what is held: the console holds a whole
 // workspace and makes little garbage, so that collecting often costs less than waiting would.

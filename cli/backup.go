@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -51,18 +52,34 @@ type Keeper struct {
 	Rekey   func(ctx context.Context, at Kept, progress func(int)) (Rekeyed, error)
 }
 
-// keepFlags adds the flags that say which workspace is meant.
-func (k *Kept) flags(c *cobra.Command) {
+// keptFlags are what a command line says about which workspace is meant.
+type keptFlags struct {
+	Kept
+	config string
+}
+
+// flags adds the flags that say which workspace is meant.
+func (k *keptFlags) flags(c *cobra.Command) {
+	c.Flags().StringVar(&k.config, "config", "", "configuration file of the service")
 	c.Flags().StringVar(&k.Dir, "data", "", "folder of the workspace")
 	c.Flags().StringVar(&k.KeyFile, "key-file", "", "file with the key of the secrets at rest; workspace.key in the folder if not given")
 }
 
 // local wants the folder of a workspace that lies in it.
 // Of one in PostgreSQL it says what to do instead, with the database's address in the place of %s.
-func (k *Kept) local(c *call, verb, instead string) error {
-	if database := c.Env("KEYTURN_DATABASE"); database != "" {
+func (k *keptFlags) local(c *call, verb, instead string) error {
+	var stored settingsFile
+	if k.config != "" {
+		var err error
+		if stored, err = readSettings(k.config); err != nil {
+			return err
+		}
+	}
+	k.Dir = cmp.Or(k.Dir, c.Env("KEYTURN_DATA"), said(stored.Data))
+	k.KeyFile = cmp.Or(k.KeyFile, c.Env("KEYTURN_KEY_FILE"), said(stored.KeyFile))
+	if database := cmp.Or(c.Env("KEYTURN_DATABASE"), said(stored.Database)); database != "" {
 		return &models.Error{
-			Fault: models.FaultInvalid, Code: "in-postgresql", Title: "the workspace is in PostgreSQL (KEYTURN_DATABASE): keyturn does not " + verb + " it",
+			Fault: models.FaultInvalid, Code: "in-postgresql", Title: "the workspace is in PostgreSQL: keyturn does not " + verb + " it",
 			Fix: strings.ReplaceAll(instead, "%s", quoted(withoutPassword(database))),
 		}
 	}
@@ -88,7 +105,7 @@ type jsonBackup struct {
 }
 
 func (b *builder) backup() *cobra.Command {
-	var at Kept
+	var at keptFlags
 	var force bool
 	cmd := b.command("backup FILE --data DIR", "Copy a workspace into one file, while it is served or not", "keyturn backup /backups/workspace-monday.db --data ./workspace", takes(1, 1),
 		func(ctx context.Context, c *call, args []string) (answer, error) {
@@ -96,7 +113,7 @@ func (b *builder) backup() *cobra.Command {
 			if err := at.local(c, "back up", "run pg_dump --format=custom --no-owner --file="+quoted(file)+" %s, with the password in PGPASSWORD or ~/.pgpass; keep the key file apart from the dump"); err != nil {
 				return answer{}, err
 			}
-			s, err := c.Keeper.BackUp(ctx, at, file, force)
+			s, err := c.Keeper.BackUp(ctx, at.Kept, file, force)
 			if err != nil {
 				return answer{}, err
 			}
@@ -126,7 +143,7 @@ type jsonRestore struct {
 }
 
 func (b *builder) restore() *cobra.Command {
-	var at Kept
+	var at keptFlags
 	var reason string
 	cmd := b.command(`restore FILE --data DIR [--accept-rollback "REASON"]`, "Put a backup in the place of a workspace that nobody serves", "keyturn restore /backups/workspace-monday.db --data ./workspace", takes(1, 1),
 		func(ctx context.Context, c *call, args []string) (answer, error) {
@@ -137,7 +154,7 @@ func (b *builder) restore() *cobra.Command {
 			if c.readOnly {
 				return answer{}, usagef("--read-only changes nothing")
 			}
-			done, err := c.Keeper.Restore(ctx, at, file, strings.TrimSpace(reason))
+			done, err := c.Keeper.Restore(ctx, at.Kept, file, strings.TrimSpace(reason))
 			if err != nil {
 				return answer{}, err
 			}
@@ -174,7 +191,7 @@ type jsonRekey struct {
 }
 
 func (b *builder) rekey() *cobra.Command {
-	var at Kept
+	var at keptFlags
 	cmd := b.command("rekey --data DIR", "Give a workspace that nobody serves a new key for its secrets at rest", "keyturn rekey --data ./workspace", takes(0, 0),
 		func(ctx context.Context, c *call, _ []string) (answer, error) {
 			if err := at.local(c, "change the key of", "rekey works on a workspace in a folder; export and import move one from PostgreSQL into a folder"); err != nil {
@@ -191,7 +208,7 @@ func (b *builder) rekey() *cobra.Command {
 					}
 				}
 			}
-			done, err := c.Keeper.Rekey(ctx, at, progress)
+			done, err := c.Keeper.Rekey(ctx, at.Kept, progress)
 			if errors.Is(err, context.Canceled) {
 				err = &models.Error{Fault: models.FaultConflict, Code: "interrupted", Title: "interrupted: every secret is as it was", Fix: "run keyturn rekey again", Err: err}
 			}
@@ -213,6 +230,13 @@ func (r Rekeyed) print(w io.Writer) {
 	}
 	fmt.Fprintf(w, "the key in %s is a new one; %s sealed anew with it\n", r.Key, count(r.Secrets, "secret was", "secrets were"))
 	fmt.Fprintln(w, "earlier backups open with the old key alone: make a new backup, and keep a copy of the new key apart from it")
+}
+
+func said(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
 }
 
 // withoutPassword is an address as it may be shown, and stand among arguments.

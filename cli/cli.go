@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/url"
 	"slices"
 	"time"
 
@@ -29,21 +28,6 @@ const (
 
 // DefaultEndpoint is where a service listens unless it is told otherwise.
 const DefaultEndpoint = "http://127.0.0.1:8420"
-
-// ServeOptions say what to serve and where.
-type ServeOptions struct {
-	Listen, Dir, TLSCert, TLSKey, AdminEmail string
-	Database                                 models.Secret // address of a PostgreSQL database; empty: a file in Dir
-	KeyFile                                  string        // of the secrets at rest; empty: in Dir
-	JSON                                     bool          // the log is for programs
-}
-
-// Serving is a service that has begun to listen.
-type Serving struct {
-	Dir        string `json:"data"`
-	Address    string `json:"address"`
-	AdminToken string `json:"admin_token_file,omitempty"` // of a new workspace: where its admin's token lies
-}
 
 // ScreenOptions say how the console looks, and what it may do.
 type ScreenOptions struct {
@@ -182,57 +166,6 @@ func (b *builder) console(cmd *cobra.Command, _ []string) error {
 		return err
 	}
 	return b.deps.Console(cmd.Context(), ConsoleOptions{ScreenOptions: screen, Endpoint: endpointOf(b.endpoint, b.deps.Env), Token: token})
-}
-
-func (b *builder) serve() *cobra.Command {
-	var o ServeOptions
-	var database string
-	c := &cobra.Command{
-		Use: "serve", Short: "Serve a workspace from a folder", Args: takes(0, 0),
-		Example: indent("keyturn serve --data ./workspace\nkeyturn serve --data ./workspace --listen 0.0.0.0:8420 --tls-cert cert.pem --tls-key key.pem\n" +
-			"keyturn serve --data ./keys --database \"postgres://keyturn@db.example.com/keyturn?sslmode=verify-full\""),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if o.Dir == "" {
-				return usagef("say where the workspace is kept: --data DIR")
-			}
-			var err error
-			if o.Database, err = databaseOf(database, b.deps.Env); err != nil {
-				return err
-			}
-			o.JSON = b.json
-			return b.deps.Serve(cmd.Context(), o, func(s Serving) error { return b.tell("serve", answer{data: s, text: s.print}, nil) })
-		},
-	}
-	c.Flags().StringVar(&o.Listen, "listen", "127.0.0.1:8420", "address; one that others can reach needs TLS files")
-	c.Flags().StringVar(&o.Dir, "data", "", "folder of the workspace; made if it is not there")
-	c.Flags().StringVar(&database, "database", "", "address of a PostgreSQL database that keeps the workspace, for any number of services; or KEYTURN_DATABASE")
-	c.Flags().StringVar(&o.KeyFile, "key-file", "", "file with the key of the secrets at rest; workspace.key in the folder if not given")
-	c.Flags().StringVar(&o.TLSCert, "tls-cert", "", "certificate file")
-	c.Flags().StringVar(&o.TLSKey, "tls-key", "", "key file of the certificate")
-	c.Flags().StringVar(&o.AdminEmail, "admin-email", "", "first admin of a new workspace")
-	return c
-}
-
-// databaseOf is the address of the database. One with a password comes from the environment: arguments
-// can be read by every process of the machine.
-func databaseOf(flag string, env func(string) string) (models.Secret, error) {
-	if flag == "" {
-		return models.NewSecret(env("KEYTURN_DATABASE")), nil
-	}
-	if address, err := url.Parse(flag); err == nil {
-		_, inside := address.User.Password()
-		if inside || address.Query().Has("password") || address.Query().Has("sslpassword") {
-			return models.Secret{}, usagef("--database must not hold a password, which every process of the machine could read: put it into ~/.pgpass or PGPASSWORD, or the whole address into KEYTURN_DATABASE")
-		}
-	}
-	return models.NewSecret(flag), nil
-}
-
-func (s Serving) print(w io.Writer) {
-	if s.AdminToken != "" {
-		fmt.Fprintf(w, "new workspace; the admin's personal token is in %s\n", s.AdminToken)
-	}
-	fmt.Fprintf(w, "serving %s on %s\n", s.Dir, s.Address)
 }
 
 func (b *builder) demo() *cobra.Command {
