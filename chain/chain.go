@@ -84,6 +84,13 @@ func newest(ctx context.Context, r Reader) (models.EventHead, error) {
 // Code is that of the error which says that a history is not to be trusted.
 const Code = "history-broken"
 
+// Doubtful reports whether an error says that a history is not to be trusted; others only say that it could
+// not be checked.
+func Doubtful(err error) bool {
+	var e *models.Error
+	return errors.As(err, &e) && (e.Code == Code || e.Code == codeDamaged)
+}
+
 // explained says what a broken history means, and what to do.
 func explained(err error) error {
 	var b *models.BrokenChain

@@ -248,6 +248,23 @@ func TestNothingIsKeptWithoutAFolder(t *testing.T) {
 	}
 }
 
+// That nothing can be read or kept here says nothing about the history.
+func TestAFolderOfNoUseIsNoDoubt(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(dir, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b, pins := written(3), chain.Pins{Dir: dir}
+	w := &chain.Watch{Reader: b, Keeper: pins, Now: time.Now}
+	for what, err := range map[string]error{
+		"checked": w.Check(t.Context(), b.space()), "kept": pins.Save(chain.Pin{Workspace: "w", Head: b.head()}),
+	} {
+		if err == nil || chain.Doubtful(err) || !strings.Contains(models.FixOf(err), "KEYTURN_STATE_DIR") {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+}
+
 // What cannot be read is not taken for nothing: somebody may want to make us forget.
 func TestADamagedPinIsAnError(t *testing.T) {
 	dir := t.TempDir()
@@ -263,7 +280,7 @@ func TestADamagedPinIsAnError(t *testing.T) {
 		if err := os.WriteFile(files[0], []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := pins.Load("w"); models.FaultOf(err) != models.FaultInvalid || models.FixOf(err) == "" {
+		if _, err := pins.Load("w"); !chain.Doubtful(err) || models.FixOf(err) == "" {
 			t.Errorf("%q is read as %v", text, err)
 		}
 	}

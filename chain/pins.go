@@ -38,6 +38,9 @@ type pinFile struct {
 
 const pinVersion = 1
 
+// codeDamaged is that of the error which says that a pin is none.
+const codeDamaged = "pin-damaged"
+
 // file is where the pin of a workspace is. An id is whatever a service says it is.
 func (p Pins) file(workspace string) string {
 	sum := sha256.Sum256([]byte(workspace))
@@ -55,10 +58,11 @@ func (p Pins) Load(workspace string) (Pin, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		return Pin{}, nil
 	}
-	var f pinFile
-	if err == nil {
-		err = json.Unmarshal(text, &f)
+	if err != nil {
+		return Pin{}, p.useless("what was seen of the history before cannot be read", err)
 	}
+	var f pinFile
+	err = json.Unmarshal(text, &f)
 	var hash models.EventHash
 	if err == nil {
 		hash, err = models.ParseEventHash(f.Hash)
@@ -68,7 +72,7 @@ func (p Pins) Load(workspace string) (Pin, error) {
 	}
 	if err != nil {
 		return Pin{}, &models.Error{
-			Fault: models.FaultInvalid, Code: "pin-damaged", Title: "what was seen of the history before cannot be read", Detail: fmt.Sprintf("%s: %v", name, err),
+			Fault: models.FaultInvalid, Code: codeDamaged, Title: "what was seen of the history before cannot be read", Detail: fmt.Sprintf("%s: %v", name, err),
 			Fix: "look into the file; keyturn events verify --accept takes the history as it is now for the one to continue", Err: err,
 		}
 	}
@@ -76,35 +80,46 @@ func (p Pins) Load(workspace string) (Pin, error) {
 }
 
 // Save keeps a pin: the old one or the new one is there afterwards, whole.
-func (p Pins) Save(pin Pin) (err error) {
+func (p Pins) Save(pin Pin) error {
 	if p.Dir == "" {
 		return nil
 	}
 	text, err := json.MarshalIndent(pinFile{
 		Version: pinVersion, Workspace: pin.Workspace, Name: pin.Name, Seq: pin.Head.Seq, Hash: pin.Head.Hash.String(), At: pin.At.UTC(),
 	}, "", "  ")
-	if err != nil {
-		return fmt.Errorf("keep what was seen of the history: %w", err)
+	if err == nil {
+		err = p.replace(p.file(pin.Workspace), append(text, '\n'))
 	}
+	if err != nil {
+		return p.useless("what was seen of the history cannot be kept", err)
+	}
+	return nil
+}
+
+func (p Pins) useless(title string, err error) error {
+	return &models.Error{
+		Fault: models.FaultInvalid, Code: "pins-unusable", Title: title, Detail: err.Error(),
+		Fix: "make " + p.Dir + " a folder that you may read and write, or name another one in KEYTURN_STATE_DIR", Err: err,
+	}
+}
+
+func (p Pins) replace(name string, text []byte) error {
 	if err := os.MkdirAll(p.Dir, 0o700); err != nil {
-		return fmt.Errorf("keep what was seen of the history: %w", err)
+		return err
 	}
 	f, err := os.CreateTemp(p.Dir, ".pin-*")
 	if err != nil {
-		return fmt.Errorf("keep what was seen of the history: %w", err)
+		return err
 	}
 	defer func() { _ = os.Remove(f.Name()) }()
-	_, err = f.Write(append(text, '\n'))
+	_, err = f.Write(text)
 	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
-		err = os.Rename(f.Name(), p.file(pin.Workspace))
+		err = os.Rename(f.Name(), name)
 	}
 	if err == nil && runtime.GOOS != "windows" { // where folders cannot be synced
 		err = syncDir(p.Dir)
 	}
-	if err != nil {
-		return fmt.Errorf("keep what was seen of the history: %w", err)
-	}
-	return nil
+	return err
 }
 
 func syncDir(dir string) error {

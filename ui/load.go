@@ -6,7 +6,6 @@ import (
 	"example.com/keyturn/models"
 	"example.com/keyturn/ui/follow"
 	"example.com/keyturn/ui/kit"
-	"example.com/keyturn/ui/words"
 )
 
 // load asks for everything anew. What is known stays until it is replaced.
@@ -83,10 +82,9 @@ func (a *App) onChanges(msg changesMsg) tea.Cmd {
 
 // onWatched says once that the history is not to be trusted, and keeps saying so beside the workspace's name.
 func (a *App) onWatched(msg watchedMsg) tea.Cmd {
-	if msg.err == nil || a.book.Doubt != nil && a.book.Doubt.Error() == msg.err.Error() || words.MayAskAgain(msg.err) {
+	if !a.book.HearOfHistory(msg.err) {
 		return nil
 	}
-	a.book.Doubt = msg.err
 	return tea.Batch(a.toast(kit.ErrorToast(msg.err)), a.everyone(kit.BookChangedMsg{All: true}))
 }
 

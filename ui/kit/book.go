@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"example.com/keyturn/chain"
 	"example.com/keyturn/models"
 )
 
@@ -19,6 +20,7 @@ type Book struct {
 	Since       time.Time // of the present state of Online
 	Trouble     error     // why it is not online
 	Doubt       error     // why the history is not to be trusted
+	Unwatched   error     // why nobody can tell
 	ReadOnly    bool
 	skew        time.Duration
 	credentials map[models.CredentialID]*models.Credential
@@ -147,4 +149,21 @@ func (b *Book) Credentials(keep func(*models.Credential) bool) []*models.Credent
 		}
 	}
 	return list
+}
+
+// HearOfHistory takes in what Watch said, and reports whether the user is to be told now: once that the
+// history is not to be trusted, which stays in Doubt, and once that it cannot be checked. What the service
+// does not answer to anybody is told elsewhere.
+func (b *Book) HearOfHistory(err error) bool {
+	switch models.FaultOf(err) {
+	case "", models.FaultUnknown, models.FaultUnreachable, models.FaultRateLimited, models.FaultUnauthorized:
+		return false
+	}
+	known := &b.Unwatched
+	if chain.Doubtful(err) {
+		known = &b.Doubt
+	}
+	told := *known != nil
+	*known = err
+	return !told
 }

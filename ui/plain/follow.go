@@ -18,7 +18,7 @@ type follower struct {
 	changes func(models.Changes, *models.Workspace)
 	failed  func(error)
 	watch   kit.Watch
-	doubt   func(error)
+	watched func(error)
 
 	mu    sync.Mutex
 	again bool               // everything is to be loaded anew
@@ -107,7 +107,7 @@ func (f *follower) compare(ctx context.Context, space *models.Workspace) {
 	asking, stop := context.WithTimeout(ctx, follow.AskTimeout)
 	defer stop()
 	if err := f.watch(asking, *space); err != nil && ctx.Err() == nil {
-		f.came(func() { f.doubt(err) })
+		f.came(func() { f.watched(err) })
 	}
 }
 

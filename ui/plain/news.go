@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"example.com/keyturn/chain"
 	"example.com/keyturn/models"
 	"example.com/keyturn/ui/follow"
 	"example.com/keyturn/ui/kit"
@@ -106,13 +107,18 @@ func (s *session) onPart(part follow.Part) {
 	s.changed()
 }
 
-// onDoubt says once that the history is not to be trusted.
-func (s *session) onDoubt(err error) {
-	if s.Book.Doubt != nil && s.Book.Doubt.Error() == err.Error() || words.MayAskAgain(err) {
+// onWatched says once that the history is not to be trusted, or that it cannot be checked.
+func (s *session) onWatched(err error) {
+	if !s.Book.HearOfHistory(err) {
 		return
 	}
-	s.Book.Doubt = err
-	s.news.put("history", err.Error()+". Run keyturn events verify.")
+	text := err.Error() + "."
+	if chain.Doubtful(err) {
+		text += " Run keyturn events verify."
+	} else if fix := models.FixOf(err); fix != "" {
+		text += " What to do: " + fix + "."
+	}
+	s.news.put("history", text)
 }
 
 func (s *session) onChanges(changes models.Changes, workspace *models.Workspace) {
