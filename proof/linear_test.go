@@ -188,8 +188,8 @@ func (p *player) look(ctx context.Context) error {
 			continue
 		}
 		value, err := p.client.Secret(ctx, p.id, version)
-		if models.FaultOf(err) == models.FaultConflict {
-			continue // it has ended since
+		if fault := models.FaultOf(err); fault == models.FaultConflict || fault == models.FaultNotFound {
+			continue // it has ended since, and perhaps others after it
 		}
 		if err != nil {
 			return err

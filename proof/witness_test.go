@@ -38,8 +38,8 @@ func (w *witness) hold(ctx context.Context, c *apiclient.Client, id models.Crede
 		}
 		value, err := c.Secret(ctx, id, s.Version)
 		if err != nil {
-			if models.FaultOf(err) == models.FaultConflict { // its grace ended by the clock
-				continue
+			if fault := models.FaultOf(err); fault == models.FaultConflict || fault == models.FaultNotFound {
+				continue // it has ended since, by the clock or by somebody else
 			}
 			return err
 		}

@@ -216,7 +216,8 @@ func lengthened(message []byte, by int) []byte {
 	const name = "Content-Length: "
 	head, body, _ := bytes.Cut(message, []byte("\r\n\r\n"))
 	at := bytes.Index(head, []byte(name))
-	if at < 0 { // a request without a body
+	if at < 0 { // a request without a body, which may be chunked all the same: then no length would count
+		head = bytes.Replace(head, []byte("Transfer-Encoding: chunked\r\n"), nil, 1)
 		return fmt.Appendf(nil, "%s\r\n%s%d\r\n\r\n%s", head, name, 9, body)
 	}
 	rest := head[at+len(name):]
