@@ -128,6 +128,7 @@ func (l *Line) count() (cut, heard bool) {
 
 // back carries answers, until they get lost.
 func (l *Line) back(far, near net.Conn, deaf chan struct{}) {
+	defer l.forget(near, far) // a side that has closed is seen to have
 	buffer := make([]byte, 64<<10)
 	for {
 		n, err := far.Read(buffer)

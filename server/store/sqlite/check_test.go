@@ -4,15 +4,12 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 	"time"
-
-	"github.com/pressly/goose/v3"
 
 	"example.com/keyturn/models"
 	"example.com/keyturn/server/policy"
@@ -195,37 +192,13 @@ func chained(t *testing.T, s *Store, n int64) {
 // A workspace of the first schema is brought up to date as it is opened, and keeps what it has.
 func TestAnOlderSchemaIsBroughtUpToDate(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "workspace.db")
-	db, err := connect(path, "_txlock=immediate")
-	if err != nil {
-		t.Fatal(err)
-	}
-	files, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		t.Fatal(err)
-	}
-	provider, err := goose.NewProvider(goose.DialectSQLite3, db, files)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, err = provider.UpTo(t.Context(), 1)
-	if err == nil {
-		_, err = db.Exec(`INSERT INTO workspace (id, name, reveal, revision, created_at) VALUES ('w', 'Acme', 'owner', 7, 0)`)
-	}
 	const events = chainBatch + 7
-	for seq := 1; seq <= events && err == nil; seq++ {
-		_, err = db.Exec(`INSERT INTO events VALUES ($1, 1800000000123, 'ada', 'm1', '192.0.2.1', 'credential.renamed', 'c1', 'x', 'ci_token', '', '')`, seq)
-	}
-	if err == nil {
-		_, err = db.Exec(`UPDATE workspace SET last_event = $1`, events)
-	}
-	if err := errors.Join(err, db.Close()); err != nil {
-		t.Fatal(err)
-	}
+	olderSchema(t, path, events)
 	s := reopened(t, path)
 	for range 2 {
 		chained(t, s, events)
 	}
-	err = s.Write(t.Context(), func(w policy.Writes) error {
+	err := s.Write(t.Context(), func(w policy.Writes) error {
 		had, err := w.Workspace()
 		if had.Name != "Acme" || had.Revision != 7 || !had.ChangedAt.IsZero() || had.ChangedBy != "" {
 			t.Errorf("it has become %+v", had)
