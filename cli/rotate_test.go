@@ -85,7 +85,7 @@ func TestALeakNeedsTheTypedName(t *testing.T) {
 		d.world.Expect("rotate crd_build none")
 		d.answers("build").run(cli.Done, "rotate", "build", "--overlap", "none", "--reason", "leaked")
 		d.world.Expect("rotate crd_deploy none", "rotate crd_e2e none")
-		d.answers("2 credentials").run(cli.Done, "rotate", "deploy", "e2e", "--overlap", "none").says("1 of 2: deploy", "2 of 2: e2e")
+		d.answers("2 credentials").run(cli.Done, "rotate", "deploy", "e2e", "--overlap", "none").says("rotate 1 of 2: ", "rotate 2 of 2: ")
 	})
 }
 

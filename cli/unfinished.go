@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/keyturn/actions"
 	"example.com/keyturn/models"
 	"example.com/keyturn/rotation"
 	"example.com/keyturn/rotation/journal"
@@ -63,7 +64,7 @@ func (b *builder) unfinished() *cobra.Command {
 
 func (b *builder) resumeRotation() *cobra.Command {
 	var dryRun bool
-	cmd := b.command("resume [ID…]", "Ask the service what became of rotations and steps without a known outcome",
+	cmd := b.command("resume [ID…]", short(actions.AskUnknown),
 		"keyturn rotation resume\nkeyturn rotation resume --dry-run", takes(0, unbounded),
 		func(ctx context.Context, c *call, args []string) (answer, error) {
 			if dryRun {

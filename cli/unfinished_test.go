@@ -1,7 +1,6 @@
 package cli_test
 
 import (
-	"context"
 	"os"
 	"path/filepath"
 	"testing"
@@ -11,29 +10,14 @@ import (
 	"example.com/keyturn/rotation"
 	"example.com/keyturn/rotation/durable"
 	"example.com/keyturn/rotation/journal"
-	"example.com/keyturn/ui/kit"
 	"example.com/keyturn/ui/testkit"
 )
-
-// known is the world as the engine reaches it.
-type known struct {
-	*testkit.World
-	rotator kit.Rotator
-}
-
-func (k known) Rotate(ctx context.Context, req models.RotateRequest) (models.Rotation, models.Credential, error) {
-	return k.rotator.Start(ctx, req)
-}
-
-func (k known) Step(ctx context.Context, req models.StepRequest) (models.Rotation, models.Credential, error) {
-	return k.rotator.Step(ctx, req)
-}
 
 // keeping gives the desk the real engine, with its journal in a folder.
 func (d *desk) keeping() *desk {
 	dir := filepath.Join(d.TempDir(), "intents")
 	d.deps.Connect = func(endpoint string, _ models.Secret) (cli.Remote, error) {
-		e := rotation.Keeping(known{d.world, d.world.Ports().Rotator}, endpoint, journal.Open(dir, durable.OS{}))
+		e := rotation.Keeping(testkit.Known{World: d.world}, endpoint, journal.Open(dir, durable.OS{}))
 		return cli.Remote{Service: d.files, Rotator: e, Unfinished: e}, nil
 	}
 	d.env["STATE"] = dir

@@ -36,6 +36,7 @@ type App struct {
 	copies  kit.Requests
 	running int           // changes that have not been answered
 	slots   chan struct{} // as many as may be under way
+	bulk    *tally        // the latest change of several
 	// secretOut says that the clipboard may hold a secret that we put there and can take back.
 	secretOut bool
 	quit      struct{ asked time.Time }
@@ -135,7 +136,10 @@ func (a *App) toast(t kit.Toast) tea.Cmd {
 }
 
 func (a *App) facts(c *models.Credential) actions.Facts {
-	return actions.Facts{Principal: a.book.Workspace.Caller, ReadOnly: a.book.ReadOnly, Online: a.book.Online, Loading: !a.book.HasSpace, Target: c}
+	return actions.Facts{
+		Principal: a.book.Workspace.Caller, ReadOnly: a.book.ReadOnly, Online: a.book.Online, Loading: !a.book.HasSpace, Target: c,
+		Unknown: c != nil && len(a.book.UnfinishedOf(c.ID)) > 0,
+	}
 }
 
 // local is a moment on the user's clock.

@@ -20,6 +20,9 @@ func (a *App) askChange(msg kit.StartChangeMsg) tea.Cmd {
 	if reason := a.refused(msg.Action, targets); reason != "" {
 		return a.sorry(reason)
 	}
+	if list := a.unfinishedOf(targets); msg.Action == actions.ResetOwn && len(list) > 0 {
+		return a.askUnfinished(list)
+	}
 	seen := asSeen(targets)
 	return a.open(dialogs.NewAsk(a.st, a.question(msg.Action, seen)), false, func(d kit.Decision) tea.Cmd {
 		answer, ok := d.(dialogs.Answer)

@@ -146,6 +146,9 @@ func changeCmd(slots chan struct{}, j job) tea.Cmd {
 	return func() tea.Msg {
 		slots <- struct{}{}
 		defer func() { <-slots }()
+		if j.of != nil && j.of.paused.Load() {
+			return outcomeMsg{job: j, err: errNotBegun}
+		}
 		c, err := follow.Ask(context.Background(), j.do)
 		if err != nil {
 			return outcomeMsg{job: j, err: err}

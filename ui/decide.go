@@ -62,6 +62,9 @@ func (a *App) askRotate(ids []models.CredentialID) tea.Cmd {
 	if reason := a.refused(actions.Rotate, targets); reason != "" {
 		return a.sorry(reason)
 	}
+	if list := a.unfinishedOf(targets); len(list) > 0 {
+		return a.askUnfinished(list)
+	}
 	seen := asSeen(targets)
 	ask := dialogs.NewRotate(a.st, dialogs.RotateConfig{
 		Place: a.place(), Targets: seen, Live: a.book.Credential,

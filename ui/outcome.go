@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -43,6 +44,33 @@ type tally struct {
 	done    int
 	failed  []string
 	unknown []job
+	left    int         // not begun, because of the pause
+	paused  atomic.Bool // what waits for its turn is not begun
+}
+
+// errNotBegun is how a change ends that was still waiting for its turn when it was paused.
+var errNotBegun = errors.New("not begun")
+
+// pause keeps what is not under way from being begun. It reports whether there was anything to pause.
+func (a *App) pause() bool {
+	t := a.bulk
+	if t == nil || t.open == 0 || t.paused.Swap(true) {
+		return false
+	}
+	return true
+}
+
+// progress is how the change of several credentials goes; empty if none is under way.
+func (a *App) progress() string {
+	t := a.bulk
+	if t == nil || t.open == 0 {
+		return ""
+	}
+	text := fmt.Sprintf("%s: %d of %d", t.verb, t.size-t.open, t.size)
+	if t.paused.Load() {
+		return text + "; pausing"
+	}
+	return text + "; ctrl+c pauses"
 }
 
 // launch sends one change.
@@ -57,6 +85,7 @@ func (a *App) launchAll(verb string, jobs []job) tea.Cmd {
 		return a.launch(jobs[0])
 	}
 	of := &tally{verb: verb, size: len(jobs), open: len(jobs)}
+	a.bulk = of
 	var cmds []tea.Cmd
 	for _, j := range jobs {
 		j.of, j.box = of, false
@@ -69,6 +98,9 @@ func (a *App) launchAll(verb string, jobs []job) tea.Cmd {
 func (a *App) onOutcome(msg outcomeMsg) tea.Cmd {
 	a.running--
 	told := a.learn(msg)
+	if models.FaultOf(msg.err) == models.FaultUnknown || len(a.book.UnfinishedOf(msg.job.id)) > 0 {
+		told = tea.Batch(told, a.unfinishedCmd(false))
+	}
 	if msg.job.of != nil {
 		return tea.Batch(told, a.count(msg))
 	}
@@ -120,6 +152,8 @@ func (a *App) count(msg outcomeMsg) tea.Cmd {
 	switch {
 	case msg.err == nil:
 		t.done++
+	case errors.Is(msg.err, errNotBegun):
+		t.left++
 	case words.MayAskAgain(msg.err):
 		t.unknown = append(t.unknown, msg.job)
 	default:
@@ -143,6 +177,11 @@ func (a *App) count(msg outcomeMsg) tea.Cmd {
 
 func (t *tally) sum() kit.Toast {
 	toast := kit.Toast{Text: fmt.Sprintf("%s: %d of %d done", t.verb, t.done, t.size)}
+	if t.left > 0 {
+		toast.Level = kit.Warn
+		toast.Text += fmt.Sprintf("; paused: %d not begun", t.left)
+		toast.Fix = "mark the rest again to go on"
+	}
 	if len(t.failed) > 0 {
 		toast.Level = kit.Fail
 		toast.Text += "; " + strings.Join(t.failed, "; ")
@@ -164,6 +203,7 @@ func (a *App) offerAgain(title, trouble string, jobs []job) tea.Cmd {
 		for _, j := range jobs {
 			if j.of != nil {
 				j.of.open++
+				j.of.paused.Store(false)
 			}
 			cmds = append(cmds, a.launch(j))
 		}

@@ -32,6 +32,8 @@ func (a *App) take(msg tea.Msg) tea.Cmd {
 		return a.onChanges(msg)
 	case retryMsg:
 		return a.onRetry(msg)
+	case unfinishedMsg:
+		return a.onUnfinished(msg)
 	case watchedMsg:
 		return a.onWatched(msg)
 	case toastOverMsg:
@@ -165,6 +167,9 @@ func (a *App) onInterrupt() tea.Cmd {
 		a.closeTop()
 		return nil
 	}
+	if a.pause() {
+		return a.toast(kit.Toast{Text: "pausing: what is under way still finishes"})
+	}
 	if now := a.ports.Now(); now.Sub(a.quit.asked) > interruptAgain {
 		a.quit.asked = now
 		return a.toast(kit.Toast{Text: "press ctrl+c again to quit"})
@@ -221,6 +226,8 @@ func (a *App) run(id actions.ID) tea.Cmd {
 		return a.goTo(kit.GoMsg{Scope: actions.Activity})
 	case actions.Refresh:
 		return a.load()
+	case actions.AskUnknown:
+		return a.askUnfinished(a.book.Unfinished())
 	case actions.Messages:
 		return a.openMessages()
 	case actions.NextTheme:

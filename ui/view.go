@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -83,7 +84,7 @@ func (a *App) badges() string {
 func (a *App) messageLine() string {
 	t := a.toasts.shown
 	if t == nil {
-		return a.st.Render(styles.Muted, term.Cut(" "+a.screen().Status(), a.size.width, a.st.Symbols.Ellipsis))
+		return a.st.Render(styles.Muted, term.Cut(" "+cmp.Or(a.progress(), a.screen().Status()), a.size.width, a.st.Symbols.Ellipsis))
 	}
 	tone, word := styles.OK, ""
 	switch t.Level {

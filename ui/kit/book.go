@@ -6,6 +6,7 @@ import (
 
 	"example.com/keyturn/chain"
 	"example.com/keyturn/models"
+	"example.com/keyturn/rotation/journal"
 )
 
 // Book holds what the console knows of the workspace: every object once, found by id. Members and
@@ -31,6 +32,7 @@ type Book struct {
 	tokenNames  twins // of CI tokens
 	legacyNames twins // of legacy keys
 	emails      twins // of members
+	unfinished  []journal.Found
 }
 
 // NewBook returns an empty book.
@@ -166,4 +168,20 @@ func (b *Book) HearOfHistory(err error) bool {
 	told := *known != nil
 	*known = err
 	return !told
+}
+
+// PutUnfinished says which requests have no known outcome.
+func (b *Book) PutUnfinished(list []journal.Found) { b.unfinished = list }
+
+// Unfinished returns the requests without a known outcome.
+func (b *Book) Unfinished() []journal.Found { return b.unfinished }
+
+// UnfinishedOf returns those of one credential.
+func (b *Book) UnfinishedOf(id models.CredentialID) (list []journal.Found) {
+	for _, found := range b.unfinished {
+		if found.Credential() == id {
+			list = append(list, found)
+		}
+	}
+	return list
 }

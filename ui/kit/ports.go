@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"example.com/keyturn/models"
+	"example.com/keyturn/rotation"
 )
 
 // Reader is what the console reads from the workspace service.
@@ -61,14 +62,22 @@ type Delivery struct {
 // and remembers it; nil: nobody remembers. See package chain.
 type Watch func(ctx context.Context, space models.Workspace) error
 
+// Unfinished knows the rotations whose outcome is not known, and asks the service for it; see package
+// rotation.
+type Unfinished interface {
+	Unfinished(ctx context.Context) (rotation.Unfinished, error)
+	Resume(ctx context.Context, key string) (rotation.Resumed, error)
+}
+
 // Ports is everything the console needs from outside.
 type Ports struct {
-	Reader    Reader
-	Secrets   SecretReader
-	Changer   Changer
-	Rotator   Rotator
-	Clipboard Clipboard
-	Watch     Watch
-	Now       func() time.Time
-	Location  *time.Location
+	Reader     Reader
+	Secrets    SecretReader
+	Changer    Changer
+	Rotator    Rotator
+	Unfinished Unfinished // nil: nothing is written down
+	Clipboard  Clipboard
+	Watch      Watch
+	Now        func() time.Time
+	Location   *time.Location
 }

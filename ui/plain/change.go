@@ -85,7 +85,13 @@ func aboutAll(targets []*models.Credential) []string {
 
 // reset replaces the personal token of one member, whoever is marked.
 func (s *session) reset(ctx context.Context, _ string) {
-	if c := s.one(ctx, actions.ResetOwn); c != nil {
+	c := s.one(ctx, actions.ResetOwn)
+	if c == nil {
+		return
+	}
+	if list := s.unknownOf([]*models.Credential{c}); len(list) > 0 {
+		s.askFor(ctx, list)
+	} else {
 		s.changeAll(ctx, actions.ResetOwn, []*models.Credential{c})
 	}
 }
@@ -204,6 +210,9 @@ func (s *session) carryOut(ctx context.Context, verb string, jobs []job) (done [
 		if len(jobs) > 0 && !s.agreed(ctx, again(jobs)) {
 			break
 		}
+	}
+	if len(jobs) > 0 {
+		s.lookAgain(ctx)
 	}
 	if size > 1 {
 		s.tell(kit.Toast{Text: fmt.Sprintf("%s: %d of %d done.", verb, len(done), size)})

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"example.com/keyturn/models"
+	"example.com/keyturn/rotation/journal"
 	"example.com/keyturn/ui/follow"
 	"example.com/keyturn/ui/kit"
 )
@@ -19,6 +20,9 @@ type follower struct {
 	failed  func(error)
 	watch   kit.Watch
 	watched func(error)
+
+	unfinished kit.Unfinished
+	left       func([]journal.Found, error)
 
 	mu    sync.Mutex
 	again bool               // everything is to be loaded anew
@@ -124,6 +128,7 @@ func (f *follower) load(ctx context.Context) (int64, error) {
 		f.came(func() { f.part(part) })
 		f.compare(ctx, part.Workspace)
 		if part.Done {
+			f.unknown(ctx)
 			return position, nil
 		}
 	}

@@ -18,6 +18,10 @@ func (s *session) rotate(ctx context.Context, choice string) {
 	if targets == nil {
 		return
 	}
+	if list := s.unknownOf(targets); len(list) > 0 {
+		s.askFor(ctx, list)
+		return
+	}
 	facts := s.foresee(ctx, targets)
 	s.tellNews()
 	s.say("Rotate:")

@@ -91,7 +91,10 @@ func newSession(ctx context.Context, cfg Config, in io.Reader, out io.Writer, in
 		words:      newVocabulary(),
 		place:      actions.Overview,
 	}
-	s.follower = &follower{reader: cfg.Ports.Reader, came: s.post, part: s.onPart, changes: s.onChanges, failed: s.onFailure, watch: cfg.Ports.Watch, watched: s.onWatched}
+	s.follower = &follower{
+		reader: cfg.Ports.Reader, came: s.post, part: s.onPart, changes: s.onChanges, failed: s.onFailure, watch: cfg.Ports.Watch, watched: s.onWatched,
+		unfinished: cfg.Ports.Unfinished, left: s.onUnfinished,
+	}
 	s.lists = newLists(s)
 	return s
 }

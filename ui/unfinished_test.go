@@ -1,0 +1,109 @@
+package ui_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"example.com/keyturn/models"
+	"example.com/keyturn/rotation"
+	"example.com/keyturn/rotation/durable"
+	"example.com/keyturn/rotation/journal"
+	"example.com/keyturn/ui/kit"
+	"example.com/keyturn/ui/testkit"
+)
+
+// keeping builds a console with the real engine over a journal.
+func keeping(dir string) testkit.Build {
+	return func(ports kit.Ports) tea.Model {
+		e := rotation.Keeping(testkit.Known{World: ports.Reader.(*testkit.World)}, "https://keys.example.com", journal.Open(dir, durable.OS{}))
+		ports.Rotator, ports.Unfinished = e, e
+		return console(ports)
+	}
+}
+
+// left is a console that died while it waited for the answer to a rotation of deploy.
+func left(t *testing.T, dir string) {
+	t.Helper()
+	entry, err := journal.Open(dir, durable.OS{}).Begin(journal.Intent{
+		Key: "KEY-OF-THE-DEAD", Endpoint: "https://keys.example.com", Member: "mem_001", MemberName: "Ada Admin", At: time.Date(2026, 11, 23, 15, 0, 0, 0, time.UTC),
+		Rotate: &models.RotateRequest{Credential: "crd_deploy", Seen: 1, Overlap: models.DefaultOverlap, Key: "KEY-OF-THE-DEAD"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := entry.Leave(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestTheNextConsoleSaysWhatHasNoKnownOutcome(t *testing.T) {
+	for _, key := range []string{"r", "R"} {
+		dir := t.TempDir()
+		left(t, dir)
+		testkit.Tell(t, keeping(dir), func(s *testkit.Story) {
+			s.See("1 rotation of deploy has no known outcome: press R to ask the server")
+			s.Press("2")
+			toRow(s, "deploy").Press(key).See("no known outcome", "rotate deploy (crd_deploy), asked 2026-11-23 16:00", "not done again")
+			s.Press("esc")
+			s.World.Expect("rotate crd_deploy first-use+24h")
+			confirm(s.Press(key)).Wait(time.Second).See("done: rotate deploy")
+			if keys := s.World.Keys("rotate"); len(keys) != 1 || keys[0] != "KEY-OF-THE-DEAD" {
+				s.Fail("asked with %v", keys)
+			}
+			s.Press("esc", "esc", "R").See("the outcome of every rotation is known")
+		})
+	}
+}
+
+// The rotation was done, and the screen shows it as open: r still asks for the outcome, since to start
+// another one is not what was meant.
+func TestAnOpenRotationWithoutAKnownOutcomeIsAskedFor(t *testing.T) {
+	dir := t.TempDir()
+	testkit.Tell(t, keeping(dir), func(s *testkit.Story) {
+		s.Press("2").See("deploy")
+		s.World.LoseReplies("rotate", 4)
+		s.World.Expect("rotate crd_deploy first-use+24h", "rotate crd_deploy first-use+24h", "rotate crd_deploy first-use+24h", "rotate crd_deploy first-use+24h")
+		confirm(toRow(s, "deploy").Press("r")).Wait(20*time.Second).See("no answer", "Ask the service again")
+		s.Press("esc").See("waiting for first use")
+		s.World.Expect("rotate crd_deploy first-use+24h")
+		confirm(toRow(s, "deploy").Press("r").See("no known outcome")).Wait(time.Second).See("done: rotate deploy")
+		keys := s.World.Keys("rotate")
+		for _, key := range keys {
+			if key != keys[0] {
+				s.Fail("asked with %v", keys)
+			}
+		}
+		s.Press("esc", "esc")
+		toRow(s, "deploy").Press("r").See("a rotation is already open")
+	})
+}
+
+func TestSeveralArePausedAndWhatIsUnderWayFinishes(t *testing.T) {
+	more := func(w *testkit.World) {
+		testkit.Sample(w)
+		for i := range 6 {
+			w.Put(testkit.CIToken(models.CredentialID(fmt.Sprintf("crd_x%d", i)), fmt.Sprintf("x%d", i)))
+		}
+	}
+	testkit.TellIn(t, more, console, func(s *testkit.Story) {
+		s.Press("2", "/").Type("x").Press("enter", "a", "r").See("Rotate")
+		release := s.World.Hold("rotate")
+		for i := range 6 {
+			s.World.Expect(fmt.Sprintf("rotate crd_x%d first-use+24h", i))
+		}
+		confirm(s).Wait(8*time.Second).See("rotate: 0 of 6", "ctrl+c pauses")
+		s.Press("ctrl+c").See("pausing")
+		release()
+		s.Wait(time.Second).See("rotate: 4 of 6 done; paused: 2 not begun").Press("a")
+		begun := strings.Join(s.World.Calls(), "\n")
+		for i := range 6 {
+			if name := fmt.Sprintf("x%d", i); !strings.Contains(begun, "crd_"+name) {
+				confirm(toRow(s, name).Press("r")).Wait(time.Second).See("done: rotate " + name).Press("esc")
+			}
+		}
+	})
+}

@@ -1,0 +1,35 @@
+package words
+
+import (
+	"fmt"
+
+	"example.com/keyturn/models"
+	"example.com/keyturn/rotation/journal"
+	"example.com/keyturn/when"
+)
+
+// Unfinished says how many rotations have no known outcome, and of what.
+func Unfinished(list []journal.Found, named func(models.CredentialID) string) string {
+	about := list[0].Credential()
+	for _, found := range list {
+		if found.Credential() != about {
+			return fmt.Sprintf("%d rotations have no known outcome", len(list))
+		}
+	}
+	if len(list) == 1 {
+		return fmt.Sprintf("1 rotation of %s has no known outcome", named(about))
+	}
+	return fmt.Sprintf("%d steps of the rotation of %s have no known outcome", len(list), named(about))
+}
+
+// AllKnown is what is said where nothing is unfinished.
+const AllKnown = "the outcome of every rotation is known"
+
+// AskWhat says what asking for an unknown outcome does.
+const AskWhat = "The service is asked with the key that it was asked with then: what has been done is not done again. " +
+	"What has not been done is done now, unless it has been changed since."
+
+// UnfinishedLine is one request without a known outcome.
+func UnfinishedLine(found journal.Found, name string, clock when.Clock) string {
+	return fmt.Sprintf("%s %s (%s), asked %s", found.What(), Short(name), found.Credential(), clock.Moment(found.At))
+}
