@@ -1,4 +1,4 @@
-//go:build unix
+//go:build linux
 
 package server
 
@@ -22,6 +22,7 @@ import (
 // A backup that was made while others changed the workspace is one consistent state of it: it restores
 // on another machine with the key alone, and every token that was there before the backup works.
 func TestABackupOfAServedWorkspaceRestoresElsewhere(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	values := h.create("deploy", "nightly")
 	file := filepath.Join(t.TempDir(), "copy.db")
@@ -80,6 +81,7 @@ func TestABackupOfAServedWorkspaceRestoresElsewhere(t *testing.T) {
 }
 
 func TestABackupThatCannotBeMadeLeavesNothing(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	taken := h.backup()
 	before, err := os.ReadFile(taken)
@@ -110,6 +112,7 @@ func TestABackupThatCannotBeMadeLeavesNothing(t *testing.T) {
 }
 
 func TestRestoreRefuses(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	good := h.backup()
 	h.create("later")
@@ -165,6 +168,7 @@ func TestRestoreRefuses(t *testing.T) {
 
 // What is undone with a reason is told by the log, kept aside, and heard of by whoever watches.
 func TestARollbackIsToldAndKeptAside(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	values := h.create("deploy")
 	file := h.backup()
@@ -217,6 +221,7 @@ func (h house) position() (at int64) {
 
 // A backup takes the place of a damaged database, but not without a word: nobody can say what it lacks.
 func TestRestoreReplacesADamagedDatabase(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	values := h.create("deploy")
 	file := h.backup()
@@ -236,6 +241,7 @@ func TestRestoreReplacesADamagedDatabase(t *testing.T) {
 
 // Killed at any point, a restore has happened or not, and the next one goes through.
 func TestAKilledRestoreIsWholeOrNothing(t *testing.T) {
+	t.Parallel()
 	made := newHouse(t)
 	values := made.create("deploy")
 	file := made.backup()
@@ -263,6 +269,7 @@ func TestAKilledRestoreIsWholeOrNothing(t *testing.T) {
 
 // Killed at any point, a backup is whole or not there.
 func TestAKilledBackupIsWholeOrNothing(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	died := everyPoint(t, func() ([]string, func(bool)) {
 		file := filepath.Join(t.TempDir(), "copy.db")

@@ -1,4 +1,4 @@
-//go:build unix
+//go:build linux
 
 package server
 
@@ -18,6 +18,7 @@ import (
 
 	"example.com/keyturn/models"
 	"example.com/keyturn/server/policy"
+	"example.com/keyturn/server/store/storetest"
 	"example.com/keyturn/server/vault"
 )
 
@@ -54,6 +55,8 @@ func child(do []string) int {
 		_, err = Restore(context.Background(), at, do[2], do[3])
 	case "back up":
 		_, err = BackUp(context.Background(), at, do[2], false)
+	case "fill up":
+		err = fillUp(do[1], models.NewSecret(do[2]), os.Stdout)
 	}
 	if err != nil {
 		fmt.Println(err)
@@ -109,6 +112,7 @@ type house struct {
 func newHouse(t testing.TB) house {
 	t.Helper()
 	h := house{t, filepath.Join(t.TempDir(), "data")}
+	h.must(errors.Join(os.Mkdir(h.dir, 0o700), storetest.Prepare(h.place().database())))
 	h.served(func(*Server) {})
 	return h
 }

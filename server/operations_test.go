@@ -1,4 +1,4 @@
-//go:build unix
+//go:build linux
 
 package server
 
@@ -27,6 +27,7 @@ func status(s *Server, path string) int {
 
 // Ready means that the database would take a change within a second, asked at most once a second.
 func TestReadinessIsThatOfTheDatabase(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	h.served(func(s *Server) {
 		if got := status(s, "/readyz"); got != http.StatusOK {
@@ -63,6 +64,7 @@ func TestReadinessIsThatOfTheDatabase(t *testing.T) {
 
 // What looks after the service is for this machine alone, and answers nothing else.
 func TestOperationsAreForThisMachine(t *testing.T) {
+	t.Parallel()
 	if l, err := ListenForOperations("0.0.0.0:0"); err == nil {
 		_ = l.Close()
 		t.Error("everybody may read the counts")
@@ -85,6 +87,7 @@ func TestOperationsAreForThisMachine(t *testing.T) {
 // Told to stop, the service is no longer ready, ends waits at once, finishes what it began, and lets
 // nobody in.
 func TestStoppingFinishesWhatWasBegun(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	h.served(func(s *Server) {
 		l, err := Listen("127.0.0.1:0", "", "")
@@ -147,6 +150,7 @@ func (p pipes) Addr() net.Addr { return &net.TCPAddr{} }
 // Nobody holds up a connection: neither by a header or a body that does not end, nor by saying nothing,
 // nor by reading nothing.
 func TestSlowCallersAreLetGo(t *testing.T) {
+	t.Parallel()
 	for name, tc := range map[string]struct {
 		send  string
 		every time.Duration // then a byte each
@@ -195,6 +199,7 @@ func TestSlowCallersAreLetGo(t *testing.T) {
 
 // What is too large is refused before it is held in memory.
 func TestLargeRequestsAreRefused(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	h.served(func(s *Server) {
 		l, err := Listen("127.0.0.1:0", "", "")

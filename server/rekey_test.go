@@ -1,4 +1,4 @@
-//go:build unix
+//go:build linux
 
 package server
 
@@ -16,9 +16,10 @@ import (
 // Killed after any step or batch, every secret opens with a key that is there, the service starts, and
 // the next attempt goes through. In the end the old key is gone.
 func TestAKilledRekeyLosesNothing(t *testing.T) {
+	t.Parallel()
 	made := newHouse(t)
-	names := make([]string, 0, 600)
-	for i := range 600 {
+	names := make([]string, 0, 520)
+	for i := range 520 {
 		names = append(names, fmt.Sprintf("deploy-%d", i))
 	}
 	made.served(func(s *Server) {
@@ -76,6 +77,7 @@ func TestAKilledRekeyLosesNothing(t *testing.T) {
 }
 
 func TestRekeyRefuses(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	h.served(func(*Server) {
 		_, err := Rekey(t.Context(), h.place(), func(int) {})
@@ -95,6 +97,7 @@ func TestRekeyRefuses(t *testing.T) {
 
 // A workspace whose key is lost must not get another one: it would seal new secrets with it.
 func TestALostKeyIsNotReplaced(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t)
 	h.must(os.Remove(h.place().key()))
 	_, err := Open(t.Context(), Config{Dir: h.dir})

@@ -9,6 +9,8 @@ import (
 
 	"modernc.org/sqlite"
 	sqlitelib "modernc.org/sqlite/lib"
+
+	"example.com/keyturn/models"
 )
 
 // oldestSQLite is the first version whose write-ahead log loses nothing: before it, a log that began anew
@@ -65,6 +67,21 @@ func explained(err error) error {
 		return damage(err.Error())
 	}
 	return err
+}
+
+// unwritten says of a change that the disk did not take that it was not made: what ends a change is the
+// last that is written of it.
+func unwritten(err error) error {
+	return noRoom(err, "The service cannot write to its disk: nothing was changed", "make room where the workspace is kept, then try again; reading goes on")
+}
+
+// noRoom says so, and what to do, where the disk did not take what was written.
+func noRoom(err error, title, fix string) error {
+	var e *sqlite.Error
+	if !errors.As(err, &e) || e.Code() != sqlitelib.SQLITE_FULL && e.Code() != sqlitelib.SQLITE_IOERR_WRITE {
+		return err
+	}
+	return &models.Error{Fault: models.FaultUnreachable, Code: "disk-full", Title: title, Fix: fix, Err: err}
 }
 
 func damage(what string) error {

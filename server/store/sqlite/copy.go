@@ -31,6 +31,7 @@ func Copy(ctx context.Context, from, to string) error {
 	}
 	_, err = db.ExecContext(ctx, `VACUUM INTO $1`, to)
 	if err = errors.Join(err, db.Close()); err != nil {
+		err = noRoom(err, "the disk has no room for a copy of "+from+": there is none", "name a file on a disk with more room")
 		return fmt.Errorf("copy the database %s: %w", from, explained(err))
 	}
 	return syncFile(to)
@@ -92,6 +93,7 @@ func Scrub(ctx context.Context, path string) error {
 		_, err = db.ExecContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`)
 	}
 	if err = errors.Join(err, db.Close()); err != nil {
+		err = noRoom(err, "the disk has no room to write "+path+" anew", "make room, twice as much as the database has, and run this again to finish")
 		return fmt.Errorf("write %s anew: %w", path, explained(err))
 	}
 	return nil

@@ -155,10 +155,10 @@ func (s *Store) Write(ctx context.Context, fn func(policy.Writes) error) error {
 	}
 	defer func() { _ = tx.Rollback() }()
 	if _, err := store.Write(s.within(ctx, tx), fn); err != nil {
-		return err
+		return unwritten(err)
 	}
 	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("change the workspace: %w", err)
+		return unwritten(fmt.Errorf("change the workspace: %w", err))
 	}
 	return nil
 }
