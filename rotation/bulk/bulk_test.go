@@ -326,3 +326,29 @@ func TestTheDiskRefusesAtAnyStep(t *testing.T) {
 		f.once(t, 5)
 	}
 }
+
+// A disk that refuses one half of a line and then takes others must not get them behind it: the plan
+// could not be read again.
+func TestNothingIsWrittenBehindATornLine(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		path, f, failed := made(t, 8), newFleet(), false
+		f.slow = time.Second
+		r := open(t, &durabletest.Disk{Before: func(step string) error {
+			if step == durabletest.Rest && !failed {
+				failed = true
+				return syscall.ENOSPC
+			}
+			return nil
+		}}, path)
+		if ended := r.Do(t.Context(), f, options(4)); ended.Err == nil || !failed {
+			t.Errorf("%+v", ended)
+		}
+		if err := r.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if _, count := run(t, path, f, 4); count[bulk.Done] != 8 {
+			t.Errorf("%v", count)
+		}
+		f.once(t, 8)
+	})
+}
