@@ -194,7 +194,7 @@ func (b *builder) rekey() *cobra.Command {
 	var at keptFlags
 	cmd := b.command("rekey --data DIR", "Give a workspace that nobody serves a new key for its secrets at rest", "keyturn rekey --data ./workspace", takes(0, 0),
 		func(ctx context.Context, c *call, _ []string) (answer, error) {
-			if err := at.local(c, "change the key of", "rekey works on a workspace in a folder; export and import move one from PostgreSQL into a folder"); err != nil {
+			if err := at.local(c, "change the key of", "rekey works on a workspace in a folder; one in PostgreSQL keeps its key: if the key was read by somebody, rotate its tokens"); err != nil {
 				return answer{}, err
 			}
 			if c.readOnly {
