@@ -66,8 +66,14 @@ var (
 )
 
 // A promise that no test proves is none, and a folder that is not there leads nowhere.
-func TestReadmeNamesWhatIsThere(t *testing.T) {
-	text, err := os.ReadFile("README.md")
+func TestReadmeAndEvidenceNameWhatIsThere(t *testing.T) {
+	for _, name := range []string{"README.md", "EVIDENCE.md"} {
+		t.Run(name, func(t *testing.T) { namesWhatIsThere(t, name) })
+	}
+}
+
+func namesWhatIsThere(t *testing.T, document string) {
+	text, err := os.ReadFile(document)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +91,7 @@ func TestReadmeNamesWhatIsThere(t *testing.T) {
 	}
 	for _, m := range promises {
 		if !tests[m[1]] {
-			t.Errorf("README.md names %s, which is not there", m[1])
+			t.Errorf("%s names %s, which is not there", document, m[1])
 		}
 	}
 	paths := 0
@@ -97,11 +103,11 @@ func TestReadmeNamesWhatIsThere(t *testing.T) {
 			}
 			paths++
 			if _, err := os.Stat(name); err != nil {
-				t.Errorf("README.md leads to %s: %v", name, err)
+				t.Errorf("%s leads to %s: %v", document, name, err)
 			}
 		}
 	}
-	if paths < 15 {
+	if document == "README.md" && paths < 15 {
 		t.Errorf("only %d paths found", paths)
 	}
 }
