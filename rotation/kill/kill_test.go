@@ -22,6 +22,7 @@ import (
 	"example.com/keyturn/apiclient"
 	"example.com/keyturn/models"
 	"example.com/keyturn/server"
+	"example.com/keyturn/server/store/storetest"
 )
 
 // flows are what is cut, with the least number of steps that each takes.
@@ -38,10 +39,11 @@ type service struct {
 	names           int
 }
 
-func start(t *testing.T) *service {
+// start serves a workspace from SQLite, or from that PostgreSQL database.
+func start(t *testing.T, database models.Secret) *service {
 	s := &service{TB: t}
 	dir := filepath.Join(t.TempDir(), "data")
-	srv, err := server.Open(t.Context(), server.Config{Dir: dir, Version: "test", TokenPrefix: "lsdemo"})
+	srv, err := server.Open(t.Context(), server.Config{Dir: dir, Database: database, Version: "test", TokenPrefix: "lsdemo"})
 	s.must(err)
 	l, err := server.Listen("127.0.0.1:0", "", "")
 	s.must(err)
@@ -151,7 +153,18 @@ func (s *service) child(o order) (told report, killed bool) {
 // Whatever the console was doing when it was killed, a fresh process leaves exactly one rotation, a
 // secret that works in reach, and nothing to guess.
 func TestKillNineAtEveryStep(t *testing.T) {
-	s := start(t)
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		killAtEveryStep(t, models.Secret{})
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		killAtEveryStep(t, storetest.Postgres(t))
+	})
+}
+
+func killAtEveryStep(t *testing.T, database models.Secret) {
+	s := start(t, database)
 	var mu sync.Mutex
 	points := map[string]bool{}
 	t.Run("flows", func(t *testing.T) {
