@@ -48,7 +48,8 @@ func console(ctx context.Context, o cli.ConsoleOptions) error {
 	state := cmp.Or(o.StateDir, stateDir(os.Getenv))
 	engine := newEngine(client, o.Endpoint, state)
 	ports := kit.Ports{
-		Reader: client, Secrets: client, Changer: client, Rotator: engine, Unfinished: engine, Now: time.Now, Location: time.Local, Watch: newWatch(client, state).Check,
+		Reader: client, Secrets: client, Changer: client, Rotator: engine, Unfinished: engine, Now: time.Now, Location: time.Local,
+		Watch: newWatch(client, state).Check, Plans: newPlans(state, o.Endpoint),
 	}
 	facts := term.ReadFacts(os.Getenv)
 	if o.Lines {

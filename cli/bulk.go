@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -38,7 +37,7 @@ func (c *call) rotateAll(
 		one := plan.Plan{Targets: p.Targets[i : i+1], Sunset: p.Sunset, Now: p.Now, Clock: p.Clock}
 		req := asked(t, c.remote.Rotator.NewKey())
 		made.Items = append(made.Items, bulk.Item{
-			Credential: t.ID, Name: t.Label(), Kind: t.Kind, Changes: changes(one.Targets[0].Credential), Breaks: one.Outcome(req.Overlap), Request: req,
+			Credential: t.ID, Name: t.Label(), Kind: t.Kind, Changes: bulk.Changes(one.Targets[0].Credential), Breaks: one.Outcome(req.Overlap), Request: req,
 		})
 	}
 	shown := planned{action: ch.action, verb: ch.verb, targets: targets, lines: ch.lines, typed: ch.typed}
@@ -60,19 +59,6 @@ func (c *call) rotateAll(
 	return c.perform(ctx, f, ch, shown, file)
 }
 
-// changes is what a rotation does to one credential.
-func changes(c models.Credential) string {
-	last := 0
-	for _, s := range c.Secrets {
-		last = max(last, s.Version)
-	}
-	text := fmt.Sprintf("version %d comes beside version %d", last+1, last)
-	if c.Kind == models.LegacyCIKey {
-		text += "; the legacy key becomes a CI token, of the same id and name"
-	}
-	return text
-}
-
 // planFile is where a plan is kept.
 func (c *call) planFile(f rotateFlags) (string, error) {
 	switch {
@@ -81,7 +67,7 @@ func (c *call) planFile(f rotateFlags) (string, error) {
 	case c.StateDir == "":
 		return "", usageError{errors.New("no folder is known in which the plan could be kept"), "name a file with --plan FILE, or a folder in KEYTURN_STATE_DIR"}
 	}
-	return filepath.Join(c.StateDir, "plans", c.Now().UTC().Format("20060102-150405-")+rand.Text()[:6]+".plan"), nil
+	return filepath.Join(c.StateDir, bulk.FileName(c.Now())), nil
 }
 
 // runPlan runs a plan that was made before, or goes on with it.

@@ -8,6 +8,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"example.com/keyturn/models"
+	"example.com/keyturn/rotation/bulk"
 	"example.com/keyturn/ui/follow"
 	"example.com/keyturn/ui/kit"
 )
@@ -138,6 +139,23 @@ func clearCmd(p kit.Ports) tea.Cmd {
 			return kit.ToastMsg{Toast: kit.Toast{Text: "clipboard cleared"}}
 		}
 		return kit.ToastMsg{Toast: kit.Toast{Text: "clipboard left alone: it holds something else"}}
+	}
+}
+
+// planCmd keeps the plan of several rotations.
+func planCmd(plans kit.Plans, p bulk.Plan, by models.Principal, jobs []job) tea.Cmd {
+	return func() tea.Msg {
+		file, err := plans.Write(p, by)
+		return plannedMsg{file: file, err: err, jobs: jobs}
+	}
+}
+
+func forgetPlanCmd(plans kit.Plans, file string) tea.Cmd {
+	return func() tea.Msg {
+		if err := plans.Remove(file); err != nil {
+			return kit.ToastMsg{Toast: kit.Toast{Level: kit.Warn, Text: "the plan is done, and its file could not be removed: " + err.Error()}}
+		}
+		return nil
 	}
 }
 

@@ -75,11 +75,7 @@ func (a *App) askRotate(ids []models.CredentialID) tea.Cmd {
 		if !ok {
 			return nil
 		}
-		var jobs []job
-		for _, c := range seen {
-			jobs = append(jobs, a.rotation(models.RotateRequest{Credential: c.ID, Seen: c.Revision, Overlap: wanted.Overlap, Key: a.ports.Rotator.NewKey()}))
-		}
-		return a.launchAll("rotate", jobs)
+		return a.rotateAll(seen, wanted.Overlap)
 	})
 }
 

@@ -46,6 +46,7 @@ type tally struct {
 	unknown []job
 	left    int         // not begun, because of the pause
 	paused  atomic.Bool // what waits for its turn is not begun
+	plan    string      // the file that says what was to be done; empty: none is kept
 }
 
 // errNotBegun is how a change ends that was still waiting for its turn when it was paused.
@@ -162,7 +163,9 @@ func (a *App) count(msg outcomeMsg) tea.Cmd {
 	if t.open > 0 {
 		return nil
 	}
-	told := a.toast(t.sum())
+	sum := t.sum()
+	forget := a.afterPlan(t, &sum)
+	told := tea.Batch(a.toast(sum), forget)
 	if len(t.unknown) == 0 {
 		return told
 	}

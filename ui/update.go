@@ -34,6 +34,8 @@ func (a *App) take(msg tea.Msg) tea.Cmd {
 		return a.onRetry(msg)
 	case unfinishedMsg:
 		return a.onUnfinished(msg)
+	case plannedMsg:
+		return a.onPlanned(msg)
 	case watchedMsg:
 		return a.onWatched(msg)
 	case toastOverMsg:

@@ -6,11 +6,13 @@ package bulk
 
 import (
 	"bytes"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"path/filepath"
 	"time"
 
 	"example.com/keyturn/models"
@@ -35,6 +37,24 @@ type Item struct {
 	Changes    string               `json:"changes"`
 	Breaks     []string             `json:"breaks"` // whom the end of the old secret concerns, in words
 	Request    models.RotateRequest `json:"request"`
+}
+
+// Changes is what a rotation does to a credential, in words.
+func Changes(c models.Credential) string {
+	last := 0
+	for _, s := range c.Secrets {
+		last = max(last, s.Version)
+	}
+	text := fmt.Sprintf("version %d comes beside version %d", last+1, last)
+	if c.Kind == models.LegacyCIKey {
+		text += "; the legacy key becomes a CI token, of the same id and name"
+	}
+	return text
+}
+
+// FileName is where a plan is kept, within the state folder, that nobody has named.
+func FileName(now time.Time) string {
+	return filepath.Join("plans", now.UTC().Format("20060102-150405-")+rand.Text()[:6]+".plan")
 }
 
 // State is what became of an item.

@@ -6,6 +6,7 @@ import (
 
 	"example.com/keyturn/models"
 	"example.com/keyturn/rotation"
+	"example.com/keyturn/rotation/bulk"
 )
 
 // Reader is what the console reads from the workspace service.
@@ -69,6 +70,15 @@ type Unfinished interface {
 	Resume(ctx context.Context, key string) (rotation.Resumed, error)
 }
 
+// Plans keeps the plan of several rotations in a file before the first is sent, so that it can be gone on
+// with after whatever happens; nil: nothing is kept. See package bulk.
+type Plans interface {
+	// Write keeps a plan, which says neither the service nor whose it is, and returns its file.
+	Write(p bulk.Plan, by models.Principal) (file string, err error)
+	// Remove forgets a plan of which nothing is left.
+	Remove(file string) error
+}
+
 // Ports is everything the console needs from outside.
 type Ports struct {
 	Reader     Reader
@@ -78,6 +88,7 @@ type Ports struct {
 	Unfinished Unfinished // nil: nothing is written down
 	Clipboard  Clipboard
 	Watch      Watch
+	Plans      Plans // nil: nothing is kept
 	Now        func() time.Time
 	Location   *time.Location
 }

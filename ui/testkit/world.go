@@ -30,6 +30,7 @@ type World struct {
 	members  []models.Member
 	events   []models.Event // the newest last
 	watch    *chain.Watch   // nil: nobody remembers histories
+	plans    kit.Plans      // nil: no plan is kept
 	usage    map[models.CredentialID][]models.Caller
 	more     map[models.CredentialID]bool // there are more callers than are named
 	changes  []change
@@ -74,7 +75,7 @@ func newWorld(t *testing.T) *World {
 func (w *World) Ports() kit.Ports {
 	return kit.Ports{
 		Reader: w, Secrets: w, Changer: w, Rotator: rotator{w}, Clipboard: clipboard{w},
-		Now: time.Now, Location: time.FixedZone("CET", 3600), Watch: w.compare,
+		Now: time.Now, Location: time.FixedZone("CET", 3600), Watch: w.compare, Plans: w.plans,
 	}
 }
 
@@ -82,6 +83,9 @@ func (w *World) Ports() kit.Ports {
 func (w *World) Remember(pins chain.Pins) {
 	w.watch = &chain.Watch{Reader: w, Keeper: pins, Now: time.Now}
 }
+
+// Keep has plans kept there.
+func (w *World) Keep(plans kit.Plans) { w.plans = plans }
 
 func (w *World) compare(ctx context.Context, space models.Workspace) error {
 	if w.watch == nil {
