@@ -107,7 +107,7 @@ func (m *machineRoom) start() (cmd *exec.Cmd, log *said, at map[string]string) {
 	m.must(cmd.Start())
 	m.hears("READY=1")
 	var doc struct{ Data map[string]string }
-	m.must(json.Unmarshal([]byte(out.String()), &doc))
+	until(m.T, "where it serves is said", func() bool { return json.Unmarshal([]byte(out.String()), &doc) == nil }) // a pipe takes its time
 	return cmd, log, doc.Data
 }
 
