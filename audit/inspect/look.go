@@ -1,0 +1,41 @@
+package inspect
+
+import (
+	"bytes"
+	"unicode/utf8"
+
+	"example.com/keyturn/audit/finding"
+	"example.com/keyturn/models"
+)
+
+// Result is what one file holds.
+type Result struct {
+	Findings []finding.Finding // with Path set, and Root and Commit left to the caller
+	Remark   string            // why it was read line by line, for one; mostly empty
+	Own      bool              // the file says that its folder holds LocalStack's own sources
+}
+
+// Look inspects a file. path is from the root of its checkout, with slashes; text is UTF-8.
+func Look(path string, text []byte) Result {
+	var r Result
+	for _, at := range tokens(text) {
+		f := located(path, text, at[0], at[1], finding.HardcodedAuthToken)
+		f.Message = "a complete Auth Token is written here: whoever reads the file has it"
+		f.Value = models.NewSecret(string(text[at[0]:at[1]]))
+		f.Fix = finding.Fix{Kind: finding.Manual, Reason: "rotate it, keep the new one in a secret store, and read it from there"}
+		r.Findings = append(r.Findings, f)
+	}
+	finding.Sort(r.Findings)
+	return r
+}
+
+// located is a finding at a place of a text, with the severity of its rule.
+func located(path string, text []byte, start, end int, code finding.Code) finding.Finding {
+	rule, _ := finding.Find(code)
+	begin := bytes.LastIndexByte(text[:start], '\n') + 1
+	column := utf8.RuneCount(text[begin:start]) + 1
+	return finding.Finding{
+		Path: path, Line: bytes.Count(text[:start], []byte{'\n'}) + 1, Column: column,
+		EndColumn: column + utf8.RuneCount(text[start:end]), Code: code, Severity: rule.Severity,
+	}
+}

@@ -1,0 +1,79 @@
+package inspect
+
+import (
+	"bytes"
+
+	"example.com/keyturn/models"
+)
+
+const (
+	tokenBody   = 36 // behind the prefix, in groups of 8-4-4-4-12
+	firstGroup  = 8
+	mostLetters = 22 // of a prefix, behind "ls"
+)
+
+// tokens returns where complete Auth Tokens stand in a text: the shape is right, and so is the checksum,
+// which one in 65,536 strings of that shape has by chance.
+func tokens(text []byte) [][2]int {
+	var found [][2]int
+	eachShape(text, func(start, end int) bool {
+		if _, err := models.ParseToken(string(text[start:end])); err == nil {
+			found = append(found, [2]int{start, end})
+		}
+		return true
+	})
+	return found
+}
+
+func holdsToken(text []byte) bool {
+	found := false
+	eachShape(text, func(int, int) bool {
+		found = true
+		return false
+	})
+	return found
+}
+
+// eachShape calls visit for whatever has the shape of a token and stands alone, until it returns false. It
+// looks for the third dash-separated group first: dashes five apart are rarer than the letters of a prefix.
+func eachShape(text []byte, visit func(start, end int) bool) {
+	for from := 0; ; {
+		i := bytes.Index(text[from:], dash)
+		if i < 0 {
+			return
+		}
+		at := from + i
+		from = at + 1
+		end := at + 1 + tokenBody
+		if at < 2 || end > len(text) || text[at+1+firstGroup] != '-' || text[at+14] != '-' || text[at+19] != '-' || text[at+24] != '-' {
+			continue
+		}
+		start := prefixStart(text, at)
+		if start < 0 || end < len(text) && isWord(text[end]) {
+			continue
+		}
+		if !visit(start, end) {
+			return
+		}
+	}
+}
+
+// prefixStart is where "ls" and perhaps more letters begin that end before a dash; -1 if they do not, or if
+// they are the end of something longer.
+func prefixStart(text []byte, end int) int {
+	start := end
+	for start > 0 && end-start <= mostLetters+2 && isLetter(text[start-1]) {
+		start--
+	}
+	if end-start < 2 || end-start > mostLetters+2 || text[start] != 'l' || text[start+1] != 's' {
+		return -1
+	}
+	if start > 0 && (isWord(text[start-1]) || text[start-1] == '-') {
+		return -1
+	}
+	return start
+}
+
+func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
+
+func isWord(c byte) bool { return isLetter(c) || c >= '0' && c <= '9' || c == '_' }
