@@ -59,6 +59,9 @@ type Fix struct {
 	Kind   FixKind `json:"kind"`
 	Reason string  `json:"reason,omitempty"` // what to do, or why it is withheld
 	Edits  []Edit  `json:"edits"`
+
+	// Optional are edits that need something done first, outside of the file: they are made on request only.
+	Optional []Edit `json:"optional,omitempty"`
 }
 
 // Commit is the first commit of a history that holds a content.

@@ -5,7 +5,6 @@ import (
 	"unicode/utf8"
 
 	"example.com/keyturn/audit/finding"
-	"example.com/keyturn/models"
 )
 
 // Result is what one file holds.
@@ -17,14 +16,8 @@ type Result struct {
 
 // Look inspects a file. path is from the root of its checkout, with slashes; text is UTF-8.
 func Look(path string, text []byte) Result {
-	var r Result
-	for _, at := range tokens(text) {
-		f := located(path, text, at[0], at[1], finding.HardcodedAuthToken)
-		f.Message = "a complete Auth Token is written here: whoever reads the file has it"
-		f.Value = models.NewSecret(string(text[at[0]:at[1]]))
-		f.Fix = finding.Fix{Kind: finding.Manual, Reason: "rotate it, keep the new one in a secret store, and read it from there"}
-		r.Findings = append(r.Findings, f)
-	}
+	d := read(path, text)
+	r := Result{Findings: d.judge(), Remark: d.remark, Own: isOwn(path, text)}
 	finding.Sort(r.Findings)
 	return r
 }
@@ -32,7 +25,7 @@ func Look(path string, text []byte) Result {
 // located is a finding at a place of a text, with the severity of its rule.
 func located(path string, text []byte, start, end int, code finding.Code) finding.Finding {
 	rule, _ := finding.Find(code)
-	begin := bytes.LastIndexByte(text[:start], '\n') + 1
+	begin := lineStart(text, start)
 	column := utf8.RuneCount(text[begin:start]) + 1
 	return finding.Finding{
 		Path: path, Line: bytes.Count(text[:start], []byte{'\n'}) + 1, Column: column,

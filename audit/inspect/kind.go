@@ -1,0 +1,242 @@
+package inspect
+
+import (
+	"bytes"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// language is what a file is written in, as far as comments, quotes and structure go.
+type language int
+
+const (
+	plain language = iota // words in lines; # begins a comment
+	yamlText
+	jsonText
+	tomlText
+	hclText
+	dockerText
+	dotenvText
+	shellText
+	makeText
+	nixText
+	powershellText
+	batchText
+	curlyText // C and its many heirs
+	phpText
+	groovyText
+	pythonText
+	rubyText
+	iniText
+	xmlText
+	dashesText // SQL, Lua, AppleScript, Haskell
+	markdownText
+	rstText
+	asciidocText
+	proseText
+)
+
+// kind is what a file is, by its path and, where that does not tell, by how it begins.
+type kind struct {
+	language language
+	ci       bool // a pipeline's definition
+	docs     bool // written for people
+	log      bool // a change log: it tells of the past
+	policy   bool // rules of a checker: it says what must not be
+	patch    bool // lines with - before them are gone
+	nested   bool // block comments may hold block comments
+	compose  bool
+	github   bool // a workflow or an action
+	gitlab   bool
+	azure    bool
+}
+
+var languages = map[string]language{
+	".yml": yamlText, ".yaml": yamlText, ".json": jsonText, ".jsonc": jsonText, ".json5": jsonText, ".code-workspace": jsonText, ".ipynb": jsonText,
+	".toml": tomlText, ".tf": hclText, ".tfvars": hclText, ".hcl": hclText, ".tofu": hclText, ".nomad": hclText,
+	".dockerfile": dockerText, ".containerfile": dockerText, ".env": dotenvText, ".sh": shellText, ".bash": shellText, ".zsh": shellText,
+	".ksh": shellText, ".fish": shellText, ".bats": shellText, ".envrc": shellText, ".mk": makeText, ".mak": makeText, ".make": makeText, ".just": makeText,
+	".nix": nixText, ".ps1": powershellText, ".psm1": powershellText, ".psd1": powershellText, ".bat": batchText, ".cmd": batchText,
+	".java": curlyText, ".kt": curlyText, ".kts": curlyText, ".scala": curlyText, ".sc": curlyText, ".go": curlyText, ".js": curlyText,
+	".jsx": curlyText, ".ts": curlyText, ".tsx": curlyText, ".mjs": curlyText, ".cjs": curlyText, ".mts": curlyText, ".cts": curlyText,
+	".vue": curlyText, ".svelte": curlyText, ".cs": curlyText, ".fs": curlyText, ".c": curlyText, ".h": curlyText, ".cc": curlyText,
+	".cpp": curlyText, ".rs": curlyText, ".swift": curlyText, ".dart": curlyText, ".php": phpText, ".proto": curlyText, ".cue": curlyText,
+	".css": curlyText, ".scss": curlyText, ".less": curlyText, ".sbt": curlyText, ".rego": plain, ".groovy": groovyText, ".gradle": groovyText, ".jenkinsfile": groovyText, ".py": pythonText, ".pyi": pythonText, ".bzl": pythonText,
+	".rb": rubyText, ".rake": rubyText, ".cr": rubyText, ".ex": rubyText, ".exs": rubyText, ".pl": rubyText, ".r": rubyText,
+	".ini": iniText, ".cfg": iniText, ".conf": iniText, ".properties": iniText, ".service": iniText, ".editorconfig": iniText,
+	".xml": xmlText, ".html": xmlText, ".htm": xmlText, ".csproj": xmlText, ".fsproj": xmlText, ".props": xmlText, ".targets": xmlText, ".config": xmlText,
+	".runsettings": xmlText, ".iml": xmlText, ".plist": xmlText,
+	".sql": dashesText, ".lua": dashesText, ".applescript": dashesText, ".scpt": dashesText, ".hs": dashesText,
+	".md": markdownText, ".mdx": markdownText, ".markdown": markdownText, ".mkd": markdownText,
+	".rst": rstText, ".adoc": asciidocText, ".asciidoc": asciidocText, ".asc": asciidocText, ".txt": proseText, ".text": proseText,
+}
+
+var baseLanguages = map[string]language{
+	"makefile": makeText, "gnumakefile": makeText, "justfile": makeText, ".justfile": makeText, "procfile": shellText, "rakefile": rubyText,
+	"gemfile": rubyText, "vagrantfile": rubyText, "brewfile": rubyText, "tiltfile": pythonText, "pipfile": tomlText, "earthfile": dockerText,
+	".bashrc": shellText, ".bash_profile": shellText, ".zshrc": shellText, ".profile": shellText, ".zshenv": shellText, ".envrc": shellText,
+	"readme": proseText, "install": proseText, "contributing": proseText, ".flaskenv": dotenvText, "jenkinsfile": groovyText,
+	"go.mod": curlyText, "chart.lock": yamlText, ".clang-format": yamlText,
+}
+
+// masks are endings that say "a form of the file before it".
+var masks = []string{".example", ".sample", ".template", ".tmpl", ".tpl", ".dist", ".default", ".defaults", ".j2", ".jinja", ".jinja2", ".erb", ".gotmpl", ".in", ".bak", ".orig", ".old", ".local", ".ci", ".test", ".dev", ".prod"}
+
+// kindOf tells what a file is.
+func kindOf(name string, text []byte) kind {
+	base := strings.ToLower(path.Base(name))
+	lower := strings.ToLower(name)
+	k := kind{language: languageOf(base, text)}
+	k.log = isLog(lower)
+	k.policy = policyNames.MatchString(lower) || eslintNames.MatchString(base) && bytes.Contains(text, []byte("no-restricted"))
+	k.patch = strings.HasSuffix(base, ".diff") || strings.HasSuffix(base, ".patch")
+	k.nested = slices.Contains([]string{".kt", ".kts", ".scala", ".sc", ".sbt", ".rs", ".swift", ".dart"}, path.Ext(base))
+	k.docs = k.language >= markdownText && !isRequirements(base)
+	if k.language == proseText && !k.docs {
+		k.language = plain
+	}
+	switch k.language {
+	case yamlText:
+		k.ofYAML(lower, base, text)
+	case groovyText:
+		k.ci = strings.Contains(base, "jenkinsfile") || bytes.Contains(text, []byte("pipeline {")) || bytes.Contains(text, []byte("node {")) || bytes.Contains(text, []byte("node("))
+	default:
+		k.ci = inCIFolder(lower)
+	}
+	return k
+}
+
+func languageOf(base string, text []byte) language {
+	for stripped := true; stripped; {
+		if l, ok := baseLanguages[base]; ok {
+			return l
+		}
+		if l, ok := languageByShape(base); ok {
+			return l
+		}
+		if l, ok := languages[path.Ext(base)]; ok {
+			return l
+		}
+		stripped = false
+		for _, m := range masks {
+			if strings.HasSuffix(base, m) && len(base) > len(m) {
+				base, stripped = strings.TrimSuffix(base, m), true
+				break
+			}
+		}
+	}
+	return sniff(text)
+}
+
+func languageByShape(base string) (language, bool) {
+	switch {
+	case base == ".env" || strings.HasPrefix(base, ".env.") || strings.HasPrefix(base, ".env-") || strings.HasPrefix(base, "env."):
+		return dotenvText, true
+	case strings.HasPrefix(base, "dockerfile") || strings.HasPrefix(base, "containerfile"):
+		return dockerText, true
+	case strings.HasPrefix(base, "jenkinsfile"):
+		return groovyText, true
+	case strings.HasPrefix(base, "makefile.") && path.Ext(base) != ".md":
+		return makeText, true
+	case strings.HasSuffix(base, ".tfvars.json") || strings.HasSuffix(base, ".tf.json"):
+		return jsonText, true
+	case strings.HasPrefix(base, "readme") && path.Ext(base) == "":
+		return proseText, true
+	}
+	return plain, false
+}
+
+var (
+	shebang     = regexp.MustCompile(`^#!\s*\S*?(?:/env\s+(?:-\S+\s+)*)?/?(\w+)[\d.]*(?:\s|$)`)
+	yamlOpening = regexp.MustCompile(`(?m)\A(?:\s*#.*\n|\s*\n)*(?:---|[\w.-]+:(?:\s|$))`)
+)
+
+// sniff guesses the language of a file without a telling name.
+func sniff(text []byte) language {
+	head := text[:min(len(text), 4000)]
+	if m := shebang.FindSubmatch(head); m != nil {
+		return ofInterpreter(string(m[1]))
+	}
+	switch {
+	case bytes.HasPrefix(bytes.TrimSpace(head), []byte("{")):
+		return jsonText
+	case bytes.HasPrefix(bytes.TrimSpace(head), []byte("<?xml")):
+		return xmlText
+	case bytes.Contains(head, []byte("pipeline {")) || bytes.Contains(head, []byte("withCredentials(")):
+		return groovyText
+	case bytes.HasPrefix(head, []byte("FROM ")) || bytes.Contains(head, []byte("\nFROM ")):
+		return dockerText
+	case yamlOpening.Match(head):
+		return yamlText
+	}
+	return plain
+}
+
+func ofInterpreter(name string) language {
+	switch name {
+	case "python", "pypy":
+		return pythonText
+	case "node", "deno", "bun", "groovy", "scala", "kotlin":
+		return curlyText
+	case "ruby", "perl", "elixir":
+		return rubyText
+	case "pwsh", "powershell":
+		return powershellText
+	case "osascript":
+		return dashesText
+	case "make":
+		return makeText
+	}
+	return shellText
+}
+
+var logNames = regexp.MustCompile(`(?:^|/)(?:changelog|changes|history|news|releases?|release[-_]?notes?|whatsnew|what-s-new)(?:[-_.][^/]*)?$|(?:^|/)(?:changelogs?|changelog\.d|changes\.d|newsfragments|news\.d|\.changeset|\.changes|release[-_]?notes?|releasenotes)/`)
+
+func isLog(lower string) bool {
+	if !logNames.MatchString(lower) {
+		return false
+	}
+	ext := path.Ext(lower)
+	_, known := languages[ext]
+	return slices.Contains([]string{".md", ".mdx", ".rst", ".adoc", ".txt", ".markdown", ""}, ext) || !known || strings.Contains(lower, "changelog")
+}
+
+var requirements = regexp.MustCompile(`requirement|constraints|^deps|-deps`)
+
+func isRequirements(base string) bool {
+	return strings.HasSuffix(base, ".txt") && requirements.MatchString(base)
+}
+
+var (
+	policyNames = regexp.MustCompile(`(?:^|/)(?:[^/]*\.rego|\.?gitleaks[^/]*\.toml|\.?semgrep[^/]*\.ya?ml|\.semgrep/.*|\.?trufflehog[^/]*|\.secretlintrc[^/]*|\.talismanrc|\.ls-lint\.yml)$`)
+	eslintNames = regexp.MustCompile(`^\.?eslint`)
+)
+
+var ciPaths = regexp.MustCompile(`(?:^|/)(?:` +
+	`\.github/(?:workflows|actions)/.*|action\.ya?ml|[^/]*\.?gitlab-ci[^/]*\.ya?ml|\.gitlab/.*\.ya?ml|\.circleci/.*|bitbucket-pipelines[^/]*\.ya?ml|\.travis[^/]*\.ya?ml|` +
+	`[^/]*azure-pipelines?[^/]*\.ya?ml|\.azure(?:-pipelines|-devops)?/.*|\.?drone[^/]*\.ya?ml|\.woodpecker[^/]*(?:/.*)?|[^/]*buildspec[^/]*\.ya?ml|buildspecs?/.*|\.buildkite/.*|` +
+	`\.?hyperexecute[^/]*\.ya?ml|cloudbuild[^/]*\.ya?ml|\.?appveyor\.ya?ml|\.semaphore/.*|\.teamcity/.*|\.cirrus\.ya?ml|codefresh[^/]*\.ya?ml|wercker\.ya?ml|\.tekton/.*|` +
+	`\.forgejo/workflows/.*|\.gitea/workflows/.*|[^/]*jenkinsfile[^/]*|\.?ci/.*|\.harness/.*|screwdriver\.ya?ml|shippable\.ya?ml|\.scrutinizer\.yml)$`)
+
+func inCIFolder(lower string) bool { return ciPaths.MatchString(lower) }
+
+var (
+	composeName  = regexp.MustCompile(`(?:^|/)[^/]*compose[^/]*$`)
+	servicesKey  = regexp.MustCompile(`(?m)^services:\s*(?:#.*)?$`)
+	runsOn       = regexp.MustCompile(`(?m)^\s+(?:runs-on|uses|using):`)
+	jobsKey      = regexp.MustCompile(`(?m)^(?:jobs|runs):`)
+	gitlabScript = regexp.MustCompile(`(?m)^\s{1,4}(?:script|before_script|extends):`)
+	azureKeys    = regexp.MustCompile(`(?m)^\s*(?:pool|vmImage|- task|- script|- bash):`)
+	imageKey     = regexp.MustCompile(`(?m)^\s+image:`)
+)
+
+func (k *kind) ofYAML(lower, base string, text []byte) {
+	k.ci = inCIFolder(lower)
+	k.github = strings.Contains(lower, ".github/") || jobsKey.Match(text) && runsOn.Match(text) || strings.HasPrefix(base, "action.y")
+	k.azure = strings.Contains(lower, "azure") && k.ci || !k.github && azureKeys.Match(text) && bytes.Contains(text, []byte("vmImage"))
+	k.gitlab = !k.github && strings.Contains(lower, "gitlab") || !k.ci && !k.github && gitlabScript.Match(text) && !servicesKey.Match(text)
+	k.compose = !k.ci && !k.github && (composeName.MatchString(lower) || servicesKey.Match(text) && imageKey.Match(text))
+	k.ci = !k.compose && (k.ci || k.github || k.azure || k.gitlab)
+}

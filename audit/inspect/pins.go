@@ -1,0 +1,294 @@
+package inspect
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+
+	"example.com/keyturn/audit/finding"
+)
+
+// pin is a version of LocalStack that a file asks for, and that does not know the new variable.
+type pin struct {
+	span           // the version, or the image with it
+	subject string // as it is told: the image with its tag
+	cli     bool
+	holder  *node // in whose part of the file it counts; nil without a structure
+	place   int   // where its image is named, if the version is written elsewhere
+	beside  bool  // a credential stands beside it
+}
+
+// imagePattern is LocalStack's own image, wherever it is kept; an image of somebody else's by that name is not.
+const imagePattern = `((?:(?:[\w.-]+(?::\d+)?/)*localstack/localstack(?:-pro|-full|-light)?)|(?:[\w-]+\.[\w.-]+(?::\d+)?/(?:[\w.-]+/)*localstack-(?:pro|full|light)))`
+
+var (
+	imageTag = regexp.MustCompile(`(?:^|[^\w./@-])` + imagePattern + `:([vV]?\d[\w.-]*|\$?\{\{[^}\n]*\}\}|[$%{][^\s"'` + "`" + `,;)\]]*)`)
+	imageVar = regexp.MustCompile(`(?:^|[^\w./@-])` + imagePattern + `:["'` + "`" + `]\s*\+\s*(\w+)`)
+	twoWords = regexp.MustCompile(`localstack/localstack(?:-pro|-full|-light)?["']\s*,\s*(?:\w+\s*[:=]\s*)?["']([vV]?\d[\w.-]*)["']`)
+	helmTag  = regexp.MustCompile(`image\.tag=["']?([vV]?\d[\w.-]*)`)
+	withTag  = regexp.MustCompile(`(?is)localstack/localstack(?:-pro|-full|-light)?["']\s*(?:,[^;]{0,80}?)?\)\s*\.\s*(?:with_?(?:image_?)?tag|tag)\s*\(\s*["']([vV]?\d[\w.-]*)["']`)
+	tcVar    = regexp.MustCompile(`LocalStackContainer(?:<[^>]*>)?\(\s*(?:version\s*=\s*)?["']([vV]?\d[\w.-]*)["']`)
+	urlPin   = regexp.MustCompile(`localstack-cli/releases/download/v?(\d[\w.]*)/|localstack-cli-(\d+\.\d+\.\d+)-|localstack-cli@(\d[\w.]*)`)
+	spec     = `((?:===|==|~=|<=|>=|!=|<|>)\s*[vV]?\d[\w.*+]*(?:\s*,\s*(?:===|==|~=|<=|>=|!=|<|>)\s*[vV]?\d[\w.*+]*)*)`
+	pipPin   = regexp.MustCompile(`(?:^|[^\w./@-])(localstack(?:[-_]ext|-core)?(?:\[[\w,\s-]*\])?)\s*\(?` + spec)
+	pipVar   = regexp.MustCompile(`(?:^|[^\w./@-])(localstack(?:[-_]ext)?(?:\[[\w,\s-]*\])?)\s*==\s*["']?([$%{][^\s"';,]*)`)
+	atPin    = regexp.MustCompile(`(?:uvx|uv tool run|pipx run|uv run)\s+(?:--\S+\s+)*localstack(?:\[[\w,\s-]*\])?@(\d[\w.]*)`)
+	tomlPin  = regexp.MustCompile(`(?m)^\s*["']?(?:pipx:)?(localstack(?:[-_]ext)?)["']?\s*=\s*(?:\{[^}\n]*version\s*=\s*)?["']([\^~<>=!\d][^"'\n]*)["']`)
+	condaPin = regexp.MustCompile(`(?:^|[\s"'])(localstack(?:-ext)?)\s*(=\s*\d[\w.*]*)(?:[\s"']|$)`)
+	toolPin  = regexp.MustCompile(`(?m)^localstack\s+(\d[\w.]*)\s*$`)
+)
+
+// findPins notes the versions that are too old to know the new variable.
+func (d *document) findPins() {
+	for _, m := range imageTag.FindAllSubmatchIndex(d.text, -1) {
+		if image := string(d.text[m[2]:m[3]]); strings.Contains(image, "/") {
+			d.pinImage(span{start: m[2], end: m[5]}, image, string(d.text[m[4]:m[5]]))
+		}
+	}
+	for _, m := range imageVar.FindAllSubmatchIndex(d.text, -1) {
+		d.pinImage(span{start: m[2], end: m[3]}, string(d.text[m[2]:m[3]]), "$"+string(d.text[m[4]:m[5]]))
+	}
+	for _, form := range []*regexp.Regexp{withTag, tcVar, twoWords} {
+		for _, m := range form.FindAllSubmatchIndex(d.text, -1) {
+			if tag := string(d.text[m[2]:m[3]]); oldTag(tag) {
+				d.addPin(pin{span: span{start: m[2], end: m[3]}, subject: "localstack/localstack:" + tag})
+			}
+		}
+	}
+	if bytes.Contains(d.text, []byte("localstack/localstack")) {
+		for _, m := range helmTag.FindAllSubmatchIndex(d.text, -1) {
+			if tag := string(d.text[m[2]:m[3]]); oldTag(tag) {
+				d.addPin(pin{span: span{start: m[2], end: m[3]}, subject: "localstack/localstack:" + tag})
+			}
+		}
+	}
+	d.findCLIPins()
+	if d.tree != nil {
+		for _, doc := range d.tree.docs {
+			doc.walk(d.pinParts)
+		}
+	}
+}
+
+func (d *document) findCLIPins() {
+	for _, m := range pipPin.FindAllSubmatchIndex(d.text, -1) {
+		d.pinCLI(span{start: m[2], end: m[5]}, oldRequirement(string(d.text[m[4]:m[5]])))
+	}
+	for _, m := range pipVar.FindAllSubmatchIndex(d.text, -1) {
+		for _, def := range d.resolve(string(d.text[m[4]:m[5]]), m[4]) {
+			if oldRequirement("==" + d.slice(def)) {
+				d.addPin(pin{span: def, subject: string(d.text[m[2]:m[3]]) + "==" + d.slice(def), cli: true, place: m[2]})
+			}
+		}
+	}
+	for _, m := range urlPin.FindAllSubmatchIndex(d.text, -1) {
+		for g := 2; g+1 < len(m); g += 2 {
+			if m[g] >= 0 && oldRequirement("=="+string(d.text[m[g]:m[g+1]])) {
+				d.addPin(pin{span: span{start: m[g], end: m[g+1]}, subject: "localstack-cli " + string(d.text[m[g]:m[g+1]]), cli: true})
+				break
+			}
+		}
+	}
+	for _, m := range atPin.FindAllSubmatchIndex(d.text, -1) {
+		d.pinCLI(span{start: m[2], end: m[3]}, oldRequirement("=="+string(d.text[m[2]:m[3]])))
+	}
+	switch {
+	case d.kind.language == tomlText && !strings.HasSuffix(d.path, ".versions.toml"):
+		for _, m := range tomlPin.FindAllSubmatchIndex(d.text, -1) {
+			d.pinCLI(span{start: m[2], end: m[5]}, oldRequirement(string(d.text[m[4]:m[5]])))
+		}
+	case strings.HasSuffix(d.path, ".tool-versions"):
+		for _, m := range toolPin.FindAllSubmatchIndex(d.text, -1) {
+			d.pinCLI(span{start: m[0], end: m[3]}, oldRequirement("=="+string(d.text[m[2]:m[3]])))
+		}
+	}
+	d.findCondaPins()
+}
+
+var condaFile = regexp.MustCompile(`(?m)^dependencies:|\b(?:conda|mamba|micromamba)\s+(?:\S+\s+)*(?:install|create)`)
+
+func (d *document) findCondaPins() {
+	if !condaFile.Match(d.text) {
+		return
+	}
+	for _, m := range condaPin.FindAllSubmatchIndex(d.text, -1) {
+		d.pinCLI(span{start: m[2], end: m[5]}, oldRequirement(string(d.text[m[4]:m[5]])))
+	}
+}
+
+func (d *document) pinCLI(at span, old bool) {
+	if old {
+		d.addPin(pin{span: at, subject: d.slice(at), cli: true})
+	}
+}
+
+// pinImage notes an image whose tag is old; a tag that is a variable is looked up in the file.
+func (d *document) pinImage(at span, image, tag string) {
+	if !strings.ContainsAny(tag[:1], "$%{") {
+		if oldTag(tag) {
+			d.addPin(pin{span: at, subject: image + ":" + tag})
+		}
+		return
+	}
+	for _, def := range d.resolve(tag, at.end-len(tag)) {
+		if oldTag(d.slice(def)) {
+			d.addPin(pin{span: def, subject: image + ":" + d.slice(def), place: at.start})
+		}
+	}
+}
+
+// pinParts notes an image whose tag stands under a key of its own: Helm's repository and tag, or the input
+// of LocalStack's action.
+func (d *document) pinParts(n *node) {
+	if n.form != mapping {
+		return
+	}
+	repository := n.value("repository")
+	if repository == "" {
+		repository = n.value("image")
+	}
+	if repository == "" {
+		repository = n.value("name")
+	}
+	if image := localstackImage.FindString(repository); image != "" {
+		d.pinTag(n.child("tag"), repository)
+		d.pinTag(n.child("newTag"), repository)
+	}
+	if v := n.child("version").real(); v != nil && v.form == scalar && (n.value("name") == "localstack" || n.value("name") == "localstack-ext") && n.key != "" && n.form == mapping && strings.Contains(n.key, "pip") && oldRequirement("=="+v.text) {
+		d.addPin(pin{span: v.valueAt, subject: "localstack==" + v.text, cli: true})
+	}
+	if strings.Contains(strings.ToLower(n.value("uses")), "localstack/setup-localstack") {
+		with := n.child("with")
+		d.pinTag(with.child("image-tag"), "localstack/localstack")
+	}
+}
+
+var localstackImage = regexp.MustCompile(`^(?:[\w.-]+(?::\d+)?/)*localstack/localstack(?:-pro|-full|-light)?$`)
+
+func (d *document) pinTag(tag *node, image string) {
+	tag = tag.real()
+	if tag == nil || tag.form != scalar {
+		return
+	}
+	if oldTag(tag.text) {
+		d.addPin(pin{span: tag.valueAt, subject: image + ":" + tag.text})
+		return
+	}
+	if strings.Contains(tag.text, "$") {
+		for _, def := range d.resolve(tag.text, tag.valueAt.start) {
+			if oldTag(d.slice(def)) {
+				d.addPin(pin{span: def, subject: image + ":" + d.slice(def), place: tag.valueAt.start})
+			}
+		}
+	}
+}
+
+func (d *document) addPin(p pin) {
+	if d.classAt(p.start) == comment || p.place > 0 && d.classAt(p.place) == comment || d.kind.log {
+		return
+	}
+	for _, have := range d.pins {
+		if have.start < p.end && p.start < have.end {
+			return
+		}
+	}
+	if d.kind.docs && d.blockAt(p.start) < 0 && against.MatchString(sentenceAround(d.text, p.start)) {
+		return
+	}
+	if p.place == 0 {
+		p.place = p.start
+	}
+	if l, ok := d.leafAt(p.place); ok {
+		p.holder = d.scope(l.node)
+	}
+	d.pins = append(d.pins, p)
+}
+
+var (
+	variableInTag = regexp.MustCompile(`(?:matrix|env|inputs|vars|var|local|params|parameters|args|variables)\.([\w.-]+)|[$%]\{?\(?\{?\s*([A-Za-z_]\w*)|\{\s*([A-Za-z_]\w*)`)
+	defaultInTag  = regexp.MustCompile(`\$\{[A-Za-z_]\w*:?-([vV]?\d[\w.-]*)\}`)
+)
+
+// resolve finds the values that the variable in a tag can have, as far as the file tells.
+func (d *document) resolve(tag string, at int) []span {
+	if m := defaultInTag.FindStringSubmatchIndex(tag); m != nil {
+		return []span{{start: at + m[2], end: at + m[3]}}
+	}
+	m := variableInTag.FindStringSubmatch(tag)
+	if m == nil {
+		return nil
+	}
+	name := m[1] + m[2] + m[3]
+	name = name[strings.LastIndexByte(name, '.')+1:]
+	var list []span
+	if d.tree != nil {
+		for _, doc := range d.tree.docs {
+			doc.walk(func(n *node) { list = append(list, definitions(n, name)...) })
+		}
+	}
+	if len(list) > 0 {
+		return list
+	}
+	for _, m := range definitionOf(name).FindAllSubmatchIndex(d.text, -1) {
+		from, to := m[2], m[3]
+		if from < 0 {
+			from, to = m[4], m[5]
+		}
+		if d.classAt(from) != comment {
+			list = append(list, span{start: from, end: to})
+		}
+	}
+	return list
+}
+
+// definitions are the scalars that a key of that name holds: one, or a list of them, or a default.
+func definitions(n *node, name string) []span {
+	if n.key != name {
+		return nil
+	}
+	n = n.real()
+	switch n.form {
+	case scalar:
+		return []span{n.valueAt}
+	case sequence:
+		var list []span
+		for _, c := range n.children {
+			if c = c.real(); c.form == scalar {
+				list = append(list, c.valueAt)
+			}
+		}
+		return list
+	}
+	if c := n.child("default").real(); c != nil && c.form == scalar {
+		return []span{c.valueAt}
+	}
+	return nil
+}
+
+// definitionOf matches what gives a variable a version, in the many languages that write name = value.
+func definitionOf(name string) *regexp.Regexp {
+	return regexp.MustCompile(`(?:^|[^\w.$-])` + regexp.QuoteMeta(name) + `(?:\s*:\s*\w+)?["']?\s*(?::=|\?=|=|:)\s*["']?(?:\$\{\w+:?-)?([vV]?\d[\w.-]*)|variable\s+"` + regexp.QuoteMeta(name) + `"\s*\{[^}]*default\s*=\s*"([vV]?\d[\w.-]*)"`)
+}
+
+// judgePins tells of old versions: an error beside a credential, else something to know.
+func (d *document) judgePins() []finding.Finding {
+	var list []finding.Finding
+	for _, p := range d.pins {
+		code, noun := finding.OutdatedImage, "the image "
+		if p.cli {
+			code, noun = finding.OutdatedCLI, ""
+		}
+		f := d.at(p.span, code)
+		f.Subject = p.subject
+		f.Message = noun + p.subject + " does not read " + finding.NewVariable + ": that came with 2.2"
+		if p.beside {
+			f.Severity = finding.Error
+			f.Message += "; a rename beside it breaks the job"
+		}
+		f.Fix = manual("put the new token into " + finding.LegacyVariable + " now, move to version 3 or later, then rename")
+		list = append(list, f)
+	}
+	return list
+}
+
+func (d *document) lineNumber(at int) int { return bytes.Count(d.text[:at], []byte{'\n'}) + 1 }

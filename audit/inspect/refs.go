@@ -1,0 +1,276 @@
+package inspect
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"example.com/keyturn/audit/finding"
+)
+
+// secretRef is a place where a secret of some store is named: by a pipeline, a cluster, a vault.
+type secretRef struct {
+	span
+	feeds target
+	by    occurrence // what it feeds, where that is one of the variables
+}
+
+// target is what a secret is handed to.
+type target int
+
+const (
+	feedsOther target = iota
+	feedsLegacy
+	feedsNew
+	feedsInput
+)
+
+// The forms in which secrets are named; the group is the name.
+var secretForms = []*regexp.Regexp{
+	regexp.MustCompile(`\b(?:secrets|vars)(?:\.|\[\s*['"])([A-Za-z0-9_-]+)`),
+	regexp.MustCompile(`\bcredentials\(\s*['"]([^'"\n]+)['"]`),
+	regexp.MustCompile(`\bcredentialsId\s*[:=]\s*['"]([^'"\n]+)['"]`),
+	regexp.MustCompile(`\bfrom_secret:\s*['"]?([\w.-]+)`),
+	regexp.MustCompile(`(?:--secret-id|--name|--secret|--parameter-name|secretName:|secret:|secret_id\s*=|secretId:?)[\s=]*['"]?([\w./-]*(?i:localstack[-_](?:api|ci)[-_]key)[\w./-]*)`),
+	regexp.MustCompile(`[/#](?:[\w.-]+[/#:])*([\w.-]*(?i:localstack[-_](?:api|ci)[-_]key)[\w.-]*)`),
+	regexp.MustCompile(`(?:arn:aws[\w:.-]*:secret:|localstack:)([\w./-]*(?i:localstack[-_](?:api|ci)[-_]key)[\w.-]*)`),
+}
+
+// legacySecretName matches the name of a secret that is named after the legacy keys.
+var legacySecretName = regexp.MustCompile(`(?i)localstack[-_.]?(?:api|ci)[-_.]?key`)
+
+// personalSecretName matches the name of a secret that says it is a person's.
+var personalSecretName = regexp.MustCompile(`(?i)(?:^|[-_./])(?:personal|my|mine|user|users|developer|dev|devs|private|owner|own|home|laptop|individual|employee)(?:[-_./]|$)`)
+
+// findRefs notes where secrets are named.
+func (d *document) findRefs() {
+	taken := map[int]bool{}
+	note := func(s span) {
+		if !taken[s.start] && d.classAt(s.start) != comment && (!d.kind.docs || d.blockAt(s.start) >= 0) {
+			taken[s.start] = true
+			r := secretRef{span: s}
+			r.feeds, r.by = d.feeds(s)
+			d.refs = append(d.refs, r)
+		}
+	}
+	for _, form := range secretForms {
+		for _, m := range form.FindAllSubmatchIndex(d.text, -1) {
+			note(span{start: m[2], end: m[3]})
+		}
+	}
+	if d.tree != nil {
+		for _, doc := range d.tree.docs {
+			doc.walk(func(n *node) {
+				for _, at := range keyRefs(n) {
+					note(at)
+				}
+			})
+		}
+	}
+	if d.kind.ci {
+		d.settingRefs(note)
+	}
+}
+
+// keyRefs are the places where a Kubernetes manifest names a secret: the key, else the object.
+func keyRefs(n *node) []span {
+	if !strings.EqualFold(n.key, "secretKeyRef") && !strings.EqualFold(n.key, "remoteRef") && !strings.EqualFold(n.key, "configMapKeyRef") {
+		return nil
+	}
+	var list []span
+	for _, key := range []string{"key", "property", "name"} {
+		c := n.child(key).real()
+		if c == nil || c.form != scalar || c.valueAt.end == c.valueAt.start {
+			continue
+		}
+		list = append(list, c.valueAt)
+		if legacySecretName.MatchString(c.text) {
+			break // one finding an entry
+		}
+	}
+	return list
+}
+
+var setting = regexp.MustCompile(`\$(?:\{|\()?([A-Za-z_]\w*)`)
+
+// settingRefs are the variables that a pipeline takes from the settings of its project, outside of its file:
+// their values are secrets. GitHub has another form for them.
+func (d *document) settingRefs(note func(span)) {
+	if d.kind.github {
+		return
+	}
+	for _, m := range setting.FindAllSubmatchIndex(d.text, -1) {
+		s := span{start: m[2], end: m[3]}
+		if name := d.slice(s); !legacySecretName.MatchString(name) && !personalSecretName.MatchString(camel.ReplaceAllString(name, "${1}_${2}")) {
+			continue
+		}
+		l, tied := d.leafAt(s.start)
+		whole := tied && !l.isKey && d.isWhole(l.node, s)
+		feeds, by := d.feeds(s)
+		if feeds == feedsNew && !d.setHere(d.slice(s), l.node) || feeds == feedsLegacy && whole && by.tied && by.leaf.isKey {
+			note(s)
+		}
+	}
+}
+
+// isWhole reports whether a reference is all that a scalar holds.
+func (d *document) isWhole(n *node, s span) bool {
+	return strings.Trim(strings.TrimSpace(n.text), "${}()") == d.slice(s)
+}
+
+// setHere reports whether the same part of the file gives that variable a value that is not itself.
+func (d *document) setHere(name string, at *node) bool {
+	for _, o := range d.names {
+		if o.role != sets || d.slice(o.span) != name || at != nil && o.tied && !samePart(at, o.leaf.node) {
+			continue
+		}
+		line := d.slice(d.line(o.end))
+		if !strings.Contains(line[strings.Index(line, name)+len(name):], name) {
+			return true
+		}
+	}
+	return false
+}
+
+// samePart: one of two places is below the same key at the top of the file as the other, or below one that
+// is for all.
+func samePart(a, b *node) bool {
+	x, y := a.ancestor(1), b.ancestor(1)
+	return x == nil || y == nil || x == y || slices.Contains(gitlabWords, y.key) || y.key == "env"
+}
+
+var inputKey = regexp.MustCompile(`(?i)^(?:localstack[-_])?api[-_]key$`)
+
+// feeds tells what a secret is handed to: what stands before it in its line, the keys above it, or the name
+// beside it.
+func (d *document) feeds(s span) (target, occurrence) {
+	line := d.line(s.start)
+	best := -1
+	for i, o := range d.names {
+		if o.start >= line.start && o.end <= s.start && (o.role == sets || o.role == passes || o.role == mention && o.tied) {
+			best = i
+		}
+	}
+	if best >= 0 {
+		return targetOf(d.names[best]), d.names[best]
+	}
+	l, tied := d.leafAt(s.start)
+	if !tied {
+		return d.feedsAround(s)
+	}
+	for n := l.node; n != nil; n = n.parent {
+		if n.form != scalar && n != l.node && n.child("name") != nil {
+			if o, ok := d.occurrenceIn(n.child("name").real().valueAt); ok {
+				return targetOf(o), o
+			}
+		}
+		if o, ok := d.occurrenceIn(n.keyAt); ok {
+			return targetOf(o), o
+		}
+		if inputKey.MatchString(n.key) {
+			return feedsInput, occurrence{}
+		}
+	}
+	return feedsOther, occurrence{}
+}
+
+var variableBeside = regexp.MustCompile(`variable\s*[:=]\s*['"]$`)
+
+// feedsAround looks at the rest of the line: withCredentials names the secret first.
+func (d *document) feedsAround(s span) (target, occurrence) {
+	line := d.line(s.start)
+	for _, o := range d.names {
+		if o.start > s.end && o.end <= line.end+200 && variableBeside.Match(d.text[lineStart(d.text, o.start):o.start]) && o.start-s.end < 120 {
+			return targetOf(o), o
+		}
+	}
+	return feedsOther, occurrence{}
+}
+
+func targetOf(o occurrence) target {
+	if o.which == newName {
+		return feedsNew
+	}
+	return feedsLegacy
+}
+
+func (d *document) occurrenceIn(s span) (occurrence, bool) {
+	for _, o := range d.names {
+		if o.start >= s.start && o.end <= s.end && s.end > s.start {
+			return o, true
+		}
+	}
+	return occurrence{}, false
+}
+
+// isSecretName reports whether an occurrence is the name of a secret in a store, not a variable.
+func (d *document) isSecretName(o occurrence) bool {
+	for _, r := range d.refs {
+		if r.start <= o.start && o.end <= r.end {
+			return true
+		}
+	}
+	before := string(d.text[lineStart(d.text, o.start):o.start])
+	return inputRef.MatchString(before) || d.isComposeSecret(o)
+}
+
+var inputRef = regexp.MustCompile(`\binputs(?:\.|\[\s*['"])$`)
+
+func (d *document) isComposeSecret(o occurrence) bool {
+	return d.kind.compose && o.tied && o.leaf.node.under("secrets") != nil && o.leaf.node.under("environment") == nil
+}
+
+var setToken = regexp.MustCompile(`set-token\b[^\n]*$`)
+
+// judgeRefs: the new variable is fed from a secret that is still named after the old keys, or from one that
+// is named after a person, in CI.
+func (d *document) judgeRefs() []finding.Finding {
+	var list []finding.Finding
+	told := map[int]bool{}
+	for _, r := range d.refs {
+		name := d.slice(r.span)
+		toToken := setToken.Match(d.text[lineStart(d.text, r.start):r.start])
+		line := lineStart(d.text, r.start)
+		if d.kind.ci && personalSecretName.MatchString(camel.ReplaceAllString(name, "${1}_${2}")) && (r.feeds == feedsNew || r.feeds == feedsLegacy || toToken) {
+			f := d.at(r.span, finding.PersonalTokenInCI)
+			f.Subject = name
+			f.Message = "the secret " + name + " is named like a person's: in CI a personal token is refused"
+			f.Fix = manual("create a CI token in the workspace, store it for this pipeline, and use it here")
+			list = append(list, f)
+		}
+		if !legacySecretName.MatchString(name) || told[line] || r.feeds != feedsNew && !(r.feeds == feedsOther && (toToken || d.isSecretForm(r))) {
+			continue
+		}
+		told[line] = true
+		f := d.at(r.span, finding.LegacySecretRef)
+		f.Subject = name
+		f.Message = "the secret " + name + " still bears the legacy name: see that it holds an Auth Token"
+		f.Fix = manual("put an Auth Token into it; or create " + successorOf(name) + " with one, and name that here")
+		f.Fix.Optional = []finding.Edit{{Start: r.start, End: r.end, Text: successorOf(name)}}
+		list = append(list, f)
+	}
+	return list
+}
+
+// isSecretForm reports whether a reference is one of GitHub's kind, which is a secret whatever it feeds.
+func (d *document) isSecretForm(r secretRef) bool {
+	before := string(d.text[lineStart(d.text, r.start):r.start])
+	return strings.HasSuffix(before, "secrets.")
+}
+
+// camel is where a word begins inside of a name.
+var camel = regexp.MustCompile(`([a-z])([A-Z])`)
+
+var legacyPart = regexp.MustCompile(`(?i)(localstack)([-_.]?)(api|ci)([-_.]?)(key)`)
+
+// successorOf is a secret's name with the part that names the old keys replaced, in its own style.
+func successorOf(name string) string {
+	return legacyPart.ReplaceAllStringFunc(name, func(s string) string {
+		m := legacyPart.FindStringSubmatch(s)
+		auth, token := "auth", "token"
+		if m[5] == strings.ToUpper(m[5]) {
+			auth, token = "AUTH", "TOKEN"
+		}
+		return m[1] + m[2] + auth + m[4] + token
+	})
+}
