@@ -1,0 +1,3 @@
+import os
+
+os.environ["LOCALSTACK_OAUTH_TOKEN"] = "test"  # LOCALSTACK_OAUTH_TOKEN

@@ -1,0 +1,3 @@
+#!/bin/sh
+export LOCALSTACK_AUTH_TOKEN="$LOCALSTACK_API_KEY"
+localstack start -d

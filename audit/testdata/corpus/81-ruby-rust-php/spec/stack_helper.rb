@@ -1,0 +1,7 @@
+# LOCALSTACK_API_KEY
+=begin
+ENV["LOCALSTACK_API_KEY"] = "x"
+=end
+KEY = ENV.fetch("LOCALSTACK_API_KEY", "") # "quoted"
+NOTE = "a # b #{ENV['LOCALSTACK_API_KEY']}"
+ENV.delete("LOCALSTACK_API_KEY")

@@ -1,0 +1,2 @@
+localstack login
+echo "$LOCALSTACK_API_KEY"

@@ -1,0 +1,3 @@
+module github.com/localstack/lstk
+
+go 1.24

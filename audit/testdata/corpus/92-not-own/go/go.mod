@@ -1,0 +1,3 @@
+module github.com/acme/localstack
+
+go 1.22

@@ -1,0 +1,5 @@
+package main
+
+import "os"
+
+func main() { println(len(os.Getenv("LOCALSTACK_API_KEY"))) }

@@ -1,0 +1,2 @@
+set -e LOCALSTACK_API_KEY
+set --erase LOCALSTACK_API_KEY

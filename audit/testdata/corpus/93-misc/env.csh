@@ -1,0 +1,2 @@
+# setenv LOCALSTACK_API_KEY old
+setenv LOCALSTACK_API_KEY `pass localstack`

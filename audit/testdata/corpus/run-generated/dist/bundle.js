@@ -1,0 +1,1 @@
+var k=process.env.LOCALSTACK_API_KEY;

@@ -1,0 +1,2 @@
+#!/bin/sh
+LOCALSTACK_API_KEY=$1 make up

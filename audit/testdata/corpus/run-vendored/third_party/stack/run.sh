@@ -1,0 +1,1 @@
+LOCALSTACK_API_KEY=$1 localstack login
