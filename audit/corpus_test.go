@@ -43,14 +43,21 @@ func inspectOnly(name string) bool { return !strings.HasPrefix(name, "run-") }
 
 // inspected is what the looks at single files find in a checkout.
 func inspected(c checkout) []label {
-	var found []label
+	var list []finding.Finding
+	var folders []inspect.Folder
 	for _, f := range c.files {
 		if !inspect.Worth(f.text) {
 			continue
 		}
-		for _, one := range inspect.Look(f.path, f.text).Findings {
-			found = append(found, labelOf(c.name, one))
+		result := inspect.Look(f.path, f.text)
+		list = append(list, result.Findings...)
+		if result.Own || result.Other {
+			folders = append(folders, inspect.Folder{Path: path.Dir(f.path), Own: result.Own, Other: result.Other})
 		}
+	}
+	var found []label
+	for _, one := range inspect.Settle(list, folders) {
+		found = append(found, labelOf(c.name, one))
 	}
 	return found
 }

@@ -33,8 +33,6 @@ func (d *document) fixFor(line []use) finding.Fix {
 			return manual("the new name is asked first: leave the old one out")
 		case u.contract:
 			return manual("whoever calls this has to change with it: rename both sides together")
-		case u.literal:
-			return finding.Fix{Kind: finding.Withheld, Reason: "its value is a legacy key, which does not work under the new name: put a token into a secret store first", Edits: []finding.Edit{}}
 		}
 	}
 	for _, u := range line {
@@ -154,7 +152,7 @@ func (d *document) deletion(o, twin occurrence) finding.Fix {
 func (d *document) lineEdit(o, twin occurrence) (finding.Edit, bool) {
 	line := d.line(o.start)
 	text := strings.TrimRight(d.slice(line), " \t\r")
-	if line.holds(twin.start) || !balanced(text) || o.tied && o.leaf.node.form != scalar || strings.HasSuffix(text, "|") || strings.HasSuffix(text, ">") {
+	if line.holds(twin.start) || !balanced(text) || o.tied && o.leaf.node.form != scalar || d.kind.language == yamlText && (strings.HasSuffix(text, "|") || strings.HasSuffix(text, ">")) {
 		return finding.Edit{}, false
 	}
 	if o.tied && (d.goesOn(o.leaf.node) || !o.leaf.isKey && strings.EqualFold(o.leaf.node.key, "name")) {

@@ -20,8 +20,8 @@ func (d *document) idle(o occurrence) bool {
 }
 
 var (
-	removing = regexp.MustCompile(`(?i)(?:\bunset\w*|\bdel|\bdelete|\w*\.pop|\bpop|unset_?env|unsetenv|\bdel_?env|\.remove\w*|\.delete\w*|remove_?(?:env|var)\w*|clear_?(?:env|prop)\w*|\bunexport|\bundefine|reg delete\b.*/v|\w+ -=|\bputenv\(["']$|\berase|remove-item|clear-item|clear-variable|` +
-		`\s-u|--unset|deleteproperty|env_remove|env_clear|\bomit|\.omit|\bexcept|\.without\w*|discard|--(?:ignore|drop|remove)-env|secret (?:delete|remove|rm)|variable (?:delete|remove|rm)|` +
+	removing = regexp.MustCompile(`(?i)(?:\bunset\w*|\bdel|\bdelete|\w*\.pop|\bpop|unset_?env|unsetenv|\bdel_?env|\.remove\w*|\.delete\w*|remove_?(?:env|var)\w*|clear_?(?:env|prop)\w*|\bunexport|\bundefine|reg delete\b.*/v|\w+ -=|\berase|remove-item|clear-item|clear-variable|` +
+		`[\s"']-u|--unset|deleteproperty|env_remove|env_clear|\bomit|\.omit|\bexcept|\.without\w*|discard|--(?:ignore|drop|remove)-env|secret (?:delete|remove|rm)|variable (?:delete|remove|rm)|` +
 		`set\s+-\w*e\w*|export\s+-n)` +
 		`[\s=:(\["'{,]*(?:(?:os\.)?environ\[|process\.env[.\[]|\$?env:\\?|\$_?ENV\[|(?:-path|-name)\s+|ENV\[|(?:\w+, )|['"]?)*["'{\[]*$`)
 	emptied      = regexp.MustCompile(`^["'\])]*\s*(?:=>|:=|=|,)\s*(?:(?:""|''|nil|null|None|undefined)\s*[;)\],}]*\s*$|\$null\b)`)
@@ -94,7 +94,7 @@ var seekers = []string{"grep", "egrep", "fgrep", "zgrep", "rg", "ag", "ack", "se
 
 var (
 	lead    = regexp.MustCompile(`^(?:\s|-\s|[$>@!({]|\w+:\s|\w+=\S*\s|["']|(?:if|elif|while|until|then|else|do|sudo|command|time|exec|xargs|RUN|not|and|or)\b)+`)
-	codeCut = regexp.MustCompile(`(?i)(?:\.replace\w*|\.sub|\bgsub|\bsub|replaceall|-c?replace|-c?match|\.matches|\.match|\.test|re\.\w+|regexp?\.\w*|\bregexp?|pattern\w*|\.grep|strings\.(?:contains|replace\w*)|\bnot_?contains?\w*)\s*[(=:\s]?[^;]*$`)
+	codeCut = regexp.MustCompile(`(?i)(?:\.replace\w*|\.g?sub\(|\bg?sub\(|replaceall|-c?replace|-c?match|\.matches|\.match|\.test|re\.\w+|regexp?\.\w*|\bregexp?|pattern\w*|\.grep|strings\.(?:contains|replace\w*)|\bnot_?contains?\w*)\s*[(=:\s]?[^;]*$`)
 	search  = regexp.MustCompile(`(?i)^\W*(?:git\s+(?:\S+\s+)*grep|gh\s+secret\s+(?:delete|remove|rm)|env\s+(?:.*\s)?-u)\b`)
 )
 
@@ -116,7 +116,7 @@ func (d *document) searched(o occurrence) bool {
 	}
 	n := o.leaf.node
 	return n.under("pattern", "patterns", "regex", "regexp", "selector", "pattern-regex", "pattern-either", "forbid", "forbidden", "deny", "denylist", "blocklist", "banned", "deprecated", "legacy", "renames", "replacements") != nil ||
-		strings.EqualFold(n.key, "entry") && n.parent != nil && n.parent.value("language") == "pygrep"
+		n.parent.value("language") == "pygrep"
 }
 
 // command is the part of a line, continued ones included, from the start of the command that a place
@@ -132,6 +132,9 @@ func (d *document) command(at int) string {
 	}
 	if s, ok := spanAt(d.spans, at); ok && s.class == quoted && d.syntax.code {
 		start = max(start, s.start)
+	}
+	if l, ok := d.leafAt(at); ok && !l.isKey {
+		start = max(start, l.at.start)
 	}
 	part := string(d.text[start:at])
 	for _, cut := range []string{";", "&&", "||", "|", "$(", "`", "then ", "do "} {
@@ -174,7 +177,7 @@ func (d *document) mapped(o occurrence) bool {
 }
 
 var against = regexp.MustCompile(`(?i)\b(?:deprecat\w*|no longer|legacy|obsolete|sunset\w*|retired?|renam\w*|replaced|replaces|instead|migrat\w*|do(?:es)? not (?:use|set|read)|don.?t (?:use|set)|must not|should not|may not|never (?:use|set)|` +
-	`remov\w+|supersed\w*|formerly|previous(?:ly)?|used to|old (?:name|variable|key|style)|unsupported|not supported|forbid\w*|is gone|are gone|phas(?:ed|ing) out|end of life|switch(?:ed)? (?:from|to)|not allowed|disallow\w*)\b`)
+	`remov\w+|supersed\w*|formerly|previous(?:ly)?|used to|old (?:name|variable|key|style)|unsupported|not supported|forbid\w*|is gone|are gone|phas(?:ed|ing) out|end of life|switch(?:ed)? (?:from|to)|not allowed|disallow\w*|stop(?:ped|s)? (?:using|reading)|any ?more|there is no|is not read|are not read)\b`)
 
 // spoken: a sentence, for people, that names both variables or speaks against the old one.
 func (d *document) spoken(o occurrence) bool {
@@ -182,7 +185,7 @@ func (d *document) spoken(o occurrence) bool {
 	if !ok {
 		return false
 	}
-	return against.MatchString(sentence) || strings.Contains(sentence, finding.NewVariable) && !assignment.MatchString(demand.ReplaceAllString(sentence, ""))
+	return against.MatchString(sentence) || strings.Contains(sentence, finding.NewVariable) && !assignment.MatchString(sentence)
 }
 
 var assignment = regexp.MustCompile(finding.NewVariable + `["']?\s*[=:]|\$\{?` + finding.NewVariable)
@@ -195,9 +198,10 @@ func (d *document) sentence(o occurrence) (string, bool) {
 	if s, ok := spanAt(d.spans, o.start); ok && s.class == quoted && d.isProse(s) {
 		return d.slice(s), true
 	}
-	if m := demand.FindIndex(d.text[lineStart(d.text, o.start):o.start]); m != nil {
-		from := lineStart(d.text, o.start)
-		return string(d.text[from+m[0] : lineEnd(d.text, o.start)]), true
+	if m := demand.FindIndex(d.text[lineStart(d.text, o.start):lineEnd(d.text, o.start)]); m != nil && lineStart(d.text, o.start)+m[1] <= o.start {
+		said := string(d.text[lineStart(d.text, o.start)+m[1] : lineEnd(d.text, o.start)])
+		said, _, _ = strings.Cut(said, "}")
+		return said, true
 	}
 	if line := strings.TrimSpace(d.slice(d.line(o.start))); !d.syntax.code && plainWords.MatchString(line) && strings.Count(line, " ") >= 4 && verbs.MatchString(line) {
 		return line, true
@@ -212,7 +216,7 @@ func (d *document) sentence(o occurrence) (string, bool) {
 }
 
 var (
-	demand     = regexp.MustCompile(`\$\{\w+:?\?[^}]*$`)
+	demand     = regexp.MustCompile(`\$\{\w+:?\?`)
 	plainWords = regexp.MustCompile("^[\\w\\s,.;:'\"`()/-]+$")
 	verbs      = regexp.MustCompile(`(?i)\b(?:is|are|was|were|be|has|have|use|please|must|set|should|will)\b`)
 )
@@ -265,8 +269,8 @@ func sentenceAround(text []byte, at int) string {
 var (
 	asks     = regexp.MustCompile(`(?i)(?:\bif\b|\[\[?\s|\btest\b|\bunless\b|\bwhen\b|\bassert\w*|\bexpect\b|\bcase\b|\bcheck\w*|:\s*contains|ifdef|ifneq|\bensure\b)`)
 	absent   = regexp.MustCompile(`(?i)(?:-z\s|\bnot\b|![^=]|==\s*(?:""|''|nil|null|None|undefined|\$null)|is None|is null|isBlank|isEmpty|isNullOr|ifndef|unless|required|\bnot defined\b|!\$|if not defined|-not|-eq \$null)`)
-	failing  = regexp.MustCompile(`(?i)\b(?:exit\s+[1-9]|exit 1|raise|throw|panic|die|fail|return\s+(?:err|fmt\.Errorf|errors)|log\.Fatal|abort|error|sys\.exit|process\.exit|warn\w*)\b`)
-	demands  = regexp.MustCompile(`(?i)\b(?:must be set|is required|required|missing|not set|not found|unset|please set|set it|need(?:s|ed)?|should be set|is empty|undefined)\b`)
+	failing  = regexp.MustCompile(`(?i)\b(?:exit\s+[1-9]|exit 1|raise|throw|panic|die|fail|return\s+(?:\w+,\s*)*(?:err|fmt\.Errorf|errors)|log\.Fatal|abort|error|sys\.exit|process\.exit|warn\w*)\b`)
+	demands  = regexp.MustCompile(`(?i)\b(?:must be set|is required|required|missing|not set|not found|please set|set it|need(?:s|ed)?|should be set|is empty|undefined)\b`)
 	outraged = 5 // lines below a question in which it may be answered
 )
 

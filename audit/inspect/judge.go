@@ -77,6 +77,8 @@ func (d *document) uses(keys []literal) []use {
 	return list
 }
 
+var clusterSecret = regexp.MustCompile(`(?s)\nresource\s+"kubernetes_secret(?:_v1)?"\s+"[^"]*"\s*\{(?:[^}]|\n[ \t]+[^\n]*\})*$`)
+
 var clusterKey = regexp.MustCompile(`--from-literal[= ]["']?$`)
 
 var joint = regexp.MustCompile(`\|\||\?\?|\?:|\bor\b|:-|\bOr(?:Else)?\b|orElse|,\s*(?:os|System|process|Environment|env)?\W*\w*(?:[gG]et|env|ENV)|[cC]oalesce|[fF]irst\w*\(|\belse\b|default\(|\bunless\b|:=`)
@@ -104,6 +106,9 @@ func (d *document) isFallback(o occurrence) bool {
 // isContract: the name is part of an interface: the secrets that a reusable workflow takes, the parameters of
 // an orb, a key under which a cluster keeps a secret, a field that a program has.
 func (d *document) isContract(o occurrence) bool {
+	if d.kind.language == hclText && !o.lower && o.role == sets && clusterSecret.Match(d.text[:o.start]) {
+		return true
+	}
 	if o.lower && d.kind.language == pythonText || clusterKey.MatchString(d.head(o)) {
 		return true
 	}

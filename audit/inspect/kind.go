@@ -93,7 +93,7 @@ func kindOf(name string, text []byte) kind {
 	k.policy = policyNames.MatchString(lower) || eslintNames.MatchString(base) && bytes.Contains(text, []byte("no-restricted"))
 	k.patch = strings.HasSuffix(base, ".diff") || strings.HasSuffix(base, ".patch")
 	k.nested = slices.Contains([]string{".kt", ".kts", ".scala", ".sc", ".sbt", ".rs", ".swift", ".dart"}, path.Ext(base))
-	k.docs = k.language >= markdownText && !isRequirements(base)
+	k.docs = k.language >= markdownText && !isRequirements(base) || strings.HasSuffix(base, ".html") || strings.HasSuffix(base, ".htm")
 	if k.language == proseText && !k.docs {
 		k.language = plain
 	}
@@ -194,13 +194,14 @@ func ofInterpreter(name string) language {
 
 var logNames = regexp.MustCompile(`(?:^|/)(?:changelog|changes|history|news|releases?|release[-_]?notes?|whatsnew|what-s-new)(?:[-_.][^/]*)?$|(?:^|/)(?:changelogs?|changelog\.d|changes\.d|newsfragments|news\.d|\.changeset|\.changes|release[-_]?notes?|releasenotes)/`)
 
+var logFolders = regexp.MustCompile(`(?:^|/)(?:changelogs?|changelog\.d|changes\.d|newsfragments|\.changes|release[-_]?notes?)/`)
+
 func isLog(lower string) bool {
 	if !logNames.MatchString(lower) {
 		return false
 	}
-	ext := path.Ext(lower)
-	_, known := languages[ext]
-	return slices.Contains([]string{".md", ".mdx", ".rst", ".adoc", ".txt", ".markdown", ""}, ext) || !known || strings.Contains(lower, "changelog")
+	l, known := languages[path.Ext(lower)]
+	return !known || l >= markdownText || l == yamlText && logFolders.MatchString(lower)
 }
 
 var requirements = regexp.MustCompile(`requirement|constraints|^deps|-deps`)

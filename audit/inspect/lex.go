@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"regexp"
 	"slices"
+	"strings"
 )
 
 // class is what a span of text is to its language.
@@ -217,7 +218,11 @@ func (l *lexer) heredoc() bool {
 	for _, s := range lex(l.text[l.at+len(m[0]):begin], l.s) { // the rest of the line is the shell's
 		l.spans = append(l.spans, span{s.start + l.at + len(m[0]), s.end + l.at + len(m[0]), s.class})
 	}
-	l.spans = append(l.spans, lineComments(l.text, begin, end)...)
+	if strings.TrimSpace(string(l.text[lineStart(l.text, l.at):l.at])) == ":" { // : <<WORD is how a shell comments a block out
+		l.spans = append(l.spans, span{begin, end, comment})
+	} else {
+		l.spans = append(l.spans, lineComments(l.text, begin, end)...)
+	}
 	l.at = end
 	return true
 }

@@ -112,12 +112,17 @@ func (d *document) saidAgainst(at int) bool {
 	return false
 }
 
+// onePerLine keeps the first finding of each line and code.
 func onePerLine(list []finding.Finding) []finding.Finding {
-	seen := map[int]bool{}
+	type spot struct {
+		line int
+		code finding.Code
+	}
+	seen := map[spot]bool{}
 	kept := list[:0]
 	for _, f := range list {
-		if !seen[f.Line] {
-			seen[f.Line] = true
+		if !seen[spot{f.Line, f.Code}] {
+			seen[spot{f.Line, f.Code}] = true
 			kept = append(kept, f)
 		}
 	}

@@ -12,12 +12,13 @@ type Result struct {
 	Findings []finding.Finding // with Path set, and Root and Commit left to the caller
 	Remark   string            // why it was read line by line, for one; mostly empty
 	Own      bool              // the file says that its folder holds LocalStack's own sources
+	Other    bool              // the file says that localstack is another program in its folder
 }
 
 // Look inspects a file. path is from the root of its checkout, with slashes; text is UTF-8.
 func Look(path string, text []byte) Result {
 	d := read(path, text)
-	r := Result{Findings: d.judge(), Remark: d.remark, Own: isOwn(path, text)}
+	r := Result{Findings: d.judge(), Remark: d.remark, Own: isOwn(path, text), Other: isOther(path, text)}
 	finding.Sort(r.Findings)
 	return r
 }

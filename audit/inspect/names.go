@@ -102,12 +102,16 @@ func (d *document) partOfLonger(o occurrence) bool {
 	if o.end+1 < len(d.text) && d.text[o.end] == '-' && isWord(d.text[o.end+1]) && !(o.start >= 2 && d.text[o.start-1] == '{') {
 		return true
 	}
+	if address.Match(d.text[lineStart(d.text, o.start):o.start]) {
+		return true
+	}
 	return o.start >= 2 && d.text[o.start-1] == '-' && isWord(d.text[o.start-2])
 }
 
 var (
 	labels    = regexp.MustCompile(`^\s*(?:resource|data|module|output|check|provider|import|moved)\s`)
 	member    = regexp.MustCompile(`(?:^|[^\w.])((?:[\w-]+\.)+)$`)
+	address   = regexp.MustCompile(`\bhttps?://[^\s"'<>$]*$`)
 	setInText = regexp.MustCompile(`^(?:\\s\*|\s)*=[^=]`)
 	fieldType = regexp.MustCompile(`^\s*:\s*\w`)
 

@@ -22,7 +22,7 @@ type pin struct {
 const imagePattern = `((?:(?:[\w.-]+(?::\d+)?/)*localstack/localstack(?:-pro|-full|-light)?)|(?:[\w-]+\.[\w.-]+(?::\d+)?/(?:[\w.-]+/)*localstack-(?:pro|full|light)))`
 
 var (
-	imageTag = regexp.MustCompile(`(?:^|[^\w./@-])` + imagePattern + `:([vV]?\d[\w.-]*|\$?\{\{[^}\n]*\}\}|[$%{][^\s"'` + "`" + `,;)\]]*)`)
+	imageTag = regexp.MustCompile(`(?:^|[^\w./@-]|:-)` + imagePattern + `:([vV]?\d[\w.-]*|\$?\{\{[^}\n]*\}\}|[$%{][^\s"'` + "`" + `,;)\]]*)`)
 	imageVar = regexp.MustCompile(`(?:^|[^\w./@-])` + imagePattern + `:["'` + "`" + `]\s*\+\s*(\w+)`)
 	twoWords = regexp.MustCompile(`localstack/localstack(?:-pro|-full|-light)?["']\s*,\s*(?:\w+\s*[:=]\s*)?["']([vV]?\d[\w.-]*)["']`)
 	helmTag  = regexp.MustCompile(`image\.tag=["']?([vV]?\d[\w.-]*)`)
@@ -72,7 +72,7 @@ func (d *document) findPins() {
 
 func (d *document) findCLIPins() {
 	for _, m := range pipPin.FindAllSubmatchIndex(d.text, -1) {
-		d.pinCLI(span{start: m[2], end: m[5]}, oldRequirement(string(d.text[m[4]:m[5]])))
+		d.pinCLI(m, string(d.text[m[4]:m[5]]))
 	}
 	for _, m := range pipVar.FindAllSubmatchIndex(d.text, -1) {
 		for _, def := range d.resolve(string(d.text[m[4]:m[5]]), m[4]) {
@@ -90,16 +90,16 @@ func (d *document) findCLIPins() {
 		}
 	}
 	for _, m := range atPin.FindAllSubmatchIndex(d.text, -1) {
-		d.pinCLI(span{start: m[2], end: m[3]}, oldRequirement("=="+string(d.text[m[2]:m[3]])))
+		d.pinCLI(m, "=="+string(d.text[m[2]:m[3]]))
 	}
 	switch {
 	case d.kind.language == tomlText && !strings.HasSuffix(d.path, ".versions.toml"):
 		for _, m := range tomlPin.FindAllSubmatchIndex(d.text, -1) {
-			d.pinCLI(span{start: m[2], end: m[5]}, oldRequirement(string(d.text[m[4]:m[5]])))
+			d.pinCLI(m, string(d.text[m[4]:m[5]]))
 		}
 	case strings.HasSuffix(d.path, ".tool-versions"):
 		for _, m := range toolPin.FindAllSubmatchIndex(d.text, -1) {
-			d.pinCLI(span{start: m[0], end: m[3]}, oldRequirement("=="+string(d.text[m[2]:m[3]])))
+			d.pinCLI(m, "=="+string(d.text[m[2]:m[3]]))
 		}
 	}
 	d.findCondaPins()
@@ -112,14 +112,20 @@ func (d *document) findCondaPins() {
 		return
 	}
 	for _, m := range condaPin.FindAllSubmatchIndex(d.text, -1) {
-		d.pinCLI(span{start: m[2], end: m[5]}, oldRequirement(string(d.text[m[4]:m[5]])))
+		d.pinCLI(m, string(d.text[m[4]:m[5]]))
 	}
 }
 
-func (d *document) pinCLI(at span, old bool) {
-	if old {
-		d.addPin(pin{span: at, subject: d.slice(at), cli: true})
+// pinCLI notes a match of a package and what is required of it, from its first group on, if that is old.
+func (d *document) pinCLI(m []int, requirement string) {
+	if !oldRequirement(requirement) {
+		return
 	}
+	subject := "localstack" + strings.TrimSpace(requirement)
+	if len(m) > 4 {
+		subject = string(d.text[m[2]:m[3]]) + strings.TrimSpace(requirement)
+	}
+	d.addPin(pin{span: span{start: m[2], end: m[len(m)-1]}, subject: subject, cli: true})
 }
 
 // pinImage notes an image whose tag is old; a tag that is a variable is looked up in the file.
@@ -205,7 +211,7 @@ func (d *document) addPin(p pin) {
 }
 
 var (
-	variableInTag = regexp.MustCompile(`(?:matrix|env|inputs|vars|var|local|params|parameters|args|variables)\.([\w.-]+)|[$%]\{?\(?\{?\s*([A-Za-z_]\w*)|\{\s*([A-Za-z_]\w*)`)
+	variableInTag = regexp.MustCompile(`(?:[$%][{(]{0,2}|\{{1,2})\s*(?:(?:matrix|env|inputs|vars|var|local|params|parameters|args|variables)\.)?([A-Za-z_][\w.-]*)`)
 	defaultInTag  = regexp.MustCompile(`\$\{[A-Za-z_]\w*:?-([vV]?\d[\w.-]*)\}`)
 )
 
@@ -218,13 +224,15 @@ func (d *document) resolve(tag string, at int) []span {
 	if m == nil {
 		return nil
 	}
-	name := m[1] + m[2] + m[3]
-	name = name[strings.LastIndexByte(name, '.')+1:]
+	name := m[1][strings.LastIndexByte(m[1], '.')+1:]
 	var list []span
-	if d.tree != nil {
-		for _, doc := range d.tree.docs {
-			doc.walk(func(n *node) { list = append(list, definitions(n, name)...) })
-		}
+	if l, ok := d.leafAt(at); ok {
+		holder := d.scope(l.node)
+		l.node.root().walk(func(n *node) {
+			if related(n, holder) {
+				list = append(list, definitions(n, name)...)
+			}
+		})
 	}
 	if len(list) > 0 {
 		return list
@@ -288,7 +296,7 @@ func (d *document) judgePins() []finding.Finding {
 		f.Fix = manual("put the new token into " + finding.LegacyVariable + " now, move to version 3 or later, then rename")
 		list = append(list, f)
 	}
-	return list
+	return onePerLine(list)
 }
 
 func (d *document) lineNumber(at int) int { return bytes.Count(d.text[:at], []byte{'\n'}) + 1 }

@@ -31,13 +31,13 @@ var secretForms = []*regexp.Regexp{
 	regexp.MustCompile(`\bcredentials\(\s*['"]([^'"\n]+)['"]`),
 	regexp.MustCompile(`\bcredentialsId\s*[:=]\s*['"]([^'"\n]+)['"]`),
 	regexp.MustCompile(`\bfrom_secret:\s*['"]?([\w.-]+)`),
-	regexp.MustCompile(`(?:--secret-id|--name|--secret|--parameter-name|secretName:|secret:|secret_id\s*=|secretId:?)[\s=]*['"]?([\w./-]*(?i:localstack[-_](?:api|ci)[-_]key)[\w./-]*)`),
+	regexp.MustCompile(`(?:--secret-id|--name|--secret[= ]id|--parameter-name|secretName:|secret:|secret_id\s*=|secretId:?)[\s=]*['"]?([\w./-]*(?i:localstack[-_](?:api|ci)[-_]key)[\w./-]*)`),
 	regexp.MustCompile(`[/#](?:[\w.-]+[/#:])*([\w.-]*(?i:localstack[-_](?:api|ci)[-_]key)[\w.-]*)`),
 	regexp.MustCompile(`(?:arn:aws[\w:.-]*:secret:|localstack:)([\w./-]*(?i:localstack[-_](?:api|ci)[-_]key)[\w.-]*)`),
 }
 
 // legacySecretName matches the name of a secret that is named after the legacy keys.
-var legacySecretName = regexp.MustCompile(`(?i)localstack[-_.]?(?:api|ci)[-_.]?key`)
+var legacySecretName = regexp.MustCompile(`(?i)localstack[-_.]?(?:api|ci)[-_.]?keys?(?:$|[^a-z])`)
 
 // personalSecretName matches the name of a secret that says it is a person's.
 var personalSecretName = regexp.MustCompile(`(?i)(?:^|[-_./])(?:personal|my|mine|user|users|developer|dev|devs|private|owner|own|home|laptop|individual|employee)(?:[-_./]|$)`)
@@ -121,7 +121,7 @@ func (d *document) isWhole(n *node, s span) bool {
 // setHere reports whether the same part of the file gives that variable a value that is not itself.
 func (d *document) setHere(name string, at *node) bool {
 	for _, o := range d.names {
-		if o.role != sets || d.slice(o.span) != name || at != nil && o.tied && !samePart(at, o.leaf.node) {
+		if o.role != sets || d.slice(o.span) != name || d.classAt(o.start) == comment || at != nil && o.tied && !samePart(at, o.leaf.node) {
 			continue
 		}
 		line := d.slice(d.line(o.end))

@@ -65,6 +65,10 @@ func (d *document) scopes(n *node) []*node {
 	return list
 }
 
+var (
+	resourceHead = regexp.MustCompile(`(?m)^([A-Za-z_]\w*)(?:[ \t]+"?([\w-]+)"?)?(?:[ \t]+"?([\w-]+)"?)?[ \t]*\{`)
+)
+
 var stage = regexp.MustCompile(`(?mi)^FROM\s`)
 
 // together reports whether what stands at a place counts where a pin does.
@@ -79,16 +83,47 @@ func (d *document) together(at int, p pin) bool {
 		}
 		return slices.ContainsFunc(d.scopes(l.node), func(s *node) bool { return related(s, p.holder) })
 	}
-	if d.kind.language == dockerText {
+	switch d.kind.language {
+	case dockerText:
 		a, b := d.stageOf(at), d.stageOf(p.place)
 		return a == b || a == 0 || b == 0
+	case hclText:
+		a, b := d.resourceAt(at), d.resourceAt(p.place)
+		return a == b || a.name == "" || b.name == "" || bytes.Contains(d.text[a.start:a.end], []byte(b.name))
 	}
 	return true
 }
 
-// stageOf counts the FROM lines up to a place.
+// stageOf is the number of the stage of a Dockerfile in which a place lies; 0 is before the first one.
 func (d *document) stageOf(at int) int {
 	return len(stage.FindAllIndex(d.text[:min(len(d.text), lineEnd(d.text, at))], -1))
+}
+
+// resource is a block of Terraform's at the top of a file, and how others name it: docker_image.ls. What counts for all of
+// the file has no name.
+type resource struct {
+	span
+	name string
+}
+
+func (d *document) resourceAt(at int) resource {
+	heads := resourceHead.FindAllSubmatchIndex(d.text, -1)
+	for i, h := range heads {
+		end := len(d.text)
+		if i+1 < len(heads) {
+			end = heads[i+1][0]
+		}
+		if h[0] > at || at >= end {
+			continue
+		}
+		switch word := string(d.text[h[2]:h[3]]); {
+		case word == "resource" && h[6] >= 0:
+			return resource{span{start: h[0], end: end}, string(d.text[h[4]:h[5]]) + "." + string(d.text[h[6]:h[7]])}
+		case word == "module" && h[4] >= 0:
+			return resource{span{start: h[0], end: end}, "module." + string(d.text[h[4]:h[5]])}
+		}
+	}
+	return resource{}
 }
 
 // withhold notes which renames would break something, and why: an old version stands beside them, or what
@@ -102,8 +137,10 @@ func (d *document) withhold(uses []use) {
 			}
 		}
 	}
-	if d.tree == nil || !d.kind.ci {
-		return
+	for i := range uses {
+		if uses[i].literal && !uses[i].contract && uses[i].withheld == "" {
+			uses[i].withheld = "its value is a legacy key, which does not work under the new name: put a token into a secret store first"
+		}
 	}
 	for changed := true; changed; {
 		changed = false
@@ -120,10 +157,19 @@ func (d *document) withhold(uses []use) {
 
 // coupled reports whether one of two uses gives the variable its value and the other one takes it.
 func (d *document) coupled(a, b use) bool {
-	if a.role == reads && b.role == sets {
+	if a.lower && b.lower && d.kind.language == hclText {
+		return true
+	}
+	if b.role == sets {
 		a, b = b, a
 	}
-	if a.role != sets || b.role != reads || !a.tied || !b.tied {
+	if a.role != sets || b.role == sets || a.which != b.which {
+		return false
+	}
+	if d.tree == nil {
+		return d.gives(a) && !optionBefore.Match(d.text[lineStart(d.text, a.start):a.start])
+	}
+	if !d.kind.ci || b.role != reads || !a.tied || !b.tied {
 		return false
 	}
 	holder := d.scope(a.leaf.node)
@@ -131,6 +177,15 @@ func (d *document) coupled(a, b use) bool {
 		if n == holder {
 			return true
 		}
+	}
+	return false
+}
+
+// gives reports whether what a use sets is the environment of what follows in the file.
+func (d *document) gives(u use) bool {
+	switch d.kind.language {
+	case shellText, iniText, dockerText, makeText, batchText, powershellText, plain:
+		return true
 	}
 	return false
 }
@@ -145,10 +200,21 @@ func (d *document) creditBeside(places []int) {
 // isOwn reports whether a file says that its folder holds LocalStack's own sources.
 func isOwn(name string, text []byte) bool {
 	switch base := name[strings.LastIndexByte(name, '/')+1:]; base {
-	case "pyproject.toml", "setup.cfg", "setup.py", "package.json", "go.mod":
+	case "pyproject.toml", "setup.cfg", "package.json", "go.mod":
 		return ownName.Match(text)
+	case "setup.py":
+		return ownSetup.Match(text)
 	}
-	return bytes.HasPrefix(text, []byte("module github.com/localstack/"))
+	return false
 }
 
-var ownName = regexp.MustCompile(`(?m)^\s*name\s*=\s*["']?localstack(?:[-_](?:core|ext|cli|pro|obfuscator|runtime))?["']?\s*,?\s*$|"name"\s*:\s*"@localstack/|^module github\.com/localstack/`)
+var (
+	ownName  = regexp.MustCompile(`(?m)^\s*name\s*=\s*["']?localstack(?:[-_](?:core|ext|cli|pro|obfuscator|runtime))?["']?\s*,?\s*$|"name"\s*:\s*"@localstack/|^module github\.com/localstack/`)
+	ownSetup = regexp.MustCompile(`\bname\s*=\s*["']localstack(?:[-_](?:core|ext|cli|pro))?["']`)
+	ownBin   = regexp.MustCompile(`(?s)"bin"\s*:\s*(?:\{[^}]*"localstack"\s*:|"[^"]*"[^}]*"name"\s*:\s*"localstack")`)
+)
+
+// isOther reports whether a file says that its folder makes a program of its own that is called localstack.
+func isOther(name string, text []byte) bool {
+	return name[strings.LastIndexByte(name, '/')+1:] == "package.json" && ownBin.Match(text)
+}

@@ -7,35 +7,61 @@ import (
 	"example.com/keyturn/audit/finding"
 )
 
-// Settle judges what no file can tell alone. What lies in a folder of LocalStack's own sources is dropped:
-// own are such folders, as root and path. A variable that a file of settings gives to a compose file, or to
-// a Terraform module, keeps its name as long as a rename is withheld there. It changes the list in place.
-func Settle(list []finding.Finding, own []Place) []finding.Finding {
-	held := map[Place]string{}
-	for _, f := range list {
-		if f.Code == finding.LegacyEnvVar && f.Fix.Kind == finding.Withheld && f.Commit == nil && handsOver(f.Path) {
-			held[Place{f.Root, path.Dir(f.Path)}] = f.Path
-		}
-	}
+// Folder is a folder of a checkout of which a file in it says something.
+type Folder struct {
+	Root, Path string
+	Own        bool // it holds LocalStack's own sources
+	Other      bool // localstack is another program there
+}
+
+// Settle judges what no file can tell alone, in place. What lies in a folder of LocalStack's own sources is
+// dropped, and logins where localstack is another program. A file of settings that stands beside a compose
+// file or a Terraform module gives it its variables: they keep their names as long as a rename is withheld
+// there, or an image that is too old reads them.
+func Settle(list []finding.Finding, folders []Folder) []finding.Finding {
 	kept := list[:0]
 	for _, f := range list {
-		if isBelow(f, own) {
-			continue
+		if !isDropped(f, folders) {
+			kept = append(kept, f)
 		}
-		if by := held[Place{f.Root, path.Dir(f.Path)}]; by != "" && f.Code == finding.LegacyEnvVar && f.Fix.Kind.Fixable() && isSettings(f.Path) {
-			f.Fix = finding.Fix{Kind: finding.Withheld, Edits: []finding.Edit{}, Reason: by + " takes it from here, and a rename is withheld there"}
+	}
+	holders, settings := map[place]string{}, map[place]bool{}
+	for _, f := range kept {
+		switch at := placeOf(f); {
+		case f.Code == finding.LegacyEnvVar && isSettings(f.Path):
+			settings[at] = true
+		case handsOver(f.Path) && (f.Code == finding.OutdatedImage || f.Code == finding.LegacyEnvVar && f.Fix.Kind == finding.Withheld):
+			holders[at] = f.Path
 		}
-		kept = append(kept, f)
+	}
+	for i := range kept {
+		f := &kept[i]
+		at := placeOf(*f)
+		if by := holders[at]; by != "" && f.Code == finding.LegacyEnvVar && f.Fix.Kind.Fixable() && isSettings(f.Path) {
+			f.Fix = finding.Fix{Kind: finding.Withheld, Edits: []finding.Edit{}, Reason: by + " takes it from here, for an image that is too old to know the new name"}
+		}
+		if f.Code == finding.OutdatedImage && handsOver(f.Path) && settings[at] {
+			f.Severity = finding.Error
+		}
 	}
 	return kept
 }
 
-// Place is a folder of a checkout.
-type Place struct{ Root, Path string }
+// place is a folder of a checkout, at one moment of its history.
+type place struct{ root, path, commit string }
 
-func isBelow(f finding.Finding, own []Place) bool {
-	for _, p := range own {
-		if p.Root == f.Root && (p.Path == "." || p.Path == path.Dir(f.Path) || strings.HasPrefix(f.Path, p.Path+"/")) {
+func placeOf(f finding.Finding) place {
+	p := place{root: f.Root, path: path.Dir(f.Path)}
+	if f.Commit != nil {
+		p.commit = f.Commit.Hash
+	}
+	return p
+}
+
+func isDropped(f finding.Finding, folders []Folder) bool {
+	for _, d := range folders {
+		inside := d.Root == f.Root && (d.Path == "." || strings.HasPrefix(f.Path, d.Path+"/"))
+		if inside && (d.Own || d.Other && f.Code == finding.DeprecatedLogin) {
 			return true
 		}
 	}
