@@ -1,9 +1,12 @@
 package inspect
 
 import (
+	"bytes"
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // document is a file that has been read for its structure.
@@ -17,14 +20,27 @@ type document struct {
 	blocks []block // of a text for people: its examples
 	remark string
 
-	names  []occurrence
+	starts []int        // of the lines
+	names  []occurrence // in order, as all of these
 	pins   []pin
+	pinned map[pinLine]bool
 	refs   []secretRef
 	values []span // literal values: to be blotted out wherever the text is shown
+
+	lastPlace, lastColumn int
+
+	stages    []int      // where the stages of a Dockerfile begin
+	resources []resource // of Terraform
 }
 
+// crowded: more names or versions than anybody writes by hand. Then nothing is made of what stands around a
+// name, nor of what it has to do with another; comments are still comments.
+const crowded = 1000
+
+func (d *document) isCrowded() bool { return len(d.names) > crowded || len(d.pins) > crowded }
+
 func read(name string, text []byte) *document {
-	d := &document{path: name, text: text, kind: kindOf(name, text)}
+	d := &document{path: name, text: text, kind: kindOf(name, text), starts: lineStarts(text)}
 	d.syntax = syntaxes[d.kind.language]
 	d.syntax.nested = d.kind.nested
 	switch d.kind.language {
@@ -38,6 +54,7 @@ func read(name string, text []byte) *document {
 		d.spans = d.proseSpans()
 	default:
 		d.spans = lex(text, d.syntax)
+		d.readParts()
 		if d.kind.patch {
 			d.spans = removedLines(text, span{end: len(text)})
 		}
@@ -100,7 +117,45 @@ func (d *document) classAt(at int) class {
 
 // line is the line of a place, without its break.
 func (d *document) line(at int) span {
-	return span{start: lineStart(d.text, at), end: lineEnd(d.text, at)}
+	return span{start: d.from(at), end: d.to(at)}
+}
+
+// surroundings is how far a line is looked at around a place: lines of megabytes are written by programs.
+const surroundings = 1 << 10
+
+// from is where the line of a place begins, as far as it is looked at.
+func (d *document) from(at int) int {
+	return max(d.starts[d.lineNumber(at)-1], at-surroundings)
+}
+
+// to is where the line of a place ends, as far as it is looked at.
+func (d *document) to(at int) int {
+	end := min(len(d.text), at+surroundings)
+	if i := bytes.IndexByte(d.text[min(at, end):end], '\n'); i >= 0 {
+		return at + i
+	}
+	return end
+}
+
+// column counts characters from 1. Places are mostly asked for from the start of a line to its end, and each
+// goes on from the last one.
+func (d *document) column(at int) int {
+	begin, column := d.starts[d.lineNumber(at)-1], 1
+	if d.lastPlace >= begin && d.lastPlace <= at {
+		begin, column = d.lastPlace, d.lastColumn
+	}
+	d.lastColumn = column + utf8.RuneCount(d.text[begin:at])
+	d.lastPlace = at
+	return d.lastColumn
+}
+
+// lineNumber counts from 1.
+func (d *document) lineNumber(at int) int {
+	i, found := slices.BinarySearch(d.starts, at)
+	if found {
+		return i + 1
+	}
+	return i
 }
 
 func (d *document) slice(s span) string { return string(d.text[s.start:s.end]) }
@@ -115,7 +170,11 @@ func (d *document) leafAt(at int) (leaf, bool) {
 
 // blockAt is the example in which a place lies; -1 if in none.
 func (d *document) blockAt(at int) int {
-	return slices.IndexFunc(d.blocks, func(b block) bool { return b.holds(at) })
+	i, _ := slices.BinarySearchFunc(d.blocks, at, func(b block, at int) int { return cmp.Compare(b.start, at+1) })
+	if i == 0 || !d.blocks[i-1].holds(at) {
+		return -1
+	}
+	return i - 1
 }
 
 // code reports whether a bare word at a place is a name rather than a value.

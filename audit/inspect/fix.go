@@ -51,7 +51,7 @@ const blockLines = 14 // how far apart two lines of one block may be
 
 // twin is where the new name is given or handed on in the same block, in the same way.
 func (d *document) twin(o occurrence) (occurrence, bool) {
-	if o.role != sets && o.role != passes && o.role != mention {
+	if o.role != sets && o.role != passes && o.role != mention || d.isCrowded() {
 		return occurrence{}, false
 	}
 	for _, n := range d.names {

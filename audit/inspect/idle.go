@@ -16,15 +16,19 @@ func (d *document) idle(o occurrence) bool {
 	if d.classAt(o.start) == comment || d.kind.policy {
 		return true
 	}
+	if d.isCrowded() {
+		return false
+	}
 	return d.removed(o) || d.denied(o) || d.searched(o) || d.mapped(o) || d.spoken(o) || d.guarded(o)
 }
 
 var (
 	removing = regexp.MustCompile(`(?i)(?:\bunset\w*|\bdel|\bdelete|\w*\.pop|\bpop|unset_?env|unsetenv|\bdel_?env|\.remove\w*|\.delete\w*|remove_?(?:env|var)\w*|clear_?(?:env|prop)\w*|\bunexport|\bundefine|reg delete\b.*/v|\w+ -=|\berase|remove-item|clear-item|clear-variable|` +
-		`[\s"']-u|--unset|deleteproperty|env_remove|env_clear|\bomit|\.omit|\bexcept|\.without\w*|discard|--(?:ignore|drop|remove)-env|secret (?:delete|remove|rm)|variable (?:delete|remove|rm)|` +
+		`[\s"']-u|--unset|deleteproperty|env_remove|env_clear|\bomit|\.omit|\bexcept|\bwithout\w*|discard|--(?:ignore|drop|remove)-env|secret (?:delete|remove|rm)|variable (?:delete|remove|rm)|` +
 		`set\s+-\w*e\w*|export\s+-n)` +
-		`[\s=:(\["'{,]*(?:(?:os\.)?environ\[|process\.env[.\[]|\$?env:\\?|\$_?ENV\[|(?:-path|-name)\s+|ENV\[|(?:\w+, )|['"]?)*["'{\[]*$`)
+		`[\s=:(\["'{,]*(?:(?:os\.)?environ\[|process\.env[.\[]|\$?ENV[\[{]|\$?env:\\?|\$_?ENV\[|(?:-path|-name)\s+|ENV\[|(?:\w+, )|['"]?)*["'{\[]*$`)
 	emptied      = regexp.MustCompile(`^["'\])]*\s*(?:=>|:=|=|,)\s*(?:(?:""|''|nil|null|None|undefined)\s*[;)\],}]*\s*$|\$null\b)`)
+	clusterUnset = regexp.MustCompile(`^-(?:\s|$)`)
 	dropped      = regexp.MustCompile(`^\s*:\s*_\w*\s*,.*\.\.\.\w+\s*\}`)
 	emptiedBatch = regexp.MustCompile(`^=["']?\s*$`)
 	blacklist    = regexp.MustCompile(`(?i)(?:forbid|forbidden|banned|denied|deny|denylist|blocklist|blacklist|disallow|deprecated|obsolete|retired|removed|legacy|renamed?|migrat)\w*[^\n"']*[=:(\[{]\s*(?:\w+[(\[{])*\s*["'\[({]*(?:["'][\w-]+["'],\s*)*["']?$`)
@@ -34,7 +38,10 @@ var (
 // are not to be used.
 func (d *document) removed(o occurrence) bool {
 	line := d.line(o.start)
-	before, after := d.head(o), string(d.text[o.end:line.end])
+	before, after := lastBytes(d.head(o), nearBy), string(d.text[o.end:line.end])
+	if clusterUnset.MatchString(after) && strings.Contains(d.slice(line), " set env ") {
+		return true
+	}
 	if removing.MatchString(before) || blacklist.MatchString(before) {
 		return true
 	}
@@ -58,14 +65,18 @@ func (d *document) denied(o occurrence) bool {
 	return claims.MatchString(line) && absence.MatchString(line)
 }
 
+const nearBy = 200 // bytes before a name that can tell what is done with it
+
+func lastBytes(s string, n int) string { return s[max(0, len(s)-n):] }
+
 // head is the line up to a name, with the lines above it if it stands alone in a list or a call.
 func (d *document) head(o occurrence) string {
-	start := lineStart(d.text, o.start)
+	start := d.from(o.start)
 	for range 6 {
 		if start == 0 || len(bytes.Trim(d.text[start:o.start], " \t\"'`,")) > 0 {
 			break
 		}
-		above := lineStart(d.text, start-1)
+		above := d.from(start - 1)
 		trimmed := bytes.TrimSpace(d.text[above : start-1])
 		if len(trimmed) == 0 {
 			break
@@ -122,13 +133,16 @@ func (d *document) searched(o occurrence) bool {
 // command is the part of a line, continued ones included, from the start of the command that a place
 // belongs to.
 func (d *document) command(at int) string {
-	start := lineStart(d.text, at)
-	for start > 1 {
-		above := bytes.TrimRight(d.text[lineStart(d.text, start-1):start-1], " \t\r")
+	start := d.from(at)
+	for range longestParagraph {
+		if start <= 1 {
+			break
+		}
+		above := bytes.TrimRight(d.text[d.from(start-1):start-1], " \t\r")
 		if len(above) == 0 || bytes.IndexByte([]byte("\\`^"), above[len(above)-1]) < 0 {
 			break
 		}
-		start = lineStart(d.text, start-1)
+		start = d.from(start - 1)
 	}
 	if s, ok := spanAt(d.spans, at); ok && s.class == quoted && d.syntax.code {
 		start = max(start, s.start)
@@ -177,7 +191,7 @@ func (d *document) mapped(o occurrence) bool {
 }
 
 var against = regexp.MustCompile(`(?i)\b(?:deprecat\w*|no longer|legacy|obsolete|sunset\w*|retired?|renam\w*|replaced|replaces|instead|migrat\w*|do(?:es)? not (?:use|set|read)|don.?t (?:use|set)|must not|should not|may not|never (?:use|set)|` +
-	`remov\w+|supersed\w*|formerly|previous(?:ly)?|used to|old (?:name|variable|key|style)|unsupported|not supported|forbid\w*|is gone|are gone|phas(?:ed|ing) out|end of life|switch(?:ed)? (?:from|to)|not allowed|disallow\w*|stop(?:ped|s)? (?:using|reading)|any ?more|there is no|is not read|are not read)\b`)
+	`remov\w+|supersed\w*|formerly|previous(?:ly)?|used to|old (?:name|variable|key|style)|unsupported|not supported|forbid\w*|is gone|are gone|phas(?:ed|ing) out|end of life|switch(?:ed)? (?:from|to)|not allowed|delet\w+|please don.?t|nicht mehr|veraltet|não use|ya no|ne plus|disallow\w*|stop(?:ped|s)? (?:using|reading)|any ?more|there is no|is not read|are not read)\b`)
 
 // spoken: a sentence, for people, that names both variables or speaks against the old one.
 func (d *document) spoken(o occurrence) bool {
@@ -198,8 +212,8 @@ func (d *document) sentence(o occurrence) (string, bool) {
 	if s, ok := spanAt(d.spans, o.start); ok && s.class == quoted && d.isProse(s) {
 		return d.slice(s), true
 	}
-	if m := demand.FindIndex(d.text[lineStart(d.text, o.start):lineEnd(d.text, o.start)]); m != nil && lineStart(d.text, o.start)+m[1] <= o.start {
-		said := string(d.text[lineStart(d.text, o.start)+m[1] : lineEnd(d.text, o.start)])
+	if m := demand.FindIndex(d.text[d.from(o.start):d.to(o.start)]); m != nil && d.from(o.start)+m[1] <= o.start {
+		said := string(d.text[d.from(o.start)+m[1] : d.to(o.start)])
 		said, _, _ = strings.Cut(said, "}")
 		return said, true
 	}
@@ -229,15 +243,21 @@ func (d *document) isProse(s span) bool {
 }
 
 var (
-	sentenceBreak = regexp.MustCompile(`[.!?:](?:["'` + "`" + `)*_]*)(?:\s|$)`)
+	sentenceBreak = regexp.MustCompile(`[.!?:](?:["'` + "`" + `)*_]*)(?:\s|$)|</?(?:p|pre|li|ul|ol|td|tr|table|h\d|div|br|section|dt|dd|body|title)\b[^>\n]*>`)
 	newItem       = regexp.MustCompile(`^\s*(?:[-*+>|#]|\d+[.)]|=+\s|\.\.\s)`)
 )
+
+// longestParagraph is how many lines up and down belong to a place at the most.
+const longestParagraph = 60
 
 // sentenceAround is the sentence that holds a place, over the lines of its paragraph. A row of a table, an
 // item of a list and a heading stand alone.
 func sentenceAround(text []byte, at int) string {
 	start, end := lineStart(text, at), lineEnd(text, at)
-	for start > 0 && !newItem.Match(text[start:end]) {
+	for range longestParagraph {
+		if start == 0 || newItem.Match(text[start:end]) {
+			break
+		}
 		above := lineStart(text, start-1)
 		line := text[above : start-1]
 		if len(bytes.TrimSpace(line)) == 0 || bytes.HasPrefix(bytes.TrimSpace(line), []byte("|")) || bytes.HasPrefix(line, []byte("#")) || bytes.HasPrefix(bytes.TrimSpace(line), []byte("```")) {
@@ -248,7 +268,10 @@ func sentenceAround(text []byte, at int) string {
 			break
 		}
 	}
-	for end < len(text) {
+	for range longestParagraph {
+		if end >= len(text) {
+			break
+		}
 		below := text[end+1 : lineEnd(text, end+1)]
 		if len(bytes.TrimSpace(below)) == 0 || newItem.Match(below) || bytes.HasPrefix(bytes.TrimSpace(text[lineStart(text, at):end]), []byte("|")) {
 			break

@@ -2,10 +2,12 @@ package inspect
 
 import (
 	"bytes"
+	"cmp"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"example.com/keyturn/audit/finding"
 )
@@ -18,6 +20,7 @@ func (d *document) judge() []finding.Finding {
 	d.findRefs()
 	d.findPins()
 	keys := d.literals()
+	slices.SortFunc(d.values, func(a, b span) int { return cmp.Compare(a.start, b.start) })
 	list := d.judgeTokens()
 	if d.kind.log {
 		return list
@@ -81,13 +84,13 @@ var clusterSecret = regexp.MustCompile(`(?s)\nresource\s+"kubernetes_secret(?:_v
 
 var clusterKey = regexp.MustCompile(`--from-literal[= ]["']?$`)
 
-var joint = regexp.MustCompile(`\|\||\?\?|\?:|\bor\b|:-|\bOr(?:Else)?\b|orElse|,\s*(?:os|System|process|Environment|env)?\W*\w*(?:[gG]et|env|ENV)|[cC]oalesce|[fF]irst\w*\(|\belse\b|default\(|\bunless\b|:=`)
+var joint = regexp.MustCompile(`\|\||\?\?|\?:|\bor\b|:-|\bOr(?:Else)?\b|or_?[eE]lse|,\s*(?:os|System|process|Environment|env)?\W*\w*(?:[gG]et|env|ENV)|[cC]oalesce|[fF]irst\w*\(|\belse\b|default\(|\bunless\b|:=`)
 
-var jointLines = regexp.MustCompile(`(?:\|\||\?\?|\?:|\bor|orElse\w*\(|[oO]rElseGet\()\s*\n|\n\s*(?:\|\||\?\?|\?:|or\b|\.or\w*\()`)
+var jointLines = regexp.MustCompile(`(?:\|\||\?\?|\?:|\bor|orElse\w*\(|[oO]rElseGet\()\s*\n|\n\s*(?:\|\||\?\?|\?:|or\b|\.or\w*\()|\n\s*(?:if|unless)\b[^\n]*(?:==\s*(?:""|''|nil|null|None)|\bnot |!|is None|[eE]mpty|-z )[^\n]*\n`)
 
 // isFallback: the new name is asked first and the old one after it, in one line or in two that are joined.
 func (d *document) isFallback(o occurrence) bool {
-	if o.role == sets || o.role == passes {
+	if o.role == sets || o.role == passes || d.isCrowded() {
 		return false
 	}
 	line := d.line(o.start)
@@ -134,7 +137,7 @@ func (d *document) judgeUses(uses []use) []finding.Finding {
 	var list []finding.Finding
 	for i := 0; i < len(uses); {
 		j := i + 1
-		for j < len(uses) && lineStart(d.text, uses[j].start) == lineStart(d.text, uses[i].start) {
+		for j < len(uses) && d.lineNumber(uses[j].start) == d.lineNumber(uses[i].start) {
 			j++
 		}
 		for _, w := range []which{legacyName, misspelled} {
@@ -166,13 +169,23 @@ func (d *document) judgeLine(line []use) finding.Finding {
 	switch {
 	case first.which == misspelled:
 		f.Message = f.Subject + " is read by no client: the variable is " + finding.NewVariable
-	case d.kind.docs:
+	case d.kind.docs || d.isMarkdownCell(first.occurrence):
 		f.Severity = finding.Note
 		f.Message = f.Subject + " is documented for use: the variable is " + first.successor()
 	default:
 		f.Message = f.Subject + " is " + deed(line) + ": the variable is " + first.successor()
 	}
 	return f
+}
+
+// isMarkdownCell: the words of a notebook, between its code.
+func (d *document) isMarkdownCell(o occurrence) bool {
+	for n := o.leaf.node; n != nil; n = n.parent {
+		if n.value("cell_type") == "markdown" {
+			return true
+		}
+	}
+	return false
 }
 
 func deed(line []use) string {
@@ -206,7 +219,7 @@ func (d *document) credentials(uses []use, inputs []finding.Finding) []int {
 		}
 	}
 	for _, f := range inputs {
-		places = append(places, lineStarts(d.text)[f.Line-1]+f.Column-1)
+		places = append(places, d.starts[f.Line-1]+f.Column-1)
 	}
 	for _, s := range d.tokenSpans() {
 		places = append(places, s.start)
@@ -216,10 +229,12 @@ func (d *document) credentials(uses []use, inputs []finding.Finding) []int {
 
 // at is a finding at a place of the document, with the severity of its rule.
 func (d *document) at(s span, code finding.Code) finding.Finding {
-	f := located(d.path, d.text, s.start, s.end, code)
-	f.Excerpt = d.excerpt(s.start)
-	f.Fix.Edits = []finding.Edit{}
-	return f
+	rule, _ := finding.Find(code)
+	column := d.column(s.start)
+	return finding.Finding{
+		Path: d.path, Line: d.lineNumber(s.start), Column: column, EndColumn: column + utf8.RuneCount(d.text[s.start:s.end]),
+		Code: code, Severity: rule.Severity, Excerpt: d.excerpt(s.start), Fix: finding.Fix{Edits: []finding.Edit{}},
+	}
 }
 
 const longestExcerpt = 160 // characters
@@ -232,7 +247,11 @@ func (d *document) excerpt(at int) string {
 	line := d.line(at)
 	var b strings.Builder
 	from := line.start
-	for _, v := range d.sortedValues() {
+	first, _ := slices.BinarySearchFunc(d.values, line.start, func(v span, at int) int { return cmp.Compare(v.start, at) })
+	for _, v := range d.values[first:] {
+		if v.start > line.end {
+			break
+		}
 		if v.start >= from && v.end <= line.end {
 			b.Write(d.text[from:v.start])
 			b.WriteString("•••")
@@ -251,9 +270,4 @@ func (d *document) excerpt(at int) string {
 		return string(r[:longestExcerpt]) + "…"
 	}
 	return text
-}
-
-func (d *document) sortedValues() []span {
-	slices.SortFunc(d.values, func(a, b span) int { return a.start - b.start })
-	return d.values
 }

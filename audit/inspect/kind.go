@@ -32,6 +32,7 @@ const (
 	iniText
 	xmlText
 	dashesText // SQL, Lua, AppleScript, Haskell
+	roffText
 	markdownText
 	rstText
 	asciidocText
@@ -63,7 +64,7 @@ var languages = map[string]language{
 	".jsx": curlyText, ".ts": curlyText, ".tsx": curlyText, ".mjs": curlyText, ".cjs": curlyText, ".mts": curlyText, ".cts": curlyText,
 	".vue": curlyText, ".svelte": curlyText, ".cs": curlyText, ".fs": curlyText, ".c": curlyText, ".h": curlyText, ".cc": curlyText,
 	".cpp": curlyText, ".rs": curlyText, ".swift": curlyText, ".dart": curlyText, ".php": phpText, ".proto": curlyText, ".cue": curlyText,
-	".css": curlyText, ".scss": curlyText, ".less": curlyText, ".sbt": curlyText, ".rego": plain, ".groovy": groovyText, ".gradle": groovyText, ".jenkinsfile": groovyText, ".py": pythonText, ".pyi": pythonText, ".bzl": pythonText,
+	".css": curlyText, ".scss": curlyText, ".less": curlyText, ".sbt": curlyText, ".rego": plain, ".cmake": plain, ".groovy": groovyText, ".gradle": groovyText, ".jenkinsfile": groovyText, ".py": pythonText, ".pyi": pythonText, ".bzl": pythonText,
 	".rb": rubyText, ".rake": rubyText, ".cr": rubyText, ".ex": rubyText, ".exs": rubyText, ".pl": rubyText, ".r": rubyText,
 	".ini": iniText, ".cfg": iniText, ".conf": iniText, ".properties": iniText, ".service": iniText, ".editorconfig": iniText,
 	".xml": xmlText, ".html": xmlText, ".htm": xmlText, ".csproj": xmlText, ".fsproj": xmlText, ".props": xmlText, ".targets": xmlText, ".config": xmlText,
@@ -73,8 +74,10 @@ var languages = map[string]language{
 	".rst": rstText, ".adoc": asciidocText, ".asciidoc": asciidocText, ".asc": asciidocText, ".txt": proseText, ".text": proseText,
 }
 
+var manPage = regexp.MustCompile(`^[\w.-]+\.[1-8]$`)
+
 var baseLanguages = map[string]language{
-	"makefile": makeText, "gnumakefile": makeText, "justfile": makeText, ".justfile": makeText, "procfile": shellText, "rakefile": rubyText,
+	"cmakelists.txt": plain, "makefile": makeText, "gnumakefile": makeText, "justfile": makeText, ".justfile": makeText, "procfile": shellText, "rakefile": rubyText,
 	"gemfile": rubyText, "vagrantfile": rubyText, "brewfile": rubyText, "tiltfile": pythonText, "pipfile": tomlText, "earthfile": dockerText,
 	".bashrc": shellText, ".bash_profile": shellText, ".zshrc": shellText, ".profile": shellText, ".zshenv": shellText, ".envrc": shellText,
 	"readme": proseText, "install": proseText, "contributing": proseText, ".flaskenv": dotenvText, "jenkinsfile": groovyText,
@@ -93,7 +96,7 @@ func kindOf(name string, text []byte) kind {
 	k.policy = policyNames.MatchString(lower) || eslintNames.MatchString(base) && bytes.Contains(text, []byte("no-restricted"))
 	k.patch = strings.HasSuffix(base, ".diff") || strings.HasSuffix(base, ".patch")
 	k.nested = slices.Contains([]string{".kt", ".kts", ".scala", ".sc", ".sbt", ".rs", ".swift", ".dart"}, path.Ext(base))
-	k.docs = k.language >= markdownText && !isRequirements(base) || strings.HasSuffix(base, ".html") || strings.HasSuffix(base, ".htm")
+	k.docs = k.language >= markdownText && !isRequirements(base) || k.language == roffText || strings.Contains(lower, ".github/issue_template/") || strings.Contains(lower, ".github/discussion_template/") || strings.HasSuffix(base, ".html") || strings.HasSuffix(base, ".htm")
 	if k.language == proseText && !k.docs {
 		k.language = plain
 	}
@@ -132,8 +135,10 @@ func languageOf(base string, text []byte) language {
 
 func languageByShape(base string) (language, bool) {
 	switch {
-	case base == ".env" || strings.HasPrefix(base, ".env.") || strings.HasPrefix(base, ".env-") || strings.HasPrefix(base, "env."):
+	case base == ".env" || strings.HasPrefix(base, ".env.") || strings.HasPrefix(base, ".env-"):
 		return dotenvText, true
+	case manPage.MatchString(base):
+		return roffText, true
 	case strings.HasPrefix(base, "dockerfile") || strings.HasPrefix(base, "containerfile"):
 		return dockerText, true
 	case strings.HasPrefix(base, "jenkinsfile"):

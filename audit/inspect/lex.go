@@ -69,6 +69,7 @@ var syntaxes = map[language]syntax{
 	iniText:        {lines: []string{"#", ";", "!"}, apart: true},
 	xmlText:        {blocks: [][2]string{{"<!--", "-->"}}},
 	dashesText:     {lines: []string{"--"}, apart: true, blocks: [][2]string{{"(*", "*)"}, {"/*", "*/"}, {"--[[", "]]"}, {"{-", "-}"}}, quotes: []quote{{`"`, `"`, '\\', true}}},
+	roffText:       {lines: []string{`.\"`, `\"`, `'\"`}},
 	markdownText:   {blocks: [][2]string{{"<!--", "-->"}, {"{/*", "*/}"}}},
 	rstText:        {},
 	asciidocText:   {lines: []string{"\n//"}, blocks: [][2]string{{"\n////", "\n////"}}},

@@ -73,8 +73,8 @@ func (d *document) value(o occurrence) (span, bool) {
 		return v.valueAt, v.valueAt.end > v.valueAt.start
 	}
 	after := d.text[o.end:]
-	line := string(d.text[o.start:lineEnd(d.text, o.start)][o.end-o.start:])
-	before := string(d.text[lineStart(d.text, o.start):o.start])
+	line := string(d.text[o.start:d.to(o.start)][o.end-o.start:])
+	before := string(d.text[d.from(o.start):o.start])
 	skip := 0
 	switch {
 	case strings.HasSuffix(before, "${") && valueElse.MatchString(line):
@@ -107,7 +107,7 @@ func besideName(o occurrence) *node {
 
 // literalAt is the word that begins at a place, in quotes or, where a bare word is a value, without.
 func (d *document) literalAt(at int) (span, bool) {
-	rest := d.text[at:lineEnd(d.text, at)]
+	rest := d.text[at:d.to(at)]
 	s := span{start: at, end: at}
 	if q := quoteMarks.Find(rest); q != nil {
 		closer := q[len(q)-1]

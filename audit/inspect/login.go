@@ -25,10 +25,15 @@ func (d *document) judgeLogins() []finding.Finding {
 	if ownCommand.Match(d.text) {
 		return nil
 	}
+	told := 0 // the line of the last one: one is enough
 	for _, m := range login.FindAllIndex(d.text, -1) {
+		if d.lineNumber(m[1]) == told {
+			continue
+		}
 		start := m[0] + strings.Index(string(d.text[m[0]:m[1]]), "localstack")
 		if d.isLogin(start, m[1]) {
 			list = append(list, d.loginAt(span{start: start, end: m[1]}, "the command "))
+			told = d.lineNumber(m[1])
 		}
 	}
 	for _, m := range loginAction.FindAllIndex(d.text, -1) {
@@ -58,7 +63,7 @@ func (d *document) isLogin(start, end int) bool {
 	if d.classAt(start) == comment || d.saidAgainst(start) {
 		return false
 	}
-	rest := d.text[end:lineEnd(d.text, end)]
+	rest := d.text[end:d.to(end)]
 	if len(rest) > 0 && (rest[0] == '-' || rest[0] == '=' || rest[0] == ':' && !d.kind.docs || rest[0] == '(') {
 		return false
 	}
@@ -85,7 +90,7 @@ var (
 func (d *document) isCommand(at int) bool {
 	before := d.command(at)
 	if before == "" || strings.ContainsAny(before[len(before)-1:], "\"'`($>@[") {
-		words := strings.Fields(before)
+		words := strings.Fields(lead.ReplaceAllString(before, ""))
 		return len(words) == 0 || !slices.Contains(seekers, strings.ToLower(words[0]))
 	}
 	said := d.kind.docs && d.blockAt(at) < 0

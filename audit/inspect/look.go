@@ -1,9 +1,6 @@
 package inspect
 
 import (
-	"bytes"
-	"unicode/utf8"
-
 	"example.com/keyturn/audit/finding"
 )
 
@@ -21,15 +18,4 @@ func Look(path string, text []byte) Result {
 	r := Result{Findings: d.judge(), Remark: d.remark, Own: isOwn(path, text), Other: isOther(path, text)}
 	finding.Sort(r.Findings)
 	return r
-}
-
-// located is a finding at a place of a text, with the severity of its rule.
-func located(path string, text []byte, start, end int, code finding.Code) finding.Finding {
-	rule, _ := finding.Find(code)
-	begin := lineStart(text, start)
-	column := utf8.RuneCount(text[begin:start]) + 1
-	return finding.Finding{
-		Path: path, Line: bytes.Count(text[:start], []byte{'\n'}) + 1, Column: column,
-		EndColumn: column + utf8.RuneCount(text[start:end]), Code: code, Severity: rule.Severity,
-	}
 }

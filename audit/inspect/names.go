@@ -85,7 +85,7 @@ var glued = regexp.MustCompile(`(?:^|[\s"'(])-$`)
 // prefix that Terraform has for its variables.
 func (d *document) shed(o *occurrence) {
 	id := d.slice(o.span)
-	before := d.text[lineStart(d.text, o.start):o.start]
+	before := d.text[d.from(o.start):o.start]
 	switch {
 	case len(id) > 1 && strings.ContainsRune("ntr", rune(id[0])) && bytes.HasSuffix(before, []byte(`\`)):
 		o.start++
@@ -102,7 +102,7 @@ func (d *document) partOfLonger(o occurrence) bool {
 	if o.end+1 < len(d.text) && d.text[o.end] == '-' && isWord(d.text[o.end+1]) && !(o.start >= 2 && d.text[o.start-1] == '{') {
 		return true
 	}
-	if address.Match(d.text[lineStart(d.text, o.start):o.start]) {
+	if address.Match(d.text[d.from(o.start):o.start]) {
 		return true
 	}
 	return o.start >= 2 && d.text[o.start-1] == '-' && isWord(d.text[o.start-2])
@@ -123,7 +123,7 @@ var (
 // toolVariable reports whether a name in lower case is the variable of a tool, such as Terraform or Ansible,
 // rather than something of a program's own.
 func (d *document) toolVariable(o occurrence) bool {
-	before := string(d.text[lineStart(d.text, o.start):o.start])
+	before := string(d.text[d.from(o.start):o.start])
 	if strings.HasSuffix(before, "TF_VAR_") || varOption.MatchString(before) {
 		return true
 	}
@@ -131,7 +131,7 @@ func (d *document) toolVariable(o occurrence) bool {
 	if i := d.blockAt(o.start); i >= 0 {
 		l = d.blocks[i].language
 	}
-	rest := d.text[o.end:lineEnd(d.text, o.end)]
+	rest := d.text[o.end:d.to(o.end)]
 	if d.classAt(o.start) == quoted && setInText.Match(rest) {
 		return true
 	}

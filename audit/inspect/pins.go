@@ -3,6 +3,7 @@ package inspect
 import (
 	"bytes"
 	"regexp"
+	"slices"
 	"strings"
 
 	"example.com/keyturn/audit/finding"
@@ -13,9 +14,15 @@ type pin struct {
 	span           // the version, or the image with it
 	subject string // as it is told: the image with its tag
 	cli     bool
-	holder  *node // in whose part of the file it counts; nil without a structure
-	place   int   // where its image is named, if the version is written elsewhere
-	beside  bool  // a credential stands beside it
+	holders []*node // in whose parts of the file it counts; none without a structure
+	place   int     // where its image is named, if the version is written elsewhere
+	beside  bool    // a credential stands beside it
+}
+
+// pinLine is a line that asks for an old version, of an image or of the CLI.
+type pinLine struct {
+	line int
+	cli  bool
 }
 
 // imagePattern is LocalStack's own image, wherever it is kept; an image of somebody else's by that name is not.
@@ -55,6 +62,8 @@ func (d *document) findPins() {
 			}
 		}
 	}
+	d.findPairs()
+	d.findCharts()
 	if bytes.Contains(d.text, []byte("localstack/localstack")) {
 		for _, m := range helmTag.FindAllSubmatchIndex(d.text, -1) {
 			if tag := string(d.text[m[2]:m[3]]); oldTag(tag) {
@@ -68,6 +77,58 @@ func (d *document) findPins() {
 			doc.walk(d.pinParts)
 		}
 	}
+}
+
+var (
+	pairVar   = regexp.MustCompile(`\$[({](\w+)[)}]:\$[({](\w+)[)}]`)
+	chart     = regexp.MustCompile(`\bchart["']?\s*[:=]\s*["']?(?:[\w./:-]*/)?localstack["']?\s*(?:\n|$)`)
+	tagOfText = regexp.MustCompile(`(?m)^\s*["']?tag["']?\s*[:=]\s*["']?([vV]?\d[\w.-]*)|["']image\.tag["'][,\s]*(?:\n\s*)?value\s*=\s*["']([vV]?\d[\w.-]*)`)
+)
+
+// findPairs: an image and its tag are two variables, both given in the file.
+func (d *document) findPairs() {
+	for _, m := range pairVar.FindAllSubmatchIndex(d.text, -1) {
+		value := regexp.MustCompile(`(?m)\b` + string(d.text[m[2]:m[3]]) + `["']?\s*(?::=|\?=|=|:)\s*["']?` + imagePattern + `["']?\s*(?:#.*)?$`)
+		if image := value.FindSubmatch(d.text); image != nil {
+			d.pinImage(span{start: m[0], end: m[1]}, string(image[1]), string(d.text[m[4]-2:m[1]]))
+		}
+	}
+}
+
+// findCharts: LocalStack's Helm chart is given a tag alone; its image is the chart's own affair.
+func (d *document) findCharts() {
+	for _, c := range chart.FindAllIndex(d.text, -1) {
+		part := d.partAround(c[0])
+		for _, m := range tagOfText.FindAllSubmatchIndex(d.text[part.start:part.end], -1) {
+			from, to := m[2], m[3]
+			if from < 0 {
+				from, to = m[4], m[5]
+			}
+			s := span{start: part.start + from, end: part.start + to}
+			if oldTag(d.slice(s)) {
+				d.addPin(pin{span: s, subject: "localstack/localstack:" + d.slice(s)})
+			}
+		}
+	}
+}
+
+// partAround is what belongs to a chart: the resource of Terraform, or the mapping that names it.
+func (d *document) partAround(at int) span {
+	if d.kind.language == hclText {
+		return d.resourceAt(at).span
+	}
+	l, ok := d.leafAt(at)
+	if !ok || l.node.parent == nil {
+		return span{}
+	}
+	part := l.at
+	l.node.parent.walk(func(n *node) {
+		part.start, part.end = min(part.start, max(n.keyAt.start, 0)), max(part.end, n.valueAt.end)
+		if n.keyAt.end == 0 {
+			part.start = min(part.start, l.at.start)
+		}
+	})
+	return part
 }
 
 func (d *document) findCLIPins() {
@@ -121,10 +182,14 @@ func (d *document) pinCLI(m []int, requirement string) {
 	if !oldRequirement(requirement) {
 		return
 	}
-	subject := "localstack" + strings.TrimSpace(requirement)
+	subject := "localstack"
 	if len(m) > 4 {
-		subject = string(d.text[m[2]:m[3]]) + strings.TrimSpace(requirement)
+		subject = string(d.text[m[2]:m[3]])
 	}
+	if requirement = strings.TrimSpace(requirement); isDigit(requirement[0]) {
+		subject += " "
+	}
+	subject += requirement
 	d.addPin(pin{span: span{start: m[2], end: m[len(m)-1]}, subject: subject, cli: true})
 }
 
@@ -193,10 +258,16 @@ func (d *document) addPin(p pin) {
 	if d.classAt(p.start) == comment || p.place > 0 && d.classAt(p.place) == comment || d.kind.log {
 		return
 	}
-	for _, have := range d.pins {
-		if have.start < p.end && p.start < have.end {
-			return
-		}
+	if d.pinned == nil {
+		d.pinned = map[pinLine]bool{}
+	}
+	if line := (pinLine{d.lineNumber(p.start), p.cli}); d.pinned[line] {
+		return // one is enough to say so
+	} else {
+		d.pinned[line] = true
+	}
+	if words := strings.Fields(lead.ReplaceAllString(d.command(p.start), "")); len(words) > 0 && slices.Contains(seekers, strings.ToLower(words[0])) {
+		return
 	}
 	if d.kind.docs && d.blockAt(p.start) < 0 && against.MatchString(sentenceAround(d.text, p.start)) {
 		return
@@ -205,7 +276,7 @@ func (d *document) addPin(p pin) {
 		p.place = p.start
 	}
 	if l, ok := d.leafAt(p.place); ok {
-		p.holder = d.scope(l.node)
+		p.holders = d.scopes(l.node)
 	}
 	d.pins = append(d.pins, p)
 }
@@ -296,7 +367,5 @@ func (d *document) judgePins() []finding.Finding {
 		f.Fix = manual("put the new token into " + finding.LegacyVariable + " now, move to version 3 or later, then rename")
 		list = append(list, f)
 	}
-	return onePerLine(list)
+	return list
 }
-
-func (d *document) lineNumber(at int) int { return bytes.Count(d.text[:at], []byte{'\n'}) + 1 }

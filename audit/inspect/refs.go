@@ -1,6 +1,7 @@
 package inspect
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -67,9 +68,10 @@ func (d *document) findRefs() {
 			})
 		}
 	}
-	if d.kind.ci {
+	if d.kind.ci && !d.isCrowded() {
 		d.settingRefs(note)
 	}
+	slices.SortFunc(d.refs, func(a, b secretRef) int { return cmp.Compare(a.start, b.start) })
 }
 
 // keyRefs are the places where a Kubernetes manifest names a secret: the key, else the object.
@@ -107,7 +109,7 @@ func (d *document) settingRefs(note func(span)) {
 		l, tied := d.leafAt(s.start)
 		whole := tied && !l.isKey && d.isWhole(l.node, s)
 		feeds, by := d.feeds(s)
-		if feeds == feedsNew && !d.setHere(d.slice(s), l.node) || feeds == feedsLegacy && whole && by.tied && by.leaf.isKey {
+		if feeds == feedsNew && !d.setHere(d.slice(s), l.node) || feeds == feedsLegacy && whole && by.tied && by.leaf.isKey && !d.setHere(d.slice(s), l.node) {
 			note(s)
 		}
 	}
@@ -145,14 +147,10 @@ var inputKey = regexp.MustCompile(`(?i)^(?:localstack[-_])?api[-_]key$`)
 // beside it.
 func (d *document) feeds(s span) (target, occurrence) {
 	line := d.line(s.start)
-	best := -1
-	for i, o := range d.names {
-		if o.start >= line.start && o.end <= s.start && (o.role == sets || o.role == passes || o.role == mention && o.tied) {
-			best = i
+	for _, o := range slices.Backward(d.namesIn(span{start: line.start, end: s.start})) {
+		if o.role == sets || o.role == passes || o.role == mention && o.tied {
+			return targetOf(o), o
 		}
-	}
-	if best >= 0 {
-		return targetOf(d.names[best]), d.names[best]
 	}
 	l, tied := d.leafAt(s.start)
 	if !tied {
@@ -179,8 +177,8 @@ var variableBeside = regexp.MustCompile(`variable\s*[:=]\s*['"]$`)
 // feedsAround looks at the rest of the line: withCredentials names the secret first.
 func (d *document) feedsAround(s span) (target, occurrence) {
 	line := d.line(s.start)
-	for _, o := range d.names {
-		if o.start > s.end && o.end <= line.end+200 && variableBeside.Match(d.text[lineStart(d.text, o.start):o.start]) && o.start-s.end < 120 {
+	for _, o := range d.namesIn(span{start: s.end, end: line.end + 200}) {
+		if variableBeside.Match(d.text[d.from(o.start):o.start]) && o.start-s.end < 120 {
 			return targetOf(o), o
 		}
 	}
@@ -195,22 +193,30 @@ func targetOf(o occurrence) target {
 }
 
 func (d *document) occurrenceIn(s span) (occurrence, bool) {
-	for _, o := range d.names {
-		if o.start >= s.start && o.end <= s.end && s.end > s.start {
-			return o, true
-		}
+	if in := d.namesIn(s); len(in) > 0 {
+		return in[0], true
 	}
 	return occurrence{}, false
 }
 
+// namesIn are the occurrences between two places.
+func (d *document) namesIn(s span) []occurrence {
+	at := func(o occurrence, at int) int { return cmp.Compare(o.start, at) }
+	from, _ := slices.BinarySearchFunc(d.names, s.start, at)
+	to, _ := slices.BinarySearchFunc(d.names, s.end, at)
+	if to > from && d.names[to-1].end > s.end {
+		to--
+	}
+	return d.names[from:max(from, to)]
+}
+
 // isSecretName reports whether an occurrence is the name of a secret in a store, not a variable.
 func (d *document) isSecretName(o occurrence) bool {
-	for _, r := range d.refs {
-		if r.start <= o.start && o.end <= r.end {
-			return true
-		}
+	i, _ := slices.BinarySearchFunc(d.refs, o.start, func(r secretRef, at int) int { return cmp.Compare(r.start, at+1) })
+	if i > 0 && o.end <= d.refs[i-1].end {
+		return true
 	}
-	before := string(d.text[lineStart(d.text, o.start):o.start])
+	before := string(d.text[d.from(o.start):o.start])
 	return inputRef.MatchString(before) || d.isComposeSecret(o)
 }
 
@@ -229,8 +235,8 @@ func (d *document) judgeRefs() []finding.Finding {
 	told := map[int]bool{}
 	for _, r := range d.refs {
 		name := d.slice(r.span)
-		toToken := setToken.Match(d.text[lineStart(d.text, r.start):r.start])
-		line := lineStart(d.text, r.start)
+		toToken := setToken.Match(d.text[d.from(r.start):r.start])
+		line := d.lineNumber(r.start)
 		if d.kind.ci && personalSecretName.MatchString(camel.ReplaceAllString(name, "${1}_${2}")) && (r.feeds == feedsNew || r.feeds == feedsLegacy || toToken) {
 			f := d.at(r.span, finding.PersonalTokenInCI)
 			f.Subject = name
@@ -238,7 +244,7 @@ func (d *document) judgeRefs() []finding.Finding {
 			f.Fix = manual("create a CI token in the workspace, store it for this pipeline, and use it here")
 			list = append(list, f)
 		}
-		if !legacySecretName.MatchString(name) || told[line] || r.feeds != feedsNew && !(r.feeds == feedsOther && (toToken || d.isSecretForm(r))) {
+		if !legacySecretName.MatchString(name) || told[line] || r.feeds != feedsNew && !(r.feeds == feedsOther && toToken) {
 			continue
 		}
 		told[line] = true
@@ -250,12 +256,6 @@ func (d *document) judgeRefs() []finding.Finding {
 		list = append(list, f)
 	}
 	return list
-}
-
-// isSecretForm reports whether a reference is one of GitHub's kind, which is a secret whatever it feeds.
-func (d *document) isSecretForm(r secretRef) bool {
-	before := string(d.text[lineStart(d.text, r.start):r.start])
-	return strings.HasSuffix(before, "secrets.")
 }
 
 // camel is where a word begins inside of a name.

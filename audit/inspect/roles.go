@@ -28,7 +28,7 @@ var (
 
 func (d *document) roleOf(o occurrence) role {
 	line := d.line(o.start)
-	before, after := string(d.text[line.start:o.start]), string(d.text[o.end:line.end])
+	before, after := string(d.text[max(line.start, o.start-nearBy):o.start]), string(d.text[o.end:line.end])
 	if o.tied && o.leaf.isKey {
 		return sets
 	}

@@ -2,6 +2,7 @@ package inspect
 
 import (
 	"bytes"
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -23,7 +24,7 @@ func (d *document) scope(n *node) *node {
 	case d.kind.github:
 		return below(n, root, "jobs")
 	case d.kind.gitlab:
-		if job := n.ancestor(1); job != nil && !strings.HasPrefix(job.key, ".") && !slices.Contains(gitlabWords, job.key) {
+		if job := n.ancestor(1); job != nil && !slices.Contains(gitlabWords, job.key) {
 			return job
 		}
 		return root
@@ -59,6 +60,13 @@ func (d *document) scopes(n *node) []*node {
 			list = append(list, d.scope(u))
 		}
 	}
+	if d.kind.gitlab && strings.HasPrefix(list[0].key, ".") {
+		for _, job := range n.root().children {
+			if extends := job.child("extends").real(); extends != nil && extends.names(list[0].key) {
+				list = append(list, job)
+			}
+		}
+	}
 	if len(list) > 1 && list[0].parent == nil { // an anchor of its own counts where it is used
 		list = list[1:]
 	}
@@ -67,21 +75,29 @@ func (d *document) scopes(n *node) []*node {
 
 var (
 	resourceHead = regexp.MustCompile(`(?m)^([A-Za-z_]\w*)(?:[ \t]+"?([\w-]+)"?)?(?:[ \t]+"?([\w-]+)"?)?[ \t]*\{`)
+	taskHead     = regexp.MustCompile(`(?m)^\s*(task)\s+"([\w-]+)"()\s*\{`)
+	stage        = regexp.MustCompile(`(?mi)^[ \t]*FROM\s`)
 )
-
-var stage = regexp.MustCompile(`(?mi)^FROM\s`)
 
 // together reports whether what stands at a place counts where a pin does.
 func (d *document) together(at int, p pin) bool {
-	if d.kind.docs {
-		return d.blockAt(at) == d.blockAt(p.place) && (d.blockAt(at) >= 0 || lineStart(d.text, at) == lineStart(d.text, p.place))
+	if d.isCrowded() {
+		return true
 	}
-	if d.tree != nil && p.holder != nil {
+	if d.kind.docs {
+		return d.blockAt(at) == d.blockAt(p.place) && (d.blockAt(at) >= 0 || d.from(at) == d.from(p.place))
+	}
+	if own, ok := d.imageInCommand(at); ok {
+		return own.holds(p.place) || own.holds(p.start)
+	}
+	if d.tree != nil && len(p.holders) > 0 {
 		l, ok := d.leafAt(at)
 		if !ok {
 			return true
 		}
-		return slices.ContainsFunc(d.scopes(l.node), func(s *node) bool { return related(s, p.holder) })
+		return slices.ContainsFunc(d.scopes(l.node), func(s *node) bool {
+			return slices.ContainsFunc(p.holders, func(h *node) bool { return related(s, h) })
+		})
 	}
 	switch d.kind.language {
 	case dockerText:
@@ -94,36 +110,94 @@ func (d *document) together(at int, p pin) bool {
 	return true
 }
 
-// stageOf is the number of the stage of a Dockerfile in which a place lies; 0 is before the first one.
-func (d *document) stageOf(at int) int {
-	return len(stage.FindAllIndex(d.text[:min(len(d.text), lineEnd(d.text, at))], -1))
+var anyImage = regexp.MustCompile(imagePattern + `(?:[:"'\s]|$)`)
+
+// imageInCommand is the command that a place belongs to, where it names an image of LocalStack's itself: it
+// has nothing to do with another one's then.
+func (d *document) imageInCommand(at int) (span, bool) {
+	if d.kind.language == hclText || d.tree != nil && !d.inScript(at) {
+		return span{}, false
+	}
+	s := d.line(at)
+	for range longestParagraph {
+		line := bytes.TrimRight(d.text[s.start:s.end], " \t\r")
+		if len(line) == 0 || line[len(line)-1] != '\\' || s.end >= len(d.text) {
+			break
+		}
+		s.end = d.to(s.end + 1)
+	}
+	for range longestParagraph {
+		if s.start <= 1 {
+			break
+		}
+		above := bytes.TrimRight(d.text[d.from(s.start-1):s.start-1], " \t\r")
+		if len(above) == 0 || above[len(above)-1] != '\\' {
+			break
+		}
+		s.start = d.from(s.start - 1)
+	}
+	return s, anyImage.Match(d.text[s.start:s.end])
 }
 
-// resource is a block of Terraform's at the top of a file, and how others name it: docker_image.ls. What counts for all of
-// the file has no name.
+// inScript reports whether a place lies in a block of text that a structure holds.
+func (d *document) inScript(at int) bool {
+	l, ok := d.leafAt(at)
+	return ok && !l.isKey && (l.node.block || strings.Contains(l.node.text, "docker run"))
+}
+
+// readParts notes the parts of a file in which a value counts, where no structure tells.
+func (d *document) readParts() {
+	switch d.kind.language {
+	case dockerText:
+		for _, m := range stage.FindAllIndex(d.text, -1) {
+			d.stages = append(d.stages, m[0])
+		}
+	case hclText:
+		d.resources = resourcesOf(d.text, resourceHead)
+		if tasks := resourcesOf(d.text, taskHead); len(tasks) > 0 {
+			d.resources = tasks
+		}
+	}
+}
+
+// stageOf is the number of the stage of a Dockerfile in which a place lies; 0 is before the first one.
+func (d *document) stageOf(at int) int {
+	i, _ := slices.BinarySearch(d.stages, at+1)
+	return i
+}
+
+// resource is a block of Terraform's at the top of a file, and how others name it: docker_image.ls. What
+// counts for all of the file has no name.
 type resource struct {
 	span
 	name string
 }
 
+// resourceAt is the block in which a place lies.
 func (d *document) resourceAt(at int) resource {
-	heads := resourceHead.FindAllSubmatchIndex(d.text, -1)
+	i, _ := slices.BinarySearchFunc(d.resources, at, func(r resource, at int) int { return cmp.Compare(r.start, at+1) })
+	if i == 0 {
+		return resource{}
+	}
+	return d.resources[i-1]
+}
+
+func resourcesOf(text []byte, head *regexp.Regexp) []resource {
+	heads := head.FindAllSubmatchIndex(text, -1)
+	list := make([]resource, len(heads))
 	for i, h := range heads {
-		end := len(d.text)
+		list[i].start, list[i].end = h[0], len(text)
 		if i+1 < len(heads) {
-			end = heads[i+1][0]
+			list[i].end = heads[i+1][0]
 		}
-		if h[0] > at || at >= end {
-			continue
-		}
-		switch word := string(d.text[h[2]:h[3]]); {
+		switch word := string(text[h[2]:h[3]]); {
 		case word == "resource" && h[6] >= 0:
-			return resource{span{start: h[0], end: end}, string(d.text[h[4]:h[5]]) + "." + string(d.text[h[6]:h[7]])}
-		case word == "module" && h[4] >= 0:
-			return resource{span{start: h[0], end: end}, "module." + string(d.text[h[4]:h[5]])}
+			list[i].name = string(text[h[4]:h[5]]) + "." + string(text[h[6]:h[7]])
+		case (word == "module" || word == "task") && h[4] >= 0:
+			list[i].name = word + "." + string(text[h[4]:h[5]])
 		}
 	}
-	return resource{}
+	return list
 }
 
 // withhold notes which renames would break something, and why: an old version stands beside them, or what
@@ -142,7 +216,7 @@ func (d *document) withhold(uses []use) {
 			uses[i].withheld = "its value is a legacy key, which does not work under the new name: put a token into a secret store first"
 		}
 	}
-	for changed := true; changed; {
+	for changed := !d.isCrowded(); changed; {
 		changed = false
 		for i := range uses {
 			for j := range uses {
@@ -167,7 +241,7 @@ func (d *document) coupled(a, b use) bool {
 		return false
 	}
 	if d.tree == nil {
-		return d.gives(a) && !optionBefore.Match(d.text[lineStart(d.text, a.start):a.start])
+		return d.gives(a) && !optionBefore.Match(d.text[d.from(a.start):a.start])
 	}
 	if !d.kind.ci || b.role != reads || !a.tied || !b.tied {
 		return false
@@ -192,6 +266,9 @@ func (d *document) gives(u use) bool {
 
 // creditBeside marks the pins that a credential stands beside.
 func (d *document) creditBeside(places []int) {
+	if d.isCrowded() {
+		places = places[:min(1, len(places))]
+	}
 	for i := range d.pins {
 		d.pins[i].beside = slices.ContainsFunc(places, func(at int) bool { return d.together(at, d.pins[i]) })
 	}

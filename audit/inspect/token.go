@@ -76,4 +76,6 @@ func prefixStart(text []byte, end int) int {
 
 func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 
-func isWord(c byte) bool { return isLetter(c) || c >= '0' && c <= '9' || c == '_' }
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+
+func isWord(c byte) bool { return isLetter(c) || isDigit(c) || c == '_' }

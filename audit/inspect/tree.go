@@ -72,7 +72,11 @@ func (t *tree) leafAt(at int) (leaf, bool) {
 
 // child returns the value of a key in a mapping, through an alias if need be; nil if there is none. Keys
 // are compared without regard to case.
-func (n *node) child(key string) *node {
+func (n *node) child(key string) *node { return n.childOr(key, mostMerges) }
+
+const mostMerges = 8 // a mapping may merge one that merges another; a circle of them ends here
+
+func (n *node) childOr(key string, merges int) *node {
 	n = n.real()
 	if n == nil || n.form != mapping {
 		return nil
@@ -83,8 +87,8 @@ func (n *node) child(key string) *node {
 		}
 	}
 	for _, c := range n.children {
-		if c.key == "<<" && c.alias != nil {
-			if found := c.alias.child(key); found != nil {
+		if c.key == "<<" && c.alias != nil && merges > 0 {
+			if found := c.alias.childOr(key, merges-1); found != nil {
 				return found
 			}
 		}
@@ -106,6 +110,14 @@ func (n *node) value(key string) string {
 		return c.text
 	}
 	return ""
+}
+
+// names reports whether a scalar, or an item of a list of them, is that text.
+func (n *node) names(text string) bool {
+	if n.form == sequence {
+		return slices.ContainsFunc(n.children, func(c *node) bool { return c.real().text == text })
+	}
+	return n.text == text
 }
 
 func (n *node) root() *node {
