@@ -141,7 +141,7 @@ func (d *document) to(at int) int {
 // goes on from the last one.
 func (d *document) column(at int) int {
 	begin, column := d.starts[d.lineNumber(at)-1], 1
-	if d.lastPlace >= begin && d.lastPlace <= at {
+	if d.lastColumn > 0 && d.lastPlace >= begin && d.lastPlace <= at {
 		begin, column = d.lastPlace, d.lastColumn
 	}
 	d.lastColumn = column + utf8.RuneCount(d.text[begin:at])
