@@ -20,12 +20,14 @@ type document struct {
 	blocks []block // of a text for people: its examples
 	remark string
 
-	starts []int        // of the lines
-	names  []occurrence // in order, as all of these
-	pins   []pin
-	pinned map[pinLine]bool
-	refs   []secretRef
-	values []span // literal values: to be blotted out wherever the text is shown
+	starts  []int        // of the lines
+	windows []span       // the lines that can matter
+	whole   []span       // complete tokens
+	names   []occurrence // in order, as all of these
+	pins    []pin
+	pinned  map[pinLine]bool
+	refs    []secretRef
+	values  []span // literal values: to be blotted out wherever the text is shown
 
 	lastPlace, lastColumn int
 
@@ -41,6 +43,7 @@ func (d *document) isCrowded() bool { return len(d.names) > crowded || len(d.pin
 
 func read(name string, text []byte) *document {
 	d := &document{path: name, text: text, kind: kindOf(name, text), starts: lineStarts(text)}
+	d.windows = windows(text, d.starts)
 	d.syntax = syntaxes[d.kind.language]
 	d.syntax.nested = d.kind.nested
 	switch d.kind.language {

@@ -17,6 +17,7 @@ type use struct {
 	fallback bool // the new name is asked first
 	contract bool // the other side of an interface has to change with it
 	literal  bool // it is given a legacy key
+	foreign  bool // it is read here, and given elsewhere
 }
 
 func manual(reason string) finding.Fix {
@@ -42,7 +43,13 @@ func (d *document) fixFor(line []use) finding.Fix {
 	}
 	fix := finding.Fix{Kind: finding.Rename, Edits: []finding.Edit{}}
 	for _, u := range line {
+		if u.foreign {
+			continue
+		}
 		fix.Edits = append(fix.Edits, finding.Edit{Start: u.start, End: u.end, Text: u.successor()})
+	}
+	if len(fix.Edits) == 0 {
+		return manual("it is given elsewhere under this name: rename it there too")
 	}
 	return fix
 }

@@ -135,6 +135,7 @@ func (d *document) isContract(o occurrence) bool {
 // judgeUses tells of the uses, one finding a line and name.
 func (d *document) judgeUses(uses []use) []finding.Finding {
 	var list []finding.Finding
+	set := d.setMisspelled(uses)
 	for i := 0; i < len(uses); {
 		j := i + 1
 		for j < len(uses) && d.lineNumber(uses[j].start) == d.lineNumber(uses[i].start) {
@@ -144,6 +145,7 @@ func (d *document) judgeUses(uses []use) []finding.Finding {
 			var same []use
 			for _, u := range uses[i:j] {
 				if u.which == w {
+					u.foreign = w == misspelled && u.role == reads && !set[d.slice(u.span)]
 					same = append(same, u)
 				}
 			}
@@ -154,6 +156,21 @@ func (d *document) judgeUses(uses []use) []finding.Finding {
 		i = j
 	}
 	return list
+}
+
+// setMisspelled are the misspelled names that the file gives a value that is not their own.
+func (d *document) setMisspelled(uses []use) map[string]bool {
+	set := map[string]bool{}
+	for _, u := range uses {
+		if u.which != misspelled || u.role != sets {
+			continue
+		}
+		rest := string(d.text[u.end:d.to(u.end)])
+		if name := d.slice(u.span); !strings.Contains(rest, name) {
+			set[name] = true
+		}
+	}
+	return set
 }
 
 func (d *document) judgeLine(line []use) finding.Finding {

@@ -67,7 +67,7 @@ var languages = map[string]language{
 	".css": curlyText, ".scss": curlyText, ".less": curlyText, ".sbt": curlyText, ".rego": plain, ".cmake": plain, ".groovy": groovyText, ".gradle": groovyText, ".jenkinsfile": groovyText, ".py": pythonText, ".pyi": pythonText, ".bzl": pythonText,
 	".rb": rubyText, ".rake": rubyText, ".cr": rubyText, ".ex": rubyText, ".exs": rubyText, ".pl": rubyText, ".r": rubyText,
 	".ini": iniText, ".cfg": iniText, ".conf": iniText, ".properties": iniText, ".service": iniText, ".editorconfig": iniText,
-	".xml": xmlText, ".html": xmlText, ".htm": xmlText, ".csproj": xmlText, ".fsproj": xmlText, ".props": xmlText, ".targets": xmlText, ".config": xmlText,
+	".xml": xmlText, ".diff": plain, ".patch": plain, ".html": xmlText, ".htm": xmlText, ".csproj": xmlText, ".fsproj": xmlText, ".props": xmlText, ".targets": xmlText, ".config": xmlText,
 	".runsettings": xmlText, ".iml": xmlText, ".plist": xmlText,
 	".sql": dashesText, ".lua": dashesText, ".applescript": dashesText, ".scpt": dashesText, ".hs": dashesText,
 	".md": markdownText, ".mdx": markdownText, ".markdown": markdownText, ".mkd": markdownText,
@@ -87,8 +87,11 @@ var baseLanguages = map[string]language{
 // masks are endings that say "a form of the file before it".
 var masks = []string{".example", ".sample", ".template", ".tmpl", ".tpl", ".dist", ".default", ".defaults", ".j2", ".jinja", ".jinja2", ".erb", ".gotmpl", ".in", ".bak", ".orig", ".old", ".local", ".ci", ".test", ".dev", ".prod"}
 
+const longestHead = 32 << 10 // bytes that tell what a file is
+
 // kindOf tells what a file is.
 func kindOf(name string, text []byte) kind {
+	text = text[:min(len(text), longestHead)]
 	base := strings.ToLower(path.Base(name))
 	lower := strings.ToLower(name)
 	k := kind{language: languageOf(base, text)}
@@ -154,7 +157,7 @@ func languageByShape(base string) (language, bool) {
 }
 
 var (
-	shebang     = regexp.MustCompile(`^#!\s*\S*?(?:/env\s+(?:-\S+\s+)*)?/?(\w+)[\d.]*(?:\s|$)`)
+	shebang     = regexp.MustCompile(`^#!\s*(?:\S*/env\s+(?:-\S+\s+)*)?(?:\S*/)?([A-Za-z]+)`)
 	yamlOpening = regexp.MustCompile(`(?m)\A(?:\s*#.*\n|\s*\n)*(?:---|[\w.-]+:(?:\s|$))`)
 )
 

@@ -1,8 +1,10 @@
 package inspect
 
 import (
+	"cmp"
 	"encoding/base64"
 	"regexp"
+	"slices"
 	"strings"
 
 	"example.com/keyturn/models"
@@ -193,11 +195,14 @@ type literal struct {
 
 // tokenSpans is where complete tokens stand, as they are or in Base64.
 func (d *document) tokenSpans() []span {
-	var list []span
-	for _, at := range tokens(d.text) {
-		list = append(list, span{start: at[0], end: at[1]})
+	if d.whole == nil {
+		d.whole = d.encodedTokens()
+		for _, at := range tokens(d.text) {
+			d.whole = append(d.whole, span{start: at[0], end: at[1]})
+		}
+		slices.SortFunc(d.whole, func(a, b span) int { return cmp.Compare(a.start, b.start) })
 	}
-	return append(list, d.encodedTokens()...)
+	return d.whole
 }
 
 // secretAt is the value at a place, decoded if it has to be.

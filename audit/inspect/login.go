@@ -26,7 +26,7 @@ func (d *document) judgeLogins() []finding.Finding {
 		return nil
 	}
 	told := 0 // the line of the last one: one is enough
-	for _, m := range login.FindAllIndex(d.text, -1) {
+	for _, m := range d.findAll(login) {
 		if d.lineNumber(m[1]) == told {
 			continue
 		}
@@ -36,7 +36,7 @@ func (d *document) judgeLogins() []finding.Finding {
 			told = d.lineNumber(m[1])
 		}
 	}
-	for _, m := range loginAction.FindAllIndex(d.text, -1) {
+	for _, m := range d.findAll(loginAction) {
 		s := span{start: m[0], end: m[1]}
 		if d.classAt(s.start) != comment && !d.saidAgainst(s.start) {
 			list = append(list, d.loginAt(s, "the action "))

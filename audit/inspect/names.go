@@ -55,7 +55,7 @@ var (
 
 // findNames notes every place where a variable of LocalStack's is named, in whatever role.
 func (d *document) findNames() {
-	for _, m := range identifier.FindAllIndex(d.text, -1) {
+	for _, m := range d.findAll(identifier) {
 		o := occurrence{span: span{start: m[0], end: m[1]}}
 		d.shed(&o)
 		id := d.slice(o.span)

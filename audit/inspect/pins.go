@@ -47,16 +47,16 @@ var (
 
 // findPins notes the versions that are too old to know the new variable.
 func (d *document) findPins() {
-	for _, m := range imageTag.FindAllSubmatchIndex(d.text, -1) {
+	for _, m := range d.findAll(imageTag) {
 		if image := string(d.text[m[2]:m[3]]); strings.Contains(image, "/") {
 			d.pinImage(span{start: m[2], end: m[5]}, image, string(d.text[m[4]:m[5]]))
 		}
 	}
-	for _, m := range imageVar.FindAllSubmatchIndex(d.text, -1) {
+	for _, m := range d.findAll(imageVar) {
 		d.pinImage(span{start: m[2], end: m[3]}, string(d.text[m[2]:m[3]]), "$"+string(d.text[m[4]:m[5]]))
 	}
 	for _, form := range []*regexp.Regexp{withTag, tcVar, twoWords} {
-		for _, m := range form.FindAllSubmatchIndex(d.text, -1) {
+		for _, m := range d.findAll(form) {
 			if tag := string(d.text[m[2]:m[3]]); oldTag(tag) {
 				d.addPin(pin{span: span{start: m[2], end: m[3]}, subject: "localstack/localstack:" + tag})
 			}
@@ -64,7 +64,7 @@ func (d *document) findPins() {
 	}
 	d.findPairs()
 	d.findCharts()
-	if bytes.Contains(d.text, []byte("localstack/localstack")) {
+	if bytes.Contains(d.text, []byte("image.tag")) && bytes.Contains(d.text, []byte("localstack/localstack")) {
 		for _, m := range helmTag.FindAllSubmatchIndex(d.text, -1) {
 			if tag := string(d.text[m[2]:m[3]]); oldTag(tag) {
 				d.addPin(pin{span: span{start: m[2], end: m[3]}, subject: "localstack/localstack:" + tag})
@@ -87,6 +87,9 @@ var (
 
 // findPairs: an image and its tag are two variables, both given in the file.
 func (d *document) findPairs() {
+	if !bytes.Contains(d.text, []byte("):$(")) && !bytes.Contains(d.text, []byte("}:${")) {
+		return
+	}
 	for _, m := range pairVar.FindAllSubmatchIndex(d.text, -1) {
 		value := regexp.MustCompile(`(?m)\b` + string(d.text[m[2]:m[3]]) + `["']?\s*(?::=|\?=|=|:)\s*["']?` + imagePattern + `["']?\s*(?:#.*)?$`)
 		if image := value.FindSubmatch(d.text); image != nil {
@@ -97,7 +100,7 @@ func (d *document) findPairs() {
 
 // findCharts: LocalStack's Helm chart is given a tag alone; its image is the chart's own affair.
 func (d *document) findCharts() {
-	for _, c := range chart.FindAllIndex(d.text, -1) {
+	for _, c := range d.findAll(chart) {
 		part := d.partAround(c[0])
 		for _, m := range tagOfText.FindAllSubmatchIndex(d.text[part.start:part.end], -1) {
 			from, to := m[2], m[3]
@@ -132,17 +135,17 @@ func (d *document) partAround(at int) span {
 }
 
 func (d *document) findCLIPins() {
-	for _, m := range pipPin.FindAllSubmatchIndex(d.text, -1) {
+	for _, m := range d.findAll(pipPin) {
 		d.pinCLI(m, string(d.text[m[4]:m[5]]))
 	}
-	for _, m := range pipVar.FindAllSubmatchIndex(d.text, -1) {
+	for _, m := range d.findAll(pipVar) {
 		for _, def := range d.resolve(string(d.text[m[4]:m[5]]), m[4]) {
 			if oldRequirement("==" + d.slice(def)) {
 				d.addPin(pin{span: def, subject: string(d.text[m[2]:m[3]]) + "==" + d.slice(def), cli: true, place: m[2]})
 			}
 		}
 	}
-	for _, m := range urlPin.FindAllSubmatchIndex(d.text, -1) {
+	for _, m := range d.findAll(urlPin) {
 		for g := 2; g+1 < len(m); g += 2 {
 			if m[g] >= 0 && oldRequirement("=="+string(d.text[m[g]:m[g+1]])) {
 				d.addPin(pin{span: span{start: m[g], end: m[g+1]}, subject: "localstack-cli " + string(d.text[m[g]:m[g+1]]), cli: true})
@@ -150,16 +153,16 @@ func (d *document) findCLIPins() {
 			}
 		}
 	}
-	for _, m := range atPin.FindAllSubmatchIndex(d.text, -1) {
+	for _, m := range d.findAll(atPin) {
 		d.pinCLI(m, "=="+string(d.text[m[2]:m[3]]))
 	}
 	switch {
 	case d.kind.language == tomlText && !strings.HasSuffix(d.path, ".versions.toml"):
-		for _, m := range tomlPin.FindAllSubmatchIndex(d.text, -1) {
+		for _, m := range d.findAll(tomlPin) {
 			d.pinCLI(m, string(d.text[m[4]:m[5]]))
 		}
 	case strings.HasSuffix(d.path, ".tool-versions"):
-		for _, m := range toolPin.FindAllSubmatchIndex(d.text, -1) {
+		for _, m := range d.findAll(toolPin) {
 			d.pinCLI(m, "=="+string(d.text[m[2]:m[3]]))
 		}
 	}
@@ -172,7 +175,7 @@ func (d *document) findCondaPins() {
 	if !condaFile.Match(d.text) {
 		return
 	}
-	for _, m := range condaPin.FindAllSubmatchIndex(d.text, -1) {
+	for _, m := range d.findAll(condaPin) {
 		d.pinCLI(m, string(d.text[m[4]:m[5]]))
 	}
 }

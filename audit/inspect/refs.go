@@ -55,7 +55,7 @@ func (d *document) findRefs() {
 		}
 	}
 	for _, form := range secretForms {
-		for _, m := range form.FindAllSubmatchIndex(d.text, -1) {
+		for _, m := range d.findAll(form) {
 			note(span{start: m[2], end: m[3]})
 		}
 	}
@@ -101,7 +101,7 @@ func (d *document) settingRefs(note func(span)) {
 	if d.kind.github {
 		return
 	}
-	for _, m := range setting.FindAllSubmatchIndex(d.text, -1) {
+	for _, m := range d.findAll(setting) {
 		s := span{start: m[2], end: m[3]}
 		if name := d.slice(s); !legacySecretName.MatchString(name) && !personalSecretName.MatchString(camel.ReplaceAllString(name, "${1}_${2}")) {
 			continue
