@@ -148,6 +148,7 @@ func importRules() []importRule {
 		{name: "the console never meets the client or the service", folders: []string{"ui"}, forbidden: ours("apiclient", "server", "cli")},
 		{name: "the command line meets neither the client nor the service nor the screen", folders: []string{"cli"}, forbidden: ours("apiclient", "server", "ui")},
 		{name: "rotation knows neither side", folders: []string{"rotation"}, forbidden: ours("apiclient", "server", "ui", "cli")},
+		{name: "the mender knows only what was found", folders: []string{"audit/mend"}, forbidden: ours("apiclient", "server", "ui", "cli", "rotation", "audit/inspect", "audit/source", "audit/known", "audit/report")},
 		{name: "the client knows only models", folders: []string{"apiclient"}, tests: true, forbidden: ours("server", "ui", "cli", "rotation", "actions")},
 		{name: "the service knows no client and no screen", folders: []string{"server"}, tests: true, forbidden: ours("apiclient", "ui", "cli", "rotation", "actions", "styles")},
 		{name: "policy knows no HTTP and no SQL", folders: []string{"server/policy"}, forbidden: anyOf(exactly("net/http", "database/sql"), ours("server/api", "server/store"))},
@@ -243,6 +244,7 @@ func TestScreensDoIOInCmdsOnly(t *testing.T) {
 var revealers = map[string]string{
 	"apiclient/door.go":                   "signs requests, and takes the token out of what comes back",
 	"apiclient/wire.go":                   "sends the values of a workspace file",
+	"audit/mend/blot.go":                  "finds the value in a line, to blot it out",
 	"cli/secret.go":                       "shows what --reveal or --stdout asked for",
 	"server/api/client.go":                "checks the shape of an unknown value, and signs a licence with the credential",
 	"server/api/read.go":                  "answers who may read a secret",

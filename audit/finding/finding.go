@@ -4,6 +4,7 @@ package finding
 
 import (
 	"cmp"
+	"crypto/sha256"
 	"slices"
 	"time"
 
@@ -62,7 +63,16 @@ type Fix struct {
 
 	// Optional are edits that need something done first, outside of the file: they are made on request only.
 	Optional []Edit `json:"optional,omitempty"`
+
+	// Of is the content that the edits are for. No content, no edits: see SumOf.
+	Of Sum `json:"-"`
 }
+
+// Sum identifies the content of a file. It is never shown: what a short file holds can be guessed from it.
+type Sum [sha256.Size]byte
+
+// SumOf is the sum of a file's bytes as they are on disk.
+func SumOf(raw []byte) Sum { return sha256.Sum256(raw) }
 
 // Commit is the first commit of a history that holds a content.
 type Commit struct {
