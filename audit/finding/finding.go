@@ -71,6 +71,9 @@ type Fix struct {
 // Sum identifies the content of a file. It is never shown: what a short file holds can be guessed from it.
 type Sum [sha256.Size]byte
 
+// String returns a stub.
+func (Sum) String() string { return "‹sum›" }
+
 // SumOf is the sum of a file's bytes as they are on disk.
 func SumOf(raw []byte) Sum { return sha256.Sum256(raw) }
 

@@ -16,7 +16,7 @@ var (
 	tokenShape = regexp.MustCompile(`\bls[A-Za-z]*-[A-Za-z0-9]{8}(?:-[A-Za-z0-9]{4}){3}-[A-Za-z0-9]{12}`)
 
 	// assigned is a literal that one of the two variables is set to, in about any language.
-	assigned = regexp.MustCompile(`(?i)localstack_(?:api_key|auth_token)\b["'\])\s]*(?:=>|:=|[:=,]|\sto\s|\sis\s|\s|value)["'\s]*(?:value["']?\s*[:=]\s*["']?)?([A-Za-z0-9]{8,12})\b`)
+	assigned = regexp.MustCompile(`(?i)localstack[_.-](?:api[_.-]key|auth[_.-]token)\b["'\])\s]*(?:=>|:=|[:=,]|\sto\s|\sis\s|\s|value)["'\s]*(?:value["']?\s*[:=]\s*["']?)?([A-Za-z0-9]{8,12})\b`)
 )
 
 // values finds literals in the lines of a file.

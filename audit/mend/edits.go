@@ -40,12 +40,9 @@ func settle(text []byte, edits []finding.Edit) ([]finding.Edit, error) {
 	return slices.DeleteFunc(out, func(e finding.Edit) bool { return e.Text == string(text[e.Start:e.End]) }), nil
 }
 
-// within reports whether an edit lies in a text that another one takes away. At its borders one may insert.
+// within reports whether an edit replaces what another one takes away.
 func within(removal, e finding.Edit) bool {
-	if removal.Text != "" || e.Start < removal.Start || e.End > removal.End {
-		return false
-	}
-	return e.End > e.Start || e.Start > removal.Start && e.Start < removal.End
+	return removal.Text == "" && removal.Start <= e.Start && e.Start < e.End && e.End <= removal.End
 }
 
 var errOutside = errors.New("a change lies outside of the file")

@@ -103,10 +103,10 @@ func replace(d disk, c Change) (unsure, err error) {
 	}
 	temp := filepath.FromSlash(path.Join(path.Dir(c.Path), temporaryName(path.Base(c.Path))))
 	if err := prepare(d, temp, was, c.After); err != nil {
-		return nil, plainly(err)
+		return nil, err
 	}
 	if err := swap(d, temp, c, was); err != nil {
-		return nil, errors.Join(plainly(err), left(d, temp))
+		return nil, aside(err, d, temp)
 	}
 	return plainly(d.SyncDir(filepath.Dir(name))), nil
 }
@@ -118,7 +118,7 @@ func prepare(d disk, temp string, like fs.FileInfo, text []byte) error {
 		return errBusy
 	}
 	if err != nil {
-		return err
+		return plainly(err)
 	}
 	_, err = f.Write(text)
 	if err == nil {
@@ -131,7 +131,7 @@ func prepare(d disk, temp string, like fs.FileInfo, text []byte) error {
 		err = closed
 	}
 	if err != nil {
-		return errors.Join(err, left(d, temp))
+		return aside(err, d, temp)
 	}
 	return nil
 }
@@ -163,12 +163,12 @@ func unchanged(d disk, name string, before []byte) error {
 	return nil
 }
 
-// left removes a temporary file that is of no use, and tells if it stays there.
-func left(d disk, temp string) error {
-	if err := d.Remove(temp); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("%s is left beside it", filepath.Base(temp))
+// aside removes a temporary file that is of no use after an error, and tells if it stays there.
+func aside(err error, d disk, temp string) error {
+	if left := d.Remove(temp); left != nil && !errors.Is(left, fs.ErrNotExist) {
+		return fmt.Errorf("%w; %s is left beside it", plainly(err), filepath.Base(temp))
 	}
-	return nil
+	return plainly(err)
 }
 
 var temporaryNames = regexp.MustCompile(`^\.keyturn-[0-9a-f]{16}\.new$`)
