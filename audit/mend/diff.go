@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -30,8 +31,8 @@ type Line struct {
 // Paint colours a line. It must not make anything of it but colours.
 type Paint func(part Part, text string) string
 
-// Lines is a change as a person may see it: every value is blotted out, and nothing in it speaks to the
-// terminal. It cannot be applied: Patches are for that.
+// Lines is a change as a person may see it: every value is blotted out, nothing in it speaks to the terminal,
+// and of a very long line there is what lies around the change. It cannot be applied: Patches are for that.
 func Lines(c Change) []Line {
 	lines, hunks := hunksOf(c, func([]byte) bool { return false })
 	if len(hunks) == 0 {
@@ -42,15 +43,20 @@ func Lines(c Change) []Line {
 	out := []Line{{Name, "--- a/" + name}, {Name, "+++ b/" + name}}
 	for _, h := range hunks {
 		out = append(out, Line{Place, h.head()})
-		h.each(lines, func(s side, line []byte) {
-			text := bytes.TrimSuffix(bytes.TrimSuffix(line, []byte{'\n'}), []byte{'\r'})
-			out = append(out, Line{s.part(), string(s) + shown(hidden.blotted(text))})
+		h.each(lines, func(s side, line, twin []byte) {
+			text := clipped(hidden.blotted(content(line)), hidden.blotted(content(twin)))
+			out = append(out, Line{s.part(), string(s) + shown(text)})
 			if !ended(line) {
 				out = append(out, Line{Hint, noEnd})
 			}
 		})
 	}
 	return out
+}
+
+// content is a line without its end.
+func content(line []byte) []byte {
+	return bytes.TrimSuffix(bytes.TrimSuffix(line, []byte{'\n'}), []byte{'\r'})
 }
 
 // title is the name of a file, with its root where there are several.
@@ -115,4 +121,35 @@ func shown(text []byte) string {
 		}
 	}
 	return b.String()
+}
+
+const (
+	longLine = 500 // bytes that a screen is given of a line
+	beside   = 100 // bytes of them around where it differs from the other one
+)
+
+// clipped is what of a long line lies around its difference to another one.
+func clipped(line, other []byte) []byte {
+	if len(line) <= longLine {
+		return line
+	}
+	from, to := 0, 0
+	for from < min(len(line), len(other)) && line[from] == other[from] {
+		from++
+	}
+	for to < min(len(line), len(other))-from && line[len(line)-1-to] == other[len(other)-1-to] {
+		to++
+	}
+	from, to = max(from-beside, 0), min(len(line)-to+beside, len(line))
+	cut := line[from:to]
+	if len(cut) > longLine {
+		cut = slices.Concat(cut[:longLine/2], []byte("…"), cut[len(cut)-longLine/2:])
+	}
+	if from > 0 {
+		cut = slices.Concat([]byte("…"), cut)
+	}
+	if to < len(line) {
+		cut = slices.Concat(cut, []byte("…"))
+	}
+	return bytes.ToValidUTF8(cut, nil)
 }

@@ -159,7 +159,7 @@ func TestADiskThatRefusesOneStep(t *testing.T) {
 		where := fmt.Sprintf("step %d, %s", fails, step)
 		refused := 0
 		for i, p := range []string{"a.yml", "b.yml"} {
-			now := content(t, dir, p)
+			now := textOf(t, dir, p)
 			switch {
 			case strings.HasPrefix(result[i], p+" written"):
 				if now != newText {
@@ -206,7 +206,7 @@ func TestAProcessThatDies(t *testing.T) {
 		}
 		var again []string
 		for _, p := range []string{"a.yml", "b.yml"} {
-			switch now := content(t, dir, p); now {
+			switch now := textOf(t, dir, p); now {
 			case oldText:
 				again = append(again, p)
 			case newText:

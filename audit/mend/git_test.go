@@ -71,7 +71,7 @@ func TestOnlyWhatGitCanGiveBackIsWritten(t *testing.T) {
 		t.Error(diff, err)
 	}
 	for _, p := range all {
-		if got := strings.Contains(content(t, top, p), modern); got != slices.Contains(fine, p) {
+		if got := strings.Contains(textOf(t, top, p), modern); got != slices.Contains(fine, p) {
 			t.Errorf("%q written: %v", p, got)
 		}
 	}
@@ -158,7 +158,7 @@ func TestWhatGitIsGiven(t *testing.T) {
 	if _, refused, _ := Write(t.Context(), changes, o); len(refused) != 1 {
 		t.Error("git fails, and the file is written")
 	}
-	seen := content(t, bin, "seen")
+	seen := textOf(t, bin, "seen")
 	if strings.Contains(seen, "not-for-git") || !strings.Contains(seen, "GIT_OPTIONAL_LOCKS=0") || !strings.Contains(seen, "core.fsmonitor=false") {
 		t.Errorf("git was given:\n%s", seen)
 	}

@@ -125,22 +125,33 @@ const (
 	made side = '+'
 )
 
-// each visits the lines of a hunk as a diff shows them.
-func (h hunk) each(lines [][]byte, visit func(side, []byte)) {
+// each visits the lines of a hunk as a diff shows them. A line that became another one comes with it.
+func (h hunk) each(lines [][]byte, visit func(s side, line, twin []byte)) {
 	at := h.from
 	for _, p := range h.parts {
 		for ; at < p.from; at++ {
-			visit(same, lines[at])
+			visit(same, lines[at], nil)
 		}
-		for ; at < p.to; at++ {
-			visit(gone, lines[at])
+		old := lines[p.from:p.to]
+		paired := len(old) == len(p.made)
+		for i, line := range old {
+			if paired {
+				visit(gone, line, p.made[i])
+			} else {
+				visit(gone, line, nil)
+			}
 		}
-		for _, line := range p.made {
-			visit(made, line)
+		for i, line := range p.made {
+			if paired {
+				visit(made, line, old[i])
+			} else {
+				visit(made, line, nil)
+			}
 		}
+		at = p.to
 	}
 	for ; at < h.to; at++ {
-		visit(same, lines[at])
+		visit(same, lines[at], nil)
 	}
 }
 

@@ -63,7 +63,7 @@ func (c Change) patch() ([]byte, error) {
 		}
 		b.WriteString(h.head() + "\n")
 		clean := true
-		h.each(lines, func(s side, line []byte) {
+		h.each(lines, func(s side, line, _ []byte) {
 			clean = clean && !hidden.in(line)
 			b.WriteByte(byte(s))
 			b.Write(line)

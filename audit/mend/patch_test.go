@@ -40,7 +40,7 @@ func place(t *testing.T, folder, name, text string) {
 	}
 }
 
-func content(t *testing.T, folder, name string) string {
+func textOf(t *testing.T, folder, name string) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(folder, filepath.FromSlash(name)))
 	if err != nil {
@@ -106,7 +106,7 @@ func TestGitAppliesPatches(t *testing.T) {
 			run(t, folder, "apply", "--check", "--whitespace=error-all", patch)
 			run(t, folder, "apply", patch)
 			for name, text := range disk {
-				if got, want := content(t, folder, name), strings.ReplaceAll(text, legacy, modern); got != want {
+				if got, want := textOf(t, folder, name), strings.ReplaceAll(text, legacy, modern); got != want {
 					t.Errorf("%q is %q, want %q", name, got, want)
 				}
 			}
@@ -166,7 +166,7 @@ func TestHunks(t *testing.T) {
 			place(t, folder, "a.txt", c.text)
 			place(t, folder, "p", string(patches[0].Text))
 			run(t, folder, "apply", "p")
-			if got := content(t, folder, "a.txt"); got != string(change.After) {
+			if got := textOf(t, folder, "a.txt"); got != string(change.After) {
 				t.Errorf("git makes %q, want %q", got, change.After)
 			}
 		})
@@ -267,7 +267,7 @@ func TestNoValueIsShown(t *testing.T) {
 			place(t, folder, "a.txt", c.text)
 			place(t, folder, "p", string(patches[0].Text))
 			run(t, folder, "apply", "p")
-			if got := content(t, folder, "a.txt"); got != string(change.After) {
+			if got := textOf(t, folder, "a.txt"); got != string(change.After) {
 				t.Errorf("git makes %q", got)
 			}
 		})
@@ -308,5 +308,37 @@ func TestADiffForTheScreen(t *testing.T) {
 	}, "\n")
 	if diff := cmp.Diff(want, out.String()); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// Nobody reads a line of a megabyte, and the change is somewhere in it. What was cut in two is still no value.
+func TestOfALongLineTheChangeIsShown(t *testing.T) {
+	token := aToken(t)
+	filler := strings.Repeat("é", 200_000)
+	for name, c := range map[string]struct {
+		text string
+		want string
+	}{
+		"one change":   {filler + "<" + legacy + ">" + filler, "<" + modern + ">"},
+		"at the start": {legacy + ">" + filler, "+" + modern + ">"},
+		"at the end":   {filler + "<" + legacy, "<" + modern},
+		"two changes":  {"<" + legacy + filler + legacy + ">", modern + ">"},
+		"by a token":   {strings.Repeat("x", 450) + " " + token + " " + strings.Repeat("x", 40) + " " + legacy + filler, modern},
+		"in a block":   {filler + "\n" + legacy + "\n" + filler, "+" + modern},
+	} {
+		change, err := planned("a.txt", c.text, scan("a.txt", []byte(c.text)), Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var all strings.Builder
+		for _, line := range Lines(change) {
+			if len(line.Text) > 700 {
+				t.Errorf("%s: a line has %d bytes", name, len(line.Text))
+			}
+			all.WriteString(line.Text + "\n")
+		}
+		if !strings.Contains(all.String(), c.want) || !strings.Contains(all.String(), "…") || strings.Contains(all.String(), token[:12]) {
+			t.Errorf("%s:\n%s", name, all.String())
+		}
 	}
 }

@@ -95,7 +95,7 @@ func parsed(t *rapid.T, text []byte) any {
 
 // A file that parses is never refused for a plain renaming, and says the same afterwards but for the names.
 func TestTheMeaningStays(t *testing.T) {
-	manyFiles(t, func(t *rapid.T) {
+	manyFiles(t, 10, func(t *rapid.T) {
 		tree := aTree(t, 4)
 		name, text := written(t, tree)
 		found := scan(name, []byte(text))
@@ -114,7 +114,7 @@ func TestTheMeaningStays(t *testing.T) {
 
 // A line that goes takes its entry with it, and nothing else.
 func TestALineThatGoes(t *testing.T) {
-	manyFiles(t, func(t *rapid.T) {
+	manyFiles(t, 10, func(t *rapid.T) {
 		var lines []string
 		names := rapid.SliceOfNDistinct(rapid.StringMatching(`[A-Z]{1,8}`), 1, 6, rapid.ID[string]).Draw(t, "names")
 		for i, n := range names {

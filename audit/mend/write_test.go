@@ -23,7 +23,7 @@ func plan(t *testing.T, folder string, paths ...string) ([]Change, Options) {
 	o := Options{Force: true, Folder: func(string) string { return folder }}
 	var found []finding.Finding
 	for _, p := range paths {
-		found = append(found, scan(p, []byte(content(t, folder, p)))...)
+		found = append(found, scan(p, []byte(textOf(t, folder, p)))...)
 	}
 	changes, refused, err := Plan(found, Read(o), o)
 	if err != nil || len(refused) > 0 || len(changes) != len(paths) {
@@ -65,7 +65,7 @@ func TestWriting(t *testing.T) {
 		t.Error(diff)
 	}
 	for _, p := range paths {
-		if got := content(t, folder, p); got != newText {
+		if got := textOf(t, folder, p); got != newText {
 			t.Errorf("%s is %q", p, got)
 		}
 	}
@@ -155,11 +155,11 @@ func TestWhatIsNeverWritten(t *testing.T) {
 		t.Error(diff)
 	}
 	for _, p := range []string{"stays.yml", "real/a.yml", "two.yml", "sealed.yml"} {
-		if content(t, folder, p) != oldText {
+		if textOf(t, folder, p) != oldText {
 			t.Errorf("%s was written", p)
 		}
 	}
-	if content(t, outside, "a.yml") != oldText {
+	if textOf(t, outside, "a.yml") != oldText {
 		t.Error("a file outside was written")
 	}
 	read := Read(o)
@@ -183,7 +183,7 @@ func TestWritingStopsWhenNobodyWaits(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	written, refused, err := Write(ctx, changes, o)
-	if !errors.Is(err, context.Canceled) || len(written)+len(refused) > 0 || content(t, folder, "a.yml") != oldText {
+	if !errors.Is(err, context.Canceled) || len(written)+len(refused) > 0 || textOf(t, folder, "a.yml") != oldText {
 		t.Errorf("%v, %v", outcome(written, refused), err)
 	}
 }
