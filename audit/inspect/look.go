@@ -17,5 +17,11 @@ func Look(path string, text []byte) Result {
 	d := read(path, text)
 	r := Result{Findings: d.judge(), Remark: d.remark, Own: isOwn(path, text), Other: isOther(path, text)}
 	finding.Sort(r.Findings)
+	if len(r.Findings) > 0 {
+		sum := finding.SumOf(text)
+		for i := range r.Findings {
+			r.Findings[i].Fix.Of = sum
+		}
+	}
 	return r
 }

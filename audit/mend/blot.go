@@ -17,6 +17,14 @@ var (
 
 	// assigned is a literal that one of the two variables is set to, in about any language.
 	assigned = regexp.MustCompile(`(?i)localstack[_.-](?:api[_.-]key|auth[_.-]token)\b["'\])\s]*(?:=>|:=|[:=,]|\sto\s|\sis\s|\s|value)["'\s]*(?:value["']?\s*[:=]\s*["']?)?([A-Za-z0-9]{8,12})\b`)
+
+	// secret is a literal under a name that tells that it is one, of whatever program.
+	secret = regexp.MustCompile(`(?i)(?:token|secret|password|passwd|passphrase|pwd|credentials?|(?:api|access|account|auth|encryption|license|master|private|secret|signing)[_.-]?key)["'\])]*\s*(?:=>|:=|[:=])\s*["']?([A-Za-z0-9+/_=]{8,})(?:$|[\s"',;)\]}])`)
+
+	// invented is what people write where a value belongs.
+	invented = regexp.MustCompile(`(?i)change|your|example|sample|dummy|fake|test|place|insert|xxx|1234567|abcdef|0000`)
+
+	digit, letter = regexp.MustCompile(`[0-9]`), regexp.MustCompile(`[A-Za-z]`)
 )
 
 // values finds literals in the lines of a file.
@@ -37,15 +45,20 @@ func valuesOf(findings []finding.Finding) values {
 // in reports whether a line holds a value.
 func (v values) in(line []byte) bool { return !bytes.Equal(line, v.blotted(line)) }
 
-// blotted is a line without the values in it.
+// blotted is a line without the values in it: those that were found, and what is one by its looks. A change
+// may be shown without what was found elsewhere in the file, as where a line says that it is to be ignored.
 func (v values) blotted(line []byte) []byte {
 	for _, value := range v {
 		line = bytes.ReplaceAll(line, value, []byte(blot))
 	}
 	line = tokenShape.ReplaceAll(line, []byte(blot))
-	spans := assigned.FindAllSubmatchIndex(line, -1)
-	for _, s := range slices.Backward(spans) {
-		if bytes.ContainsAny(line[s[2]:s[3]], "0123456789") {
+	line = blotMatches(line, assigned, func(word []byte) bool { return digit.Match(word) })
+	return blotMatches(line, secret, func(word []byte) bool { return digit.Match(word) && letter.Match(word) })
+}
+
+func blotMatches(line []byte, pattern *regexp.Regexp, real func([]byte) bool) []byte {
+	for _, s := range slices.Backward(pattern.FindAllSubmatchIndex(line, -1)) {
+		if word := line[s[2]:s[3]]; real(word) && !invented.Match(word) {
 			line = slices.Concat(line[:s[2]], []byte(blot), line[s[3]:])
 		}
 	}

@@ -232,6 +232,8 @@ func TestNoValueIsShown(t *testing.T) {
 		"two lines before":         {text: lines(4, "x "+token), value: token, patch: true},
 		"three lines behind":       {text: lines(9, "x "+key), value: key, known: true, patch: true},
 		"the new variable's":       {text: lines(8, modern+"="+key), value: key, patch: true},
+		"another program's":        {text: lines(4, "DB_PASSWORD=\""+key+"\""), value: key, patch: true},
+		"another one's key":        {text: lines(7, "pexelsApiKey: "+key), value: key},
 		"far away":                 {text: lines(12, "x "+token), value: token, patch: true},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -279,6 +281,8 @@ func TestPlaceholdersAreNoValues(t *testing.T) {
 	for _, line := range []string{
 		legacy + ": ${{ secrets." + legacy + " }}", "export " + legacy + "=${" + legacy + ":-}", legacy + "=<your-key>", legacy + "=your-api-key", legacy + ": ''",
 		"os.Getenv(\"" + legacy + "\") != \"\"", "ls-state-pod.zip ls-platform-integration-tests " + legacy, "-e " + legacy + " localstack/localstack-pro:3.0.2",
+		legacy + ": changeme123", legacy + "=\"1234567890\"", legacy + "=x\nkey: node-modules-v2-4711\nPOSTGRES_PASSWORD=postgres\nAPI_TOKEN=${X_TOKEN_2:-}",
+		"password: ${{ secrets.DB_PASSWORD_2 }}\n" + legacy + "=\nGITHUB_TOKEN: $GITHUB_TOKEN_22",
 		"- " + legacy + "=${" + legacy + "-}  # only required for Pro", "ARG " + legacy,
 	} {
 		change, err := planned("a.txt", line, scan("a.txt", []byte(line)), Options{})
