@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"example.com/keyturn/audit/finding"
+	"example.com/keyturn/audit/inspect"
 )
 
 // manyFiles runs a property on 10,000 files, or on as many as KEYTURN_MEND_FILES says; on a share of them if
@@ -58,15 +59,21 @@ func aFile(t *rapid.T) (name, text string) {
 // What is found in a file is either mended, and then nothing else is different and there is nothing left to
 // find, or it is refused.
 func TestMendingAnyFile(t *testing.T) {
-	mends(t, scan)
+	mends(t, 1, aFile, scan)
 }
 
-// mends holds mending to its promises for whatever finds something.
-func mends(t *testing.T, scan look) {
+// The same for the audit itself, in files that mean something.
+func TestMendingWhatTheAuditFinds(t *testing.T) {
+	aConfiguration := func(t *rapid.T) (name, text string) { return written(t, aTree(t, 4)) }
+	mends(t, 40, aConfiguration, func(path string, text []byte) []finding.Finding { return inspect.Look(path, text).Findings })
+}
+
+// mends holds mending to its promises for whatever draws files and finds something in them.
+func mends(t *testing.T, share int, draw func(*rapid.T) (name, text string), scan look) {
 	t.Helper()
 	mended := 0
-	manyFiles(t, 1, func(t *rapid.T) {
-		name, text := aFile(t)
+	manyFiles(t, share, func(t *rapid.T) {
+		name, text := draw(t)
 		found := scan(name, []byte(text))
 		c, err := planned(name, text, found, Options{})
 		if err != nil {
