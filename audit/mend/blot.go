@@ -51,14 +51,19 @@ func (v values) blotted(line []byte) []byte {
 	for _, value := range v {
 		line = bytes.ReplaceAll(line, value, []byte(blot))
 	}
-	line = tokenShape.ReplaceAll(line, []byte(blot))
-	line = blotMatches(line, assigned, func(word []byte) bool { return digit.Match(word) })
-	return blotMatches(line, secret, func(word []byte) bool { return digit.Match(word) && letter.Match(word) })
+	if bytes.Contains(line, []byte("ls")) && bytes.IndexByte(line, '-') >= 0 {
+		line = tokenShape.ReplaceAll(line, []byte(blot))
+	}
+	if !digit.Match(line) {
+		return line
+	}
+	line = blotMatches(line, assigned, func([]byte) bool { return true })
+	return blotMatches(line, secret, letter.Match)
 }
 
 func blotMatches(line []byte, pattern *regexp.Regexp, real func([]byte) bool) []byte {
 	for _, s := range slices.Backward(pattern.FindAllSubmatchIndex(line, -1)) {
-		if word := line[s[2]:s[3]]; real(word) && !invented.Match(word) {
+		if word := line[s[2]:s[3]]; digit.Match(word) && real(word) && !invented.Match(word) {
 			line = slices.Concat(line[:s[2]], []byte(blot), line[s[3]:])
 		}
 	}

@@ -65,7 +65,7 @@ func TestMendingAnyFile(t *testing.T) {
 // The same for the audit itself, in files that mean something.
 func TestMendingWhatTheAuditFinds(t *testing.T) {
 	aConfiguration := func(t *rapid.T) (name, text string) { return written(t, aTree(t, 4)) }
-	mends(t, 40, aConfiguration, func(path string, text []byte) []finding.Finding { return inspect.Look(path, text).Findings })
+	mends(t, 100, aConfiguration, func(path string, text []byte) []finding.Finding { return inspect.Look(path, text).Findings })
 }
 
 // mends holds mending to its promises for whatever draws files and finds something in them.
