@@ -183,6 +183,9 @@ func (d *document) judgeLine(line []use) finding.Finding {
 	f.Subject = d.slice(first.span)
 	f.Fix = d.fixFor(line)
 	f.Fix.Edits = tidy(f.Fix.Edits)
+	if f.Fix.Kind == finding.Rename {
+		f.Fix.Optional = d.secretEdits(line)
+	}
 	switch {
 	case first.which == misspelled:
 		f.Message = f.Subject + " is read by no client: the variable is " + finding.NewVariable
@@ -193,6 +196,22 @@ func (d *document) judgeLine(line []use) finding.Finding {
 		f.Message = f.Subject + " is " + deed(line) + ": the variable is " + first.successor()
 	}
 	return f
+}
+
+// secretEdits give the secrets that feed the variables of a line the new name too.
+func (d *document) secretEdits(line []use) []finding.Edit {
+	if d.isCrowded() {
+		return nil
+	}
+	var edits []finding.Edit
+	for _, u := range line {
+		for _, r := range d.refs {
+			if name := d.slice(r.span); r.feeds == feedsLegacy && r.by.start == u.start && legacySecretName.MatchString(name) {
+				edits = append(edits, finding.Edit{Start: r.start, End: r.end, Text: successorOf(name)})
+			}
+		}
+	}
+	return tidy(edits)
 }
 
 // isMarkdownCell: the words of a notebook, between its code.

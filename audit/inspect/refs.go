@@ -33,7 +33,7 @@ var secretForms = []*regexp.Regexp{
 	regexp.MustCompile(`\bcredentialsId\s*[:=]\s*['"]([^'"\n]+)['"]`),
 	regexp.MustCompile(`\bfrom_secret:\s*['"]?([\w.-]+)`),
 	regexp.MustCompile(`(?:--secret-id|--name|--secret[= ]id|--parameter-name|secretName:|secret:|secret_id\s*=|secretId:?)[\s=]*['"]?([\w./-]*(?i:localstack[-_](?:api|ci)[-_]key)[\w./-]*)`),
-	regexp.MustCompile(`[/#](?:[\w.-]+[/#:])*([\w.-]*(?i:localstack[-_](?:api|ci)[-_]key)[\w.-]*)`),
+	regexp.MustCompile(`(?:^|[^<])[/#](?:[\w.-]+[/#:])*([\w.-]*(?i:localstack[-_](?:api|ci)[-_]key)[\w.-]*)`),
 	regexp.MustCompile(`(?:arn:aws[\w:.-]*:secret:|localstack:)([\w./-]*(?i:localstack[-_](?:api|ci)[-_]key)[\w.-]*)`),
 }
 
