@@ -1,5 +1,3 @@
-// Package inspect looks at one file at a time: text in, findings out. It reads nothing from disk and knows
-// no checkout; what it needs to know of a file beside its text is its path.
 package inspect
 
 import "bytes"
