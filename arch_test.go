@@ -244,7 +244,7 @@ func TestScreensDoIOInCmdsOnly(t *testing.T) {
 var revealers = map[string]string{
 	"apiclient/door.go":                   "signs requests, and takes the token out of what comes back",
 	"apiclient/wire.go":                   "sends the values of a workspace file",
-	"audit/mend/blot.go":                  "finds the value in a line, to blot it out",
+	"audit/blot/blot.go":                  "finds the value in a line, to blot it out",
 	"cli/secret.go":                       "shows what --reveal or --stdout asked for",
 	"server/api/client.go":                "checks the shape of an unknown value, and signs a licence with the credential",
 	"server/api/read.go":                  "answers who may read a secret",

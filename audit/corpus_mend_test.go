@@ -18,8 +18,7 @@ func wants(f finding.Finding, o mend.Options) bool {
 }
 
 // unmended are the files whose fix is refused, and why.
-var unmended = map[string]string{
-}
+var unmended = map[string]string{}
 
 // Whatever is called fixable in the corpus is mended, the file says the same but for it, and a second look
 // finds nothing more to mend. What is shown of it holds no value.

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"example.com/keyturn/audit/blot"
 	"example.com/keyturn/audit/finding"
 )
 
@@ -290,14 +291,14 @@ func (d *document) excerpt(at int) string {
 		}
 		if v.start >= from && v.end <= line.end {
 			b.Write(d.text[from:v.start])
-			b.WriteString("•••")
+			b.WriteString(blot.Mark)
 			from = v.end
 		}
 	}
 	b.Write(d.text[from:line.end])
-	text := longRun.ReplaceAllStringFunc(b.String(), func(run string) string {
+	text := longRun.ReplaceAllStringFunc(string(blot.Values(nil).Line([]byte(b.String()))), func(run string) string {
 		if strings.ContainsAny(run, "0123456789") && !strings.ContainsAny(run, "-_/") {
-			return "•••"
+			return blot.Mark
 		}
 		return run
 	})

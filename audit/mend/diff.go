@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"example.com/keyturn/audit/blot"
 )
 
 // Part tells what a line of a diff is, so that it can be painted.
@@ -38,13 +40,13 @@ func Lines(c Change) []Line {
 	if len(hunks) == 0 {
 		return nil
 	}
-	hidden := valuesOf(c.Findings)
+	hidden := blot.Of(c.Findings)
 	name := shown([]byte(c.title()))
 	out := []Line{{Name, "--- a/" + name}, {Name, "+++ b/" + name}}
 	for _, h := range hunks {
 		out = append(out, Line{Place, h.head()})
 		h.each(lines, func(s side, line, twin []byte) {
-			text := clipped(hidden.blotted(content(line)), hidden.blotted(content(twin)))
+			text := clipped(hidden.Line(content(line)), hidden.Line(content(twin)))
 			out = append(out, Line{s.part(), string(s) + shown(text)})
 			if !ended(line) {
 				out = append(out, Line{Hint, noEnd})

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"example.com/keyturn/audit/blot"
 )
 
 // Patch is all changes below one root, for git apply in the folder of that root.
@@ -51,8 +53,8 @@ func (c Change) refused(err error) Refusal {
 var errValue = errors.New("a patch of it would hold a credential: let it be written in place")
 
 func (c Change) patch() ([]byte, error) {
-	hidden := valuesOf(c.Findings)
-	lines, hunks := hunksOf(c, hidden.in)
+	hidden := blot.Of(c.Findings)
+	lines, hunks := hunksOf(c, hidden.In)
 	var b bytes.Buffer
 	from, to := quoted("a/"+c.Path), quoted("b/"+c.Path)
 	fmt.Fprintf(&b, "diff --git %s %s\n--- %s\n+++ %s\n", from, to, ending(from), ending(to))
@@ -64,7 +66,7 @@ func (c Change) patch() ([]byte, error) {
 		b.WriteString(h.head() + "\n")
 		clean := true
 		h.each(lines, func(s side, line, _ []byte) {
-			clean = clean && !hidden.in(line)
+			clean = clean && !hidden.In(line)
 			b.WriteByte(byte(s))
 			b.Write(line)
 			if !ended(line) {

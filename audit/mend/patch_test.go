@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"example.com/keyturn/audit/blot"
 	"example.com/keyturn/audit/finding"
 	"example.com/keyturn/models"
 )
@@ -252,7 +253,7 @@ func TestNoValueIsShown(t *testing.T) {
 			if strings.Contains(screen.String(), c.value) {
 				t.Errorf("the diff shows it:\n%s", screen.String())
 			}
-			if !strings.Contains(screen.String(), "+") || name != "far away" && !strings.Contains(screen.String(), blot) {
+			if !strings.Contains(screen.String(), "+") || name != "far away" && !strings.Contains(screen.String(), blot.Mark) {
 				t.Errorf("the diff shows too little:\n%s", screen.String())
 			}
 			patches, refused := Patches([]Change{change})

@@ -1,4 +1,6 @@
-package mend
+// Package blot takes values out of lines before anybody sees them: what an audit has found, and what looks
+// like a secret of any other program.
+package blot
 
 import (
 	"bytes"
@@ -8,8 +10,8 @@ import (
 	"example.com/keyturn/audit/finding"
 )
 
-// blot stands for a value. Every value gets the same one.
-const blot = "********"
+// Mark stands for a value. Every value gets the same one.
+const Mark = "********"
 
 var (
 	// tokenShape is what an Auth Token looks like, whether its checksum is right or not.
@@ -21,18 +23,21 @@ var (
 	// secret is a literal under a name that tells that it is one, of whatever program.
 	secret = regexp.MustCompile(`(?i)(?:token|secret|password|passwd|passphrase|pwd|credentials?|(?:api|access|account|auth|encryption|license|master|private|secret|signing)[_.-]?key)["'\])]*\s*(?:=>|:=|[:=])\s*["']?([A-Za-z0-9+/_=]{8,})(?:$|[\s"',;)\]}])`)
 
+	// password is what follows the option for one.
+	password = regexp.MustCompile(`(?i)(?:\s--?(?:password|passwd|passphrase|pass|pw)(?:\s+|=)|\blogin\b[^\n]*\s-p\s*)["']?([^\s"'$%<{-][^\s"']*)`)
+
 	// invented is what people write where a value belongs.
 	invented = regexp.MustCompile(`(?i)change|your|example|sample|dummy|fake|test|place|insert|xxx|1234567|abcdef|0000`)
 
 	digit, letter = regexp.MustCompile(`[0-9]`), regexp.MustCompile(`[A-Za-z]`)
 )
 
-// values finds literals in the lines of a file.
-type values [][]byte
+// Values finds literals in the lines of a file.
+type Values [][]byte
 
-// valuesOf are the literals that the findings of a file are about. The longest comes first.
-func valuesOf(findings []finding.Finding) values {
-	var list values
+// Of are the literals that the findings of a file are about. The longest comes first.
+func Of(findings []finding.Finding) Values {
+	var list Values
 	for _, f := range findings {
 		if v := f.Value.Reveal(); v != "" {
 			list = append(list, []byte(v))
@@ -42,29 +47,32 @@ func valuesOf(findings []finding.Finding) values {
 	return list
 }
 
-// in reports whether a line holds a value.
-func (v values) in(line []byte) bool { return !bytes.Equal(line, v.blotted(line)) }
+// In reports whether a line holds a value.
+func (v Values) In(line []byte) bool { return !bytes.Equal(line, v.Line(line)) }
 
-// blotted is a line without the values in it: those that were found, and what is one by its looks. A change
+// Line is a line without the values in it: those that were found, and what is one by its looks. A change
 // may be shown without what was found elsewhere in the file, as where a line says that it is to be ignored.
-func (v values) blotted(line []byte) []byte {
+func (v Values) Line(line []byte) []byte {
 	for _, value := range v {
-		line = bytes.ReplaceAll(line, value, []byte(blot))
+		line = bytes.ReplaceAll(line, value, []byte(Mark))
 	}
 	if bytes.Contains(line, []byte("ls")) && bytes.IndexByte(line, '-') >= 0 {
-		line = tokenShape.ReplaceAll(line, []byte(blot))
+		line = tokenShape.ReplaceAll(line, []byte(Mark))
+	}
+	if bytes.Contains(line, []byte(" -")) {
+		line = matches(line, password, func(word []byte) bool { return !bytes.Equal(word, []byte(Mark)) })
 	}
 	if !digit.Match(line) {
 		return line
 	}
-	line = blotMatches(line, assigned, func([]byte) bool { return true })
-	return blotMatches(line, secret, letter.Match)
+	line = matches(line, assigned, digit.Match)
+	return matches(line, secret, func(word []byte) bool { return digit.Match(word) && letter.Match(word) })
 }
 
-func blotMatches(line []byte, pattern *regexp.Regexp, real func([]byte) bool) []byte {
+func matches(line []byte, pattern *regexp.Regexp, real func([]byte) bool) []byte {
 	for _, s := range slices.Backward(pattern.FindAllSubmatchIndex(line, -1)) {
-		if word := line[s[2]:s[3]]; digit.Match(word) && real(word) && !invented.Match(word) {
-			line = slices.Concat(line[:s[2]], []byte(blot), line[s[3]:])
+		if word := line[s[2]:s[3]]; real(word) && !invented.Match(word) {
+			line = slices.Concat(line[:s[2]], []byte(Mark), line[s[3]:])
 		}
 	}
 	return line
