@@ -18,9 +18,10 @@ import (
 
 // Place says where a workspace is kept.
 type Place struct {
-	Dir     string
-	KeyFile string // the file in Dir if empty
-	Now     func() time.Time
+	Dir      string
+	KeyFile  string        // the file in Dir if empty
+	Database models.Secret // address of a PostgreSQL database; empty: SQLite in Dir
+	Now      func() time.Time
 }
 
 func (p Place) database() string { return filepath.Join(p.Dir, databaseFile) }

@@ -50,6 +50,9 @@ func child(do []string) int {
 	var err error
 	switch do[0] {
 	case "rekey":
+		if len(do) > 2 {
+			at.Database = models.NewSecret(do[2])
+		}
 		_, err = Rekey(context.Background(), at, func(int) {})
 	case "restore":
 		_, err = Restore(context.Background(), at, do[2], do[3])

@@ -91,7 +91,7 @@ func company5000(b *testing.B, store policy.Store) served {
 	if err != nil {
 		b.Fatal(err)
 	}
-	service, err := policy.New(policy.Config{Store: store, Vault: keys, Now: time.Now, TokenPrefix: "lstest"})
+	service, err := policy.New(policy.Config{Store: store, Keys: policy.OneKey(keys), Now: time.Now, TokenPrefix: "lstest"})
 	if err != nil {
 		b.Fatal(err)
 	}
