@@ -58,8 +58,10 @@ func child(do []string) int {
 		_, err = Restore(context.Background(), at, do[2], do[3])
 	case "back up":
 		_, err = BackUp(context.Background(), at, do[2], false)
-	case "fill up":
-		err = fillUp(do[1], models.NewSecret(do[2]), os.Stdout)
+	case "ready on a full disk":
+		err = readyOnAFullDisk(do[1], os.Stdout)
+	case "fail everywhere":
+		err = failEverywhere(do[1], models.NewSecret(do[2]), os.Stdout)
 	}
 	if err != nil {
 		fmt.Println(err)

@@ -158,7 +158,7 @@ func (s *Store) Write(ctx context.Context, fn func(policy.Writes) error) error {
 		return unwritten(err)
 	}
 	if err := tx.Commit(); err != nil {
-		return unwritten(fmt.Errorf("change the workspace: %w", err))
+		return undecided(unwritten(fmt.Errorf("change the workspace: %w", err)))
 	}
 	return nil
 }
