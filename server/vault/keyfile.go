@@ -125,7 +125,7 @@ func writeTemp(dir string, key []byte) (name string, err error) {
 		return "", fmt.Errorf("create the key file: %w", err)
 	}
 	_, err = tmp.WriteString(hex.EncodeToString(key) + "\n")
-	if err = errors.Join(err, tmp.Chmod(keyFileMode), tmp.Sync(), tmp.Close()); err != nil {
+	if err = errors.Join(err, tmp.Chmod(keyFileMode), give(tmp.Name(), dir), tmp.Sync(), tmp.Close()); err != nil {
 		return "", errors.Join(fmt.Errorf("create the key file: %w", err), os.Remove(tmp.Name()))
 	}
 	return tmp.Name(), nil
