@@ -31,7 +31,7 @@ type readiness struct {
 
 // check fails while the service is about to stop, while the database does not take what is written, and while
 // the key that counts is not here. It really writes: a full disk shows in nothing less. Everybody who asks
-// within a second gets one answer, and nobody who asks costs nothing.
+// within a second gets one answer; while nobody asks, nothing is written.
 func (r *readiness) check(context.Context) error {
 	if r.draining.Load() {
 		return &models.Error{Fault: models.FaultUnreachable, Code: "draining", Title: "The service is about to stop", Fix: "ask another instance, or try again in a while"}

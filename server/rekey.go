@@ -25,6 +25,7 @@ type Rekeyed struct {
 //
 // A workspace in PostgreSQL may be served meanwhile, by services that have the new key: see rekeyShared. One in
 // a folder may not; there the old key is removed.
+//
 // First the new key is on the disk, beside the old one; then all secrets change in one transaction; then
 // what the old key sealed is scrubbed from the file, and the new key takes the old one's place. So the key
 // for what is in the database is always there.

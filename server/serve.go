@@ -136,7 +136,7 @@ func (s *Server) stop(web *http.Server) error {
 func (s *Server) sweep(ctx context.Context) {
 	for {
 		told := s.service.News()
-		_ = s.service.CheckKey(ctx) // which has told what to do
+		_ = s.service.CheckKey(ctx) // the log tells what is missing
 		next, err := s.sweepOnce(ctx)
 		if err != nil && ctx.Err() == nil {
 			s.cfg.Log.Error("ending graces failed", "error", err)
