@@ -18,6 +18,10 @@ var keeper = cli.Keeper{
 		done, err := server.Restore(ctx, placeOf(at), file, reason)
 		return cli.Restored(done), err
 	},
+	PrepareKey: func(ctx context.Context, at cli.Kept) (cli.Prepared, error) {
+		done, err := server.PrepareKey(ctx, placeOf(at))
+		return cli.Prepared(done), err
+	},
 	Rekey: func(ctx context.Context, at cli.Kept, progress func(int)) (cli.Rekeyed, error) {
 		done, err := server.Rekey(ctx, placeOf(at), progress)
 		return cli.Rekeyed(done), err
@@ -25,5 +29,5 @@ var keeper = cli.Keeper{
 }
 
 func placeOf(at cli.Kept) server.Place {
-	return server.Place{Dir: at.Dir, KeyFile: at.KeyFile, Now: time.Now}
+	return server.Place{Dir: at.Dir, KeyFile: at.KeyFile, Database: at.Database, Now: time.Now}
 }

@@ -5,6 +5,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -16,6 +17,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"example.com/keyturn/server/store/storetest"
 )
 
 // said is what a process has printed so far.
@@ -162,6 +165,47 @@ func TestADayInTheMachineRoom(t *testing.T) {
 	if code, text := m.events(at["address"], token.Reveal()); code != http.StatusOK || !strings.Contains(text, "the disk broke") {
 		t.Errorf("the log after the restore: %d %s", code, text)
 	}
+	m.stop(cmd)
+}
+
+// The key of a workspace in PostgreSQL is changed with the program as it is shipped, while another machine serves it.
+func TestANewKeyWhileOthersServe(t *testing.T) {
+	m := newMachineRoom(t)
+	settings, err := os.OpenFile(m.config, os.O_APPEND|os.O_WRONLY, 0)
+	m.must(err)
+	_, err = settings.WriteString("database = '" + storetest.Postgres(t).Reveal() + "'\n")
+	m.must(errors.Join(err, settings.Close()))
+	cmd, log, at := m.start()
+	token, err := adminToken(m.dir)
+	m.must(err)
+	elsewhere := filepath.Join(t.TempDir(), "data")
+	m.must(os.Mkdir(elsewhere, 0o700))
+	old, err := os.ReadFile(filepath.Join(m.dir, "workspace.key"))
+	m.must(err)
+	m.must(os.WriteFile(filepath.Join(elsewhere, "workspace.key"), old, 0o600))
+	m.keep(true, "run keyturn rekey --prepare", "rekey", "--data", elsewhere)
+	m.keep(false, "nothing has changed yet", "rekey", "--prepare", "--data", elsewhere)
+	m.keep(false, "is a new one", "rekey", "--data", elsewhere) // and the file was not copied
+	if code, _ := m.events(at["address"], token.Reveal()); code != http.StatusServiceUnavailable {
+		t.Errorf("without the new key: %d", code)
+	}
+	if code, _ := fetch(t, "http://"+at["operations"]+"/healthz"); code != http.StatusOK {
+		t.Errorf("the process runs all the same: %d", code)
+	}
+	text, err := os.ReadFile(filepath.Join(elsewhere, "workspace.key"))
+	m.must(err)
+	m.must(os.WriteFile(filepath.Join(m.dir, "workspace.key.new"), text, 0o600))
+	if code, text := m.events(at["address"], token.Reveal()); code != http.StatusOK || !strings.Contains(text, "workspace.key_changed") {
+		t.Errorf("with it: %d %s", code, text)
+	}
+	if now, err := os.ReadFile(filepath.Join(m.dir, "workspace.key")); err != nil || !bytes.Equal(now, text) {
+		t.Errorf("it is not in its place: %v", err)
+	}
+	if strings.Contains(log.String(), token.Reveal()) || strings.Contains(log.String(), strings.TrimSpace(string(text))) {
+		t.Error("the log holds a secret")
+	}
+	m.stop(cmd)
+	cmd, _, _ = m.start()
 	m.stop(cmd)
 }
 

@@ -3,7 +3,6 @@ package cli
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/url"
@@ -17,8 +16,9 @@ import (
 
 // Kept says where the workspace is that a command of the machine room is about.
 type Kept struct {
-	Dir     string
-	KeyFile string // in Dir if empty
+	Dir      string
+	KeyFile  string        // in Dir if empty
+	Database models.Secret // address of a PostgreSQL database; empty: a file in Dir
 }
 
 // Saved is a backup that was made and checked.
@@ -38,18 +38,13 @@ type Restored struct {
 	Aside        string
 }
 
-// Rekeyed is a workspace with a new key.
-type Rekeyed struct {
-	Key     string
-	Secrets int
-	Resumed bool
-}
-
 // Keeper keeps workspaces from being lost. It works on their files, not through a service.
 type Keeper struct {
 	BackUp  func(ctx context.Context, at Kept, file string, replace bool) (Saved, error)
 	Restore func(ctx context.Context, at Kept, file, reason string) (Restored, error)
-	Rekey   func(ctx context.Context, at Kept, progress func(int)) (Rekeyed, error)
+	// PrepareKey makes the key that Rekey changes a workspace in PostgreSQL to.
+	PrepareKey func(ctx context.Context, at Kept) (Prepared, error)
+	Rekey      func(ctx context.Context, at Kept, progress func(int)) (Rekeyed, error)
 }
 
 // keptFlags are what a command line says about which workspace is meant.
@@ -68,25 +63,30 @@ func (k *keptFlags) flags(c *cobra.Command) {
 // local wants the folder of a workspace that lies in it.
 // Of one in PostgreSQL it says what to do instead, with the database's address in the place of %s.
 func (k *keptFlags) local(c *call, verb, instead string) error {
+	database, err := k.anywhere(c)
+	if err != nil || database == "" {
+		return err
+	}
+	return &models.Error{
+		Fault: models.FaultInvalid, Code: "in-postgresql", Title: "the workspace is in PostgreSQL: keyturn does not " + verb + " it",
+		Fix: strings.ReplaceAll(instead, "%s", quoted(withoutPassword(database))),
+	}
+}
+
+// anywhere wants the folder of a workspace, and returns the address of its database if that is not in it.
+func (k *keptFlags) anywhere(c *call) (database string, err error) {
 	var stored settingsFile
 	if k.config != "" {
-		var err error
 		if stored, err = readSettings(k.config); err != nil {
-			return err
+			return "", err
 		}
 	}
 	k.Dir = cmp.Or(k.Dir, c.Env("KEYTURN_DATA"), said(stored.Data))
 	k.KeyFile = cmp.Or(k.KeyFile, c.Env("KEYTURN_KEY_FILE"), said(stored.KeyFile))
-	if database := cmp.Or(c.Env("KEYTURN_DATABASE"), said(stored.Database)); database != "" {
-		return &models.Error{
-			Fault: models.FaultInvalid, Code: "in-postgresql", Title: "the workspace is in PostgreSQL: keyturn does not " + verb + " it",
-			Fix: strings.ReplaceAll(instead, "%s", quoted(withoutPassword(database))),
-		}
+	if database = cmp.Or(c.Env("KEYTURN_DATABASE"), said(stored.Database)); database == "" && k.Dir == "" {
+		return "", usagef("say where the workspace is kept: --data DIR")
 	}
-	if k.Dir == "" {
-		return usagef("say where the workspace is kept: --data DIR")
-	}
-	return nil
+	return database, nil
 }
 
 type jsonHead struct {
@@ -179,57 +179,6 @@ func (r Restored) print(w io.Writer, file string) {
 	if r.Aside != "" {
 		fmt.Fprintf(w, "the database before is kept as %s; it holds secrets, sealed: remove it when it is no longer needed\n", r.Aside)
 	}
-}
-
-// tellEvery is how many secrets are sealed between two words of it.
-const tellEvery = 10_000
-
-type jsonRekey struct {
-	Key     string `json:"key_file"`
-	Secrets int    `json:"secrets"`
-	Resumed bool   `json:"resumed"`
-}
-
-func (b *builder) rekey() *cobra.Command {
-	var at keptFlags
-	cmd := b.command("rekey --data DIR", "Give a workspace that nobody serves a new key for its secrets at rest", "keyturn rekey --data ./workspace", takes(0, 0),
-		func(ctx context.Context, c *call, _ []string) (answer, error) {
-			if err := at.local(c, "change the key of", "rekey works on a workspace in a folder; one in PostgreSQL keeps its key: if the key was read by somebody, rotate its tokens"); err != nil {
-				return answer{}, err
-			}
-			if c.readOnly {
-				return answer{}, usagef("--read-only changes nothing")
-			}
-			progress := func(int) {}
-			if c.ErrTTY && !c.asJSON {
-				progress = func(n int) {
-					if c.quiet(); n%tellEvery == 0 {
-						fmt.Fprintf(c.Stderr, "%d secrets sealed anew\n", n)
-					}
-				}
-			}
-			done, err := c.Keeper.Rekey(ctx, at.Kept, progress)
-			if errors.Is(err, context.Canceled) {
-				err = &models.Error{Fault: models.FaultConflict, Code: "interrupted", Title: "interrupted: every secret is as it was", Fix: "run keyturn rekey again", Err: err}
-			}
-			if err != nil {
-				return answer{}, err
-			}
-			return answer{data: jsonRekey(done), text: done.print}, nil
-		})
-	cmd.Long = "Give a workspace that nobody serves a new key for its secrets at rest, and remove the old one. The secrets stay\n" +
-		"the same. All change at once: cut off anywhere, it is finished by the next keyturn rekey. Backups that were made\n" +
-		"before need the old key: keep it with them, or make a new backup."
-	at.flags(cmd)
-	return cmd
-}
-
-func (r Rekeyed) print(w io.Writer) {
-	if r.Resumed {
-		fmt.Fprintln(w, "finished what was cut off before")
-	}
-	fmt.Fprintf(w, "the key in %s is a new one; %s sealed anew with it\n", r.Key, count(r.Secrets, "secret was", "secrets were"))
-	fmt.Fprintln(w, "earlier backups open with the old key alone: make a new backup, and keep a copy of the new key apart from it")
 }
 
 func said(s *string) string {

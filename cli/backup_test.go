@@ -23,10 +23,17 @@ func aKeeper() cli.Keeper {
 		Restore: func(_ context.Context, k cli.Kept, _, _ string) (cli.Restored, error) {
 			return cli.Restored{Backup: at(120), Head: at(121), Secrets: 41, Undone: 30, Aside: k.Dir + "/workspace.db.before-20261123T120000.000Z"}, nil
 		},
+		PrepareKey: func(_ context.Context, k cli.Kept) (cli.Prepared, error) {
+			return cli.Prepared{Key: k.Dir + "/workspace.key", Next: k.Dir + "/workspace.key.new", ID: "8c1f0a5b9d3e7246", Made: true}, nil
+		},
 		Rekey: func(_ context.Context, k cli.Kept, progress func(int)) (cli.Rekeyed, error) {
 			progress(500)
 			progress(10_000)
-			return cli.Rekeyed{Key: k.Dir + "/workspace.key", Secrets: 10_041}, nil
+			done := cli.Rekeyed{Key: k.Dir + "/workspace.key", Secrets: 10_041}
+			if !k.Database.Empty() {
+				done.Before = k.Dir + "/workspace.key.0011223344556677"
+			}
+			return done, nil
 		},
 	}
 }
@@ -51,7 +58,7 @@ func TestTheReasonAndTheFolderArriveAsTyped(t *testing.T) {
 		asked := 0
 		d.deps.Keeper.Restore = func(_ context.Context, k cli.Kept, file, reason string) (cli.Restored, error) {
 			asked++
-			if k != (cli.Kept{Dir: "w", KeyFile: "k"}) || file != "f" || reason != "it broke" {
+			if k.Dir != "w" || k.KeyFile != "k" || !k.Database.Empty() || file != "f" || reason != "it broke" {
 				t.Errorf("%+v %q %q", k, file, reason)
 			}
 			return cli.Restored{Undone: -1}, nil
@@ -74,6 +81,21 @@ func TestAWorkspaceInPostgreSQLHasItsOwnTools(t *testing.T) {
 		const address = "'postgres://kt@db.example.com:5433/keys?sslmode=verify-full'"
 		d.run(cli.Failed, "backup", "it's.dump").says(`pg_dump --format=custom --no-owner --file='it'\''s.dump' ` + address).doesNotSay("hunter2")
 		d.run(cli.Failed, "restore", "a.dump").says("pg_restore --clean --if-exists --single-transaction --no-owner --dbname=" + address + " 'a.dump'").doesNotSay("hunter2")
-		d.run(cli.Failed, "rekey").says("PostgreSQL").doesNotSay("hunter2")
+	})
+}
+
+// The key of a workspace in PostgreSQL is changed in two steps, with the copying between them.
+func TestTheKeyOfASharedWorkspaceIsPreparedFirst(t *testing.T) {
+	at(t, testkit.Sample, func(d *desk) {
+		d.deps.Keeper = aKeeper()
+		const address = "postgres://kt@db.example.com/keys?sslmode=verify-full"
+		d.run(cli.Done, "rekey", "--prepare", "--data", "w", "--database", address).says("made w/workspace.key.new, the key 8c1f0a5b9d3e7246", "copy it to every machine")
+		d.run(cli.Done, "rekey", "--data", "w", "--database", address).says("the key in w/workspace.key is a new one", "kept as w/workspace.key.0011223344556677")
+		d.run(cli.Usage, "rekey", "--prepare", "--data", "w").says("PostgreSQL")
+		d.run(cli.Usage, "rekey", "--database", address).says("--data")
+		d.run(cli.Usage, "rekey", "--data", "w", "--database", "postgres://kt:hunter2@db.example.com/keys").says("must not hold a password").doesNotSay("hunter2")
+		d.run(cli.Usage, "rekey", "--prepare", "--data", "w", "--database", address, "--read-only")
+		d.env["KEYTURN_DATABASE"] = "postgres://kt:hunter2@db.example.com/keys"
+		d.run(cli.Done, "rekey", "--data", "w").says("kept as").doesNotSay("hunter2")
 	})
 }

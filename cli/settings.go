@@ -105,7 +105,7 @@ func settle(cmd *cobra.Command, env func(string) string, file string) (o ServeOp
 		case flag.Changed && flag.Value.String() != "":
 			*into = flag.Value.String()
 			if s.key == "database" && hasPassword(*into) {
-				return o, usagef("--database must not hold a password, which every process of the machine could read: put it into ~/.pgpass or PGPASSWORD, or the whole address into KEYTURN_DATABASE")
+				return o, passwordInFlag()
 			}
 		case env(s.variable()) != "":
 			*into = env(s.variable())
@@ -131,6 +131,10 @@ func (o ServeOptions) check() error {
 		return nil
 	}
 	return usagef("log_level is debug, info, warn or error, not %q", o.LogLevel)
+}
+
+func passwordInFlag() error {
+	return usagef("--database must not hold a password, which every process of the machine could read: put it into ~/.pgpass or PGPASSWORD, or the whole address into KEYTURN_DATABASE")
 }
 
 // hasPassword reports whether an address of a database holds one.

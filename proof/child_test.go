@@ -58,7 +58,7 @@ func child() error {
 	if err != nil {
 		return err
 	}
-	service, err := policy.New(policy.Config{Store: &dyingStore{Store: store, points: p}, Vault: keys, Now: time.Now})
+	service, err := policy.New(policy.Config{Store: &dyingStore{Store: store, points: p}, Keys: policy.OneKey(keys), Now: time.Now})
 	if err != nil {
 		return err
 	}

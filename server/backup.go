@@ -18,9 +18,10 @@ import (
 
 // Place says where a workspace is kept.
 type Place struct {
-	Dir     string
-	KeyFile string // the file in Dir if empty
-	Now     func() time.Time
+	Dir      string
+	KeyFile  string        // the file in Dir if empty
+	Database models.Secret // address of a PostgreSQL database; empty: SQLite in Dir
+	Now      func() time.Time
 }
 
 func (p Place) database() string { return filepath.Join(p.Dir, databaseFile) }
@@ -69,7 +70,7 @@ func BackUp(ctx context.Context, p Place, file string, replace bool) (s Saved, e
 	}
 	reached("backup: copied")
 	s = Saved{File: file, Key: p.key()}
-	if s.Head, s.Secrets, err = examine(ctx, copied, work, keys, p.Now); err != nil {
+	if s.Head, s.Secrets, err = examine(ctx, copied, p.database(), work, keys, p.Now); err != nil {
 		return s, err
 	}
 	if s.Bytes, err = size(copied); err != nil {
@@ -82,9 +83,9 @@ func BackUp(ctx context.Context, p Place, file string, replace bool) (s Saved, e
 	return s, syncFolder(filepath.Dir(file))
 }
 
-// examine checks a copy without changing it: its pages first, then, in a second copy that may be brought
-// up to date, what it holds.
-func examine(ctx context.Context, file, work string, keys *vault.Vault, now func() time.Time) (head models.Event, secrets int, err error) {
+// examine checks a copy of a database without changing it: its pages first, then, in a second copy that may be
+// brought up to date, what it holds. What is wrong with it is wrong with that database.
+func examine(ctx context.Context, file, of, work string, keys *vault.Vault, now func() time.Time) (head models.Event, secrets int, err error) {
 	if _, err := sqlite.Check(ctx, file); err != nil {
 		return head, 0, err
 	}
@@ -97,16 +98,33 @@ func examine(ctx context.Context, file, work string, keys *vault.Vault, now func
 		return head, 0, err
 	}
 	err = s.Read(ctx, func(q policy.Queries) (err error) {
-		if head, err = headOf(q); err != nil {
-			return err
-		}
-		secrets, err = policy.CheckSecrets(q, keys)
+		head, secrets, err = sound(q, of, keys)
 		return err
 	})
-	if errors.Is(err, policy.ErrWrongKey) {
-		err = wrongKey(file, err)
-	}
 	return head, secrets, errors.Join(err, s.Close())
+}
+
+// sound goes through what a database holds: every secret opens with the key, and the history is the one that
+// was written. It returns the last event and the number of secrets.
+func sound(q policy.Queries, file string, keys *vault.Vault) (head models.Event, secrets int, err error) {
+	if head, err = headOf(q); err != nil {
+		return head, 0, err
+	}
+	secrets, err = policy.CheckSecrets(q, keys)
+	if errors.Is(err, policy.ErrWrongKey) {
+		return head, secrets, wrongKey(file, err)
+	}
+	if err == nil {
+		err = policy.CheckHistory(q)
+	}
+	var broken *models.BrokenChain
+	if errors.As(err, &broken) {
+		err = &models.Error{
+			Fault: models.FaultConflict, Code: "broken-history", Title: "the history in " + file + " is not the one that was written", Detail: broken.Error(),
+			Fix: "use a backup from before; nothing was changed; docs/audit-log.md says what a broken history means", Err: err,
+		}
+	}
+	return head, secrets, err
 }
 
 // headOf is the last event of a workspace's log; that of a log without any has the number 0.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"log/slog"
 	"net"
 	"os"
 	"path/filepath"
@@ -60,14 +61,40 @@ func (c *cluster) must(err error) {
 type machine struct {
 	*server.Server
 	c    *cluster
+	at   server.Place
+	log  *journal
 	url  string
 	stop func()
 }
 
-func (c *cluster) start() *machine {
+// journal is what a service has logged.
+type journal struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (j *journal) Write(p []byte) (int, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.text.Write(p)
+}
+
+func (j *journal) String() string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.text.String()
+}
+
+// start starts a service that shares the key file of the others.
+func (c *cluster) start() *machine { return c.startOn(c.key) }
+
+// startOn starts a service with a key file of its own.
+func (c *cluster) startOn(key string) *machine {
 	c.Helper()
+	at := server.Place{Dir: filepath.Join(c.TempDir(), "data"), KeyFile: key, Database: c.database, Now: c.Now}
+	log := &journal{}
 	srv, err := server.Open(c.Context(), server.Config{
-		Dir: filepath.Join(c.TempDir(), "data"), Database: c.database, KeyFile: c.key, Now: c.Now, TokenPrefix: "lstest", AdminEmail: "ada@example.com",
+		Dir: at.Dir, Database: c.database, KeyFile: key, Now: c.Now, TokenPrefix: "lstest", AdminEmail: "ada@example.com", Log: slog.New(slog.NewTextHandler(log, nil)),
 	})
 	c.must(err)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -75,7 +102,7 @@ func (c *cluster) start() *machine {
 	ctx, cancel := context.WithCancel(context.Background())
 	served := make(chan error, 1)
 	go func() { served <- srv.Serve(ctx, l) }()
-	m := &machine{Server: srv, c: c, url: "http://" + l.Addr().String()}
+	m := &machine{Server: srv, c: c, at: at, log: log, url: "http://" + l.Addr().String()}
 	m.stop = sync.OnceFunc(func() {
 		cancel()
 		if err := errors.Join(<-served, srv.Close()); err != nil {

@@ -50,13 +50,18 @@ func child(do []string) int {
 	var err error
 	switch do[0] {
 	case "rekey":
+		if len(do) > 2 {
+			at.Database = models.NewSecret(do[2])
+		}
 		_, err = Rekey(context.Background(), at, func(int) {})
 	case "restore":
 		_, err = Restore(context.Background(), at, do[2], do[3])
 	case "back up":
 		_, err = BackUp(context.Background(), at, do[2], false)
-	case "fill up":
-		err = fillUp(do[1], models.NewSecret(do[2]), os.Stdout)
+	case "ready on a full disk":
+		err = readyOnAFullDisk(do[1], os.Stdout)
+	case "fail everywhere":
+		err = failEverywhere(do[1], models.NewSecret(do[2]), os.Stdout)
 	}
 	if err != nil {
 		fmt.Println(err)

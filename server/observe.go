@@ -36,6 +36,10 @@ func (o observed) Write(ctx context.Context, fn func(policy.Writes) error) error
 	return o.noted(ctx, "write", err)
 }
 
+func (o observed) Touch(ctx context.Context) error {
+	return o.noted(ctx, "write", o.storage.Touch(ctx))
+}
+
 // noted counts a failure of the database. What policy refuses is none, nor is a caller who left.
 func (o observed) noted(ctx context.Context, kind string, err error) error {
 	if err == nil || ctx.Err() != nil || errors.Is(err, policy.ErrNotFound) || errors.Is(err, policy.ErrTaken) {

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"example.com/keyturn/models"
-	"example.com/keyturn/server/policy"
 )
 
 // Readiness is asked by anybody, and so must not cost much.
@@ -21,7 +20,8 @@ const (
 
 // readiness knows whether requests are welcome.
 type readiness struct {
-	store    policy.Store
+	store    storage
+	key      func(context.Context) error // whether this service has the key that counts
 	draining atomic.Bool
 
 	mu    sync.Mutex
@@ -29,8 +29,9 @@ type readiness struct {
 	last  error
 }
 
-// check fails while the service is about to stop, and while the database does not let a transaction begin
-// that may write. Everybody who asks within a second gets one answer.
+// check fails while the service is about to stop, while the database does not take what is written, and while
+// the key that counts is not here. It really writes: a full disk shows in nothing less. Everybody who asks
+// within a second gets one answer; while nobody asks, nothing is written.
 func (r *readiness) check(context.Context) error {
 	if r.draining.Load() {
 		return &models.Error{Fault: models.FaultUnreachable, Code: "draining", Title: "The service is about to stop", Fix: "ask another instance, or try again in a while"}
@@ -43,15 +44,24 @@ func (r *readiness) check(context.Context) error {
 	// Not the caller's context: somebody who leaves early must not make the service look sick to others.
 	ctx, stop := context.WithTimeout(context.Background(), readyWithin)
 	defer stop()
-	r.last = nil
-	if err := r.store.Write(ctx, func(policy.Writes) error { return nil }); err != nil {
-		r.last = &models.Error{
+	r.last = r.look(ctx)
+	r.asked = time.Now()
+	return r.last
+}
+
+func (r *readiness) look(ctx context.Context) error {
+	err := r.store.Touch(ctx)
+	var full *models.Error
+	switch {
+	case errors.As(err, &full) && full.Code == "disk-full":
+		return err
+	case err != nil:
+		return &models.Error{
 			Fault: models.FaultUnreachable, Code: "database-away", Title: "The database takes no change within " + readyWithin.String(),
 			Fix: "try again in a while; see the service's log", Err: err,
 		}
 	}
-	r.asked = time.Now()
-	return r.last
+	return r.key(ctx)
 }
 
 // Operations answers those who look after the service: whether it runs, whether it is ready, and its

@@ -53,11 +53,11 @@ func TestAKilledRekeyLosesNothing(t *testing.T) {
 			}
 			h.served(func(s *Server) {
 				h.must(s.store.Read(t.Context(), func(q policy.Queries) error {
-					keys, err := openVault(t.Context(), s.store, h.place().key(), s.cfg.Log)
+					keys, err := openKeys(t.Context(), s.store, h.place().key(), s.cfg.Log)
 					if err != nil {
 						return err
 					}
-					n, err := policy.CheckSecrets(q, keys)
+					n, err := policy.CheckSecrets(q, keys.Latest())
 					if n != len(names)+3 {
 						t.Errorf("%d secrets are there", n)
 					}

@@ -102,15 +102,9 @@ func (r *restoring) prepare(ctx context.Context) error {
 		if _, err := q.Workspace(); err != nil {
 			return &models.Error{Fault: models.FaultInvalid, Code: "unfit-database", Title: r.file + " holds no workspace", Fix: "use another backup; nothing was changed", Err: err}
 		}
-		if r.done.Backup, err = headOf(q); err != nil {
-			return err
-		}
-		r.done.Secrets, err = policy.CheckSecrets(q, r.keys)
+		r.done.Backup, r.done.Secrets, err = sound(q, r.file, r.keys)
 		return err
 	})
-	if errors.Is(err, policy.ErrWrongKey) {
-		err = wrongKey(r.file, err)
-	}
 	if err == nil {
 		err = r.compareAndTell(ctx, s)
 	}

@@ -80,19 +80,19 @@ func Open(ctx context.Context, cfg Config) (s *Server, err error) {
 	}
 	s.counts = metrics.New(cfg.Version, time.Now())
 	s.store = observed{s.store, s.counts}
-	s.ready = &readiness{store: s.store}
-	secrets, err := openVault(ctx, s.store, cfg.KeyFile, cfg.Log)
+	keys, err := openKeys(ctx, s.store, cfg.KeyFile, cfg.Log)
 	if err != nil {
 		return s, err
 	}
-	s.service, err = policy.New(policy.Config{Store: s.store, Vault: secrets, Now: cfg.Now, TokenPrefix: cfg.TokenPrefix})
+	s.service, err = policy.New(policy.Config{Store: s.store, Keys: keys, Now: cfg.Now, TokenPrefix: cfg.TokenPrefix})
 	if err != nil {
 		return s, err
 	}
+	s.ready = &readiness{store: s.store, key: s.service.CheckKey}
 	if err := s.bootstrap(ctx); err != nil {
 		return s, err
 	}
-	if err := fits(ctx, s.store, secrets, cfg.KeyFile); err != nil {
+	if err := adopt(ctx, s.store, keys); err != nil {
 		return s, err
 	}
 	s.handler = api.New(api.Config{

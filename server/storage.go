@@ -3,21 +3,21 @@ package server
 import (
 	"context"
 	"errors"
-	"fmt"
 	mathrand "math/rand/v2"
 	"path/filepath"
 	"time"
 
-	"example.com/keyturn/models"
 	"example.com/keyturn/server/policy"
 	"example.com/keyturn/server/store/postgres"
 	"example.com/keyturn/server/store/sqlite"
-	"example.com/keyturn/server/vault"
 )
 
 // storage is a database that one or several services work on.
 type storage interface {
 	policy.Store
+	// Touch writes something that nobody reads, to see whether anything can be written. It takes no more room
+	// however often it is called.
+	Touch(ctx context.Context) error
 	// OnDuty reports whether this service is the one that does what only one at a time shall do. To keep
 	// the duty it has to ask every few seconds.
 	OnDuty(ctx context.Context) (bool, error)
@@ -49,19 +49,6 @@ func openStorage(ctx context.Context, cfg Config) (s storage, unlock func() erro
 		return nil, nil, errors.Join(err, unlock())
 	}
 	return store, unlock, nil
-}
-
-// fits refuses a key with which the secrets of the workspace were not sealed: nobody could be let in, and
-// whatever is sealed with it could not be read by the other services.
-func fits(ctx context.Context, s storage, v *vault.Vault, keyFile string) error {
-	err := s.Read(ctx, func(q policy.Queries) error { return policy.KeyFits(q, v) })
-	if !errors.Is(err, policy.ErrWrongKey) {
-		return err
-	}
-	return &models.Error{
-		Fault: models.FaultInvalid, Code: "wrong-key", Title: fmt.Sprintf("the key in %s is not the one of this workspace", keyFile), Detail: err.Error(),
-		Fix: "put the workspace.key there with which the workspace was made; every service of a workspace has the same", Err: err,
-	}
 }
 
 // Pauses before listening again.

@@ -21,6 +21,7 @@ import (
 	"example.com/keyturn/models"
 	"example.com/keyturn/server"
 	"example.com/keyturn/server/api"
+	"example.com/keyturn/server/metrics"
 	"example.com/keyturn/server/policy"
 	"example.com/keyturn/server/store/postgres"
 	"example.com/keyturn/server/store/sqlite"
@@ -51,6 +52,30 @@ func bare(b *testing.B) served {
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = io.WriteString(w, `{"license_status":"ACTIVE"}`)
 	}), []string{"lstest-bare"})
+}
+
+// asItRuns is an API with everything that stands around an operation when it is served. Only one admin may do more
+// than usual: rotate without a pause.
+func asItRuns(service *policy.Service) api.Config {
+	limits := api.DefaultLimits
+	limits.Member = api.Bucket{}
+	return api.Config{
+		Service: service, Contract: server.Contract, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Limits: limits, Metrics: metrics.New("", time.Now()),
+	}
+}
+
+// constant answers one too, behind everything that stands around an operation of the service.
+func constant(b *testing.B) served { return on(b, api.NewConstant(asItRuns(nil)), someTokens(b)) }
+
+func someTokens(b *testing.B) (tokens []string) {
+	for range ciTokens {
+		token, err := models.NewToken(rand.Reader, "lstest")
+		if err != nil {
+			b.Fatal(err)
+		}
+		tokens = append(tokens, token.Reveal())
+	}
+	return tokens
 }
 
 func on(b *testing.B, h http.Handler, tokens []string) served {
@@ -91,7 +116,7 @@ func company5000(b *testing.B, store policy.Store) served {
 	if err != nil {
 		b.Fatal(err)
 	}
-	service, err := policy.New(policy.Config{Store: store, Vault: keys, Now: time.Now, TokenPrefix: "lstest"})
+	service, err := policy.New(policy.Config{Store: store, Keys: policy.OneKey(keys), Now: time.Now, TokenPrefix: "lstest"})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -104,14 +129,9 @@ func company5000(b *testing.B, store policy.Store) served {
 		b.Fatal(err)
 	}
 	inv := company(5000)
-	var tokens []string
-	for i := range ciTokens {
-		token, err := models.NewToken(rand.Reader, "lstest")
-		if err != nil {
-			b.Fatal(err)
-		}
-		tokens = append(tokens, token.Reveal())
-		inv.CITokens = append(inv.CITokens, models.InventoryCredential{Name: fmt.Sprintf("farm %d", i), Value: token, Use: []models.InventoryUse{used("b1", 9)}})
+	tokens := someTokens(b)
+	for i, token := range tokens {
+		inv.CITokens = append(inv.CITokens, models.InventoryCredential{Name: fmt.Sprintf("farm %d", i), Value: models.NewSecret(token), Use: []models.InventoryUse{used("b1", 9)}})
 	}
 	principal, err := service.Authenticate(b.Context(), admin)
 	if err != nil {
@@ -128,7 +148,7 @@ func company5000(b *testing.B, store policy.Store) served {
 	var chores sync.WaitGroup
 	chores.Go(func() { service.WriteUses(aside, func(err error) { b.Error(err) }) })
 	b.Cleanup(func() { stop(); chores.Wait() })
-	s := on(b, api.New(api.Config{Service: service, Contract: server.Contract, Log: slog.New(slog.DiscardHandler), Limits: api.Limits{}}), tokens)
+	s := on(b, api.New(asItRuns(service)), tokens)
 	s.admin = admin.Reveal()
 	return s
 }
@@ -155,9 +175,58 @@ func latencies(b *testing.B, all []time.Duration) {
 }
 
 func each(b *testing.B, measure func(*testing.B, served)) {
-	for name, start := range map[string]func(*testing.B) served{"Bare": bare, "SQLite": onSQLite, "PostgreSQL": onPostgres} {
-		b.Run(name, func(b *testing.B) { measure(b, start(b)) })
+	for _, one := range []struct {
+		name  string
+		start func(*testing.B) served
+	}{{"Bare", bare}, {"Middleware", constant}, {"SQLite", onSQLite}, {"PostgreSQL", onPostgres}} {
+		b.Run(one.name, func(b *testing.B) { measure(b, one.start(b)) })
 	}
+}
+
+// BenchmarkActivationsBeside asks each of them in turn, 2,000 activations at a time from 16 clients, so that
+// whatever else the machine does slows down all of them. Each rate is the median of all turns, and each ratio that
+// of the turns beside each other.
+func BenchmarkActivationsBeside(b *testing.B) {
+	names := []string{"bare", "middleware", "sqlite", "postgresql"}
+	all := []served{bare(b), constant(b), onSQLite(b), onPostgres(b)}
+	rates := make([][]float64, len(all))
+	b.ResetTimer()
+	for turn := 0; b.Loop(); turn++ {
+		for i := range all {
+			i = (i + turn) % len(all)
+			rates[i] = append(rates[i], all[i].rate(b, 2000))
+		}
+	}
+	median := func(list []float64) float64 {
+		slices.Sort(list)
+		return list[len(list)/2]
+	}
+	for i := 2; i < len(all); i++ {
+		ratios := make([]float64, len(rates[i]))
+		for turn := range ratios {
+			ratios[turn] = rates[i][turn] / rates[1][turn]
+		}
+		b.ReportMetric(median(ratios), names[i]+"/middleware")
+	}
+	for i, name := range names {
+		b.ReportMetric(median(rates[i]), name+"-activations/s")
+	}
+}
+
+// rate sends n activations from all clients, as quickly as they are answered.
+func (s served) rate(b *testing.B, n int64) float64 {
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	began := time.Now()
+	for range clients {
+		wg.Go(func() {
+			for i := next.Add(1); i <= n; i = next.Add(1) {
+				s.activate(b, int(i))
+			}
+		})
+	}
+	wg.Wait()
+	return float64(n) / time.Since(began).Seconds()
 }
 
 // BenchmarkActivations is 16 clients that activate as quickly as they are answered.

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"example.com/keyturn/models"
+	"example.com/keyturn/server/vault"
 )
 
 // Activate judges one LocalStack client that presents one credential, and counts it: an accepted
@@ -14,8 +15,7 @@ import (
 // WriteUses writes it. The judgement is never late: it is made of what the store says then.
 func (s *Service) Activate(ctx context.Context, a Activation) (Activated, error) {
 	a.Client, a.Version, a.Host = bounded(a.Client), bounded(a.Version), bounded(a.Host)
-	lookup := s.vault.Lookup(a.Secret)
-	p, err := s.store.Present(ctx, lookup)
+	p, err := s.lookedUp(func(v *vault.Vault) (Presented, error) { return s.store.Present(ctx, v.Lookup(a.Secret)) })
 	if err != nil {
 		return Activated{}, fmt.Errorf("activate: %w", err)
 	}
@@ -26,7 +26,7 @@ func (s *Service) Activate(ctx context.Context, a Activation) (Activated, error)
 	out := judge(p, a, workspace, s.clock())
 	switch {
 	case out.Verdict.Refusal == models.RefusedInCI, out.Verdict.Accepted() && (p.Awaited || p.Fresh):
-		return s.activateNow(ctx, a, lookup)
+		return s.activateNow(ctx, a)
 	case out.Verdict.Accepted():
 		s.ledger.add(useOf(p, a, out.At))
 	}
@@ -34,14 +34,14 @@ func (s *Service) Activate(ctx context.Context, a Activation) (Activated, error)
 }
 
 // activateNow judges again in the transaction that writes what follows.
-func (s *Service) activateNow(ctx context.Context, a Activation, lookup []byte) (out Activated, err error) {
+func (s *Service) activateNow(ctx context.Context, a Activation) (out Activated, err error) {
 	err = s.store.Write(ctx, func(w Writes) error {
 		tx := s.begin(w, Caller{Principal: models.Principal{Name: clientName(a)}, From: a.From})
 		workspace, err := w.Workspace()
 		if err != nil {
 			return err
 		}
-		p, err := w.Presented(lookup)
+		p, err := s.lookedUp(func(v *vault.Vault) (Presented, error) { return w.Presented(v.Lookup(a.Secret)) })
 		if err != nil {
 			return err
 		}

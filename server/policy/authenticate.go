@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"example.com/keyturn/models"
+	"example.com/keyturn/server/vault"
 )
 
 // Authenticate returns the member whose personal token this is. Any other credential is refused,
@@ -11,7 +12,7 @@ import (
 func (s *Service) Authenticate(ctx context.Context, token models.Secret) (models.Principal, error) {
 	var p models.Principal
 	err := s.store.Read(ctx, func(q Queries) error {
-		found, err := q.Presented(s.vault.Lookup(token))
+		found, err := s.lookedUp(func(v *vault.Vault) (Presented, error) { return q.Presented(v.Lookup(token)) })
 		if err != nil {
 			return err
 		}

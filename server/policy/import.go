@@ -64,7 +64,11 @@ func (im *importer) fresh(entry string, value models.Secret) error {
 	if value.Empty() {
 		return nil
 	}
-	lookup := im.s.vault.Lookup(value)
+	key, err := im.key()
+	if err != nil {
+		return err
+	}
+	lookup := key.Lookup(value)
 	found, err := im.Presented(lookup)
 	if err != nil {
 		return err
@@ -82,7 +86,11 @@ func (im *importer) kept(entry string, have models.Credential, value models.Secr
 	if value.Empty() {
 		return nil
 	}
-	lookup := im.s.vault.Lookup(value)
+	key, err := im.key()
+	if err != nil {
+		return err
+	}
+	lookup := key.Lookup(value)
 	if im.values[string(lookup)] {
 		return importRefused(entry, "another credential has the same value")
 	}

@@ -86,7 +86,7 @@ func at(t *testing.T, s *till) *policy.Service {
 	if err != nil {
 		t.Fatal(err)
 	}
-	svc, err := policy.New(policy.Config{Store: s, Vault: secrets, Now: time.Now})
+	svc, err := policy.New(policy.Config{Store: s, Keys: policy.OneKey(secrets), Now: time.Now})
 	if err != nil {
 		t.Fatal(err)
 	}

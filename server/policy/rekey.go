@@ -16,16 +16,6 @@ const resealBatch = 500
 // ErrWrongKey says that the secrets of a workspace were sealed with another key.
 var ErrWrongKey = errors.New("the secrets were sealed with another key")
 
-// KeyFits fails with ErrWrongKey if the secrets were not sealed with that key. As they all change to
-// another key in one transaction, one of them speaks for all. A workspace without any takes every key.
-func KeyFits(q Queries, v *vault.Vault) error {
-	first, err := q.SealedSecrets(SecretPlace{}, 1)
-	if err != nil || len(first) == 0 {
-		return err
-	}
-	return opens(v, first[0])
-}
-
 // CheckSecrets opens every sealed secret, finds each by its look-up, and returns how many there are.
 func CheckSecrets(q Queries, v *vault.Vault) (checked int, err error) {
 	err = eachSealed(q, func(s SealedSecret) error {
@@ -74,6 +64,9 @@ func Rekey(ctx context.Context, store Store, from, to *vault.Vault, now time.Tim
 			if errors.Is(err, ErrWrongKey) && KeyFits(w, to) == nil {
 				return nil // it was cut off after this transaction
 			}
+			return err
+		}
+		if err := w.SaveKeyID(to.ID()); err != nil {
 			return err
 		}
 		err := eachSealed(w, func(s SealedSecret) error {

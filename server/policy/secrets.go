@@ -35,7 +35,11 @@ func (s *Service) ReadSecret(ctx context.Context, c Caller, id models.Credential
 		if sealed == nil {
 			return valueUnknown()
 		}
-		if value, err = s.vault.Open(sealed, id, which.Version); err != nil {
+		key, err := tx.key()
+		if err != nil {
+			return err
+		}
+		if value, err = key.Open(sealed, id, which.Version); err != nil {
 			return fmt.Errorf("open version %d of %s: %w", which.Version, id, err)
 		}
 		return tx.event(models.Event{
@@ -141,8 +145,12 @@ func (t *Tx) keep(id models.CredentialID, s models.SecretVersion, value models.S
 	s.CreatedAt, s.Masked = t.now, mask(s.Kind, value)
 	var material SecretMaterial
 	if !value.Empty() {
-		s.Fingerprint = t.s.vault.Fingerprint(value)
-		material = SecretMaterial{Lookup: t.s.vault.Lookup(value), Sealed: t.s.vault.Seal(value, id, s.Version)}
+		key, err := t.key()
+		if err != nil {
+			return s, err
+		}
+		s.Fingerprint = key.Fingerprint(value)
+		material = SecretMaterial{Lookup: key.Lookup(value), Sealed: key.Seal(value, id, s.Version)}
 	}
 	err := t.InsertSecret(id, s, material)
 	if errors.Is(err, ErrTaken) {

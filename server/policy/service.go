@@ -12,13 +12,12 @@ import (
 	"github.com/oklog/ulid/v2"
 
 	"example.com/keyturn/models"
-	"example.com/keyturn/server/vault"
 )
 
 // Config is what a Service is made of.
 type Config struct {
 	Store       Store
-	Vault       *vault.Vault
+	Keys        Keys // of the secrets at rest
 	Now         func() time.Time
 	TokenPrefix string // letters before the dash of new tokens, "ls" to begin with
 }
@@ -26,7 +25,7 @@ type Config struct {
 // Service decides about one workspace. It is safe for concurrent use.
 type Service struct {
 	store  Store
-	vault  *vault.Vault
+	keys   Keys
 	now    func() time.Time
 	prefix string
 	news   *notifier
@@ -45,7 +44,7 @@ func New(cfg Config) (*Service, error) {
 		return nil, fmt.Errorf("token prefix %q: %w", cfg.TokenPrefix, err)
 	}
 	return &Service{
-		store: cfg.Store, vault: cfg.Vault, now: cfg.Now, prefix: cfg.TokenPrefix,
+		store: cfg.Store, keys: cfg.Keys, now: cfg.Now, prefix: cfg.TokenPrefix,
 		news: newNotifier(), ids: newIDMaker(), ledger: newLedger(), calendar: &calendar{store: cfg.Store},
 	}, nil
 }
@@ -69,6 +68,9 @@ func (s *Service) Bootstrap(ctx context.Context, name, adminEmail string, delive
 		err = w.CreateWorkspace(models.Workspace{
 			ID: s.ids.next(tx.now), Name: name, PersonalReveal: models.RevealAdmins, Revision: 1, Now: tx.now,
 		})
+		if err == nil {
+			err = w.SaveKeyID(s.keys.Latest().ID())
+		}
 		if err != nil {
 			return err
 		}

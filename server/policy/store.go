@@ -39,6 +39,8 @@ type Queries interface {
 	Workspace() (models.Workspace, error) // without counts and caller
 	Counts(usedSince time.Time) (models.Counts, error)
 	Position() (int64, error)
+	// KeyID names the key that the secrets are sealed with; empty where that was not written down yet.
+	KeyID() (string, error)
 
 	Members(after models.MemberID, limit int) ([]models.Member, error)
 	Member(id models.MemberID) (models.Member, error)
@@ -75,6 +77,7 @@ type Writes interface {
 
 	CreateWorkspace(w models.Workspace) error
 	SaveWorkspace(w models.Workspace) error
+	SaveKeyID(id string) error
 
 	InsertMember(m models.Member) error // its token and legacy key are inserted on their own
 	SaveMember(m models.Member) error
@@ -116,6 +119,7 @@ type Changed[T any] struct {
 // Presented is what a store knows of a presented secret.
 type Presented struct {
 	Workspace  models.Revision // of the workspace at that moment
+	Key        string          // the id of the key that counts at that moment, under which it must have been looked up
 	Credential models.CredentialID
 	State      models.CredentialState
 	Secret     models.SecretVersion

@@ -99,7 +99,7 @@ func (w *world) open(t testing.TB) {
 			t.Error(err)
 		}
 	})
-	w.svc, err = policy.New(policy.Config{Store: w.store, Vault: keys, Now: w.clock.Now, TokenPrefix: "lstest"})
+	w.svc, err = policy.New(policy.Config{Store: w.store, Keys: policy.OneKey(keys), Now: w.clock.Now, TokenPrefix: "lstest"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,7 +10,7 @@ import (
 // What a presented secret is, found by its keyed hash. There is a row for an unknown one too, found with as
 // many steps, so that it takes as long.
 const (
-	presentedColumns = `w.revision, c.id, c.state, s.version, s.kind, s.state, c.owner_id, m.seat, c.rotation_id,
+	presentedColumns = `w.revision, w.key_id, c.id, c.state, s.version, s.kind, s.state, c.owner_id, m.seat, c.rotation_id,
 		(SELECT r.grace_ends FROM rotations r WHERE r.id = c.rotation_id AND r.state = 'retiring' AND r.old_version = s.version),
 		EXISTS (SELECT 1 FROM rotations r WHERE r.id = c.rotation_id AND r.state IN ('pending', 'retiring') AND r.new_version = s.version AND r.first_use IS NULL),
 		s.first_use IS NULL`
@@ -30,10 +30,10 @@ func ScanPresented(row interface{ Scan(into ...any) error }, more ...any) (polic
 	var credential, state, kind, secretState, owner, rotation sql.NullString
 	var version, grace sql.NullInt64
 	var seat sql.NullBool
-	into := []any{&p.Workspace, &credential, &state, &version, &kind, &secretState, &owner, &seat, &rotation, &grace, &p.Awaited, &p.Fresh}
+	into := []any{&p.Workspace, &p.Key, &credential, &state, &version, &kind, &secretState, &owner, &seat, &rotation, &grace, &p.Awaited, &p.Fresh}
 	err := row.Scan(append(into, more...)...)
 	if err != nil || !credential.Valid {
-		return policy.Presented{Workspace: p.Workspace}, noRows(err)
+		return policy.Presented{Workspace: p.Workspace, Key: p.Key}, noRows(err)
 	}
 	p.Credential, p.State = models.CredentialID(credential.String), models.CredentialState(state.String)
 	p.Secret.Version, p.Secret.Kind, p.Secret.State = int(version.Int64), models.Kind(kind.String), models.SecretState(secretState.String)

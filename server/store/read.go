@@ -110,6 +110,11 @@ func (q *queries) Position() (int64, error) {
 	return p, noRows(err)
 }
 
+func (q *queries) KeyID() (id string, err error) {
+	err = q.row(`SELECT key_id FROM workspace`).Scan(&id)
+	return id, noRows(err)
+}
+
 func (q *queries) Events(e policy.EventQuery) ([]models.Event, error) {
 	from := `events WHERE seq > $1`
 	args := []any{e.After}

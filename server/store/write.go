@@ -16,6 +16,7 @@ type writes struct {
 	prepared map[string]*sql.Stmt
 	position int64
 	event    int64
+	key      string
 	head     *models.EventHash // of the newest event; nil: not read yet
 	counting bool
 }
@@ -83,13 +84,13 @@ func (w *writes) close() {
 	}
 }
 
-// count loads the two counters once a transaction.
+// count loads the two counters once a transaction, and the id of the key with them.
 func (w *writes) count() error {
 	if w.counting {
 		return nil
 	}
 	w.counting = true
-	err := w.row(`SELECT position, last_event FROM workspace`).Scan(&w.position, &w.event)
+	err := w.row(`SELECT position, last_event, key_id FROM workspace`).Scan(&w.position, &w.event, &w.key)
 	return noRows(err)
 }
 
@@ -104,6 +105,16 @@ func (w *writes) nextPosition() (int64, error) {
 func (w *writes) Position() (int64, error) {
 	err := w.count()
 	return w.position, err
+}
+
+func (w *writes) KeyID() (string, error) {
+	err := w.count()
+	return w.key, err
+}
+
+func (w *writes) SaveKeyID(id string) error {
+	w.key = id
+	return w.exec(`UPDATE workspace SET key_id = $1`, id)
 }
 
 // flush keeps the counters.

@@ -98,22 +98,35 @@ func readKey(path string) ([]byte, error) {
 // createKey writes a new key so that a crash leaves either no file or a whole one.
 func createKey(path string) ([]byte, error) {
 	key := NewKey()
-	tmp, err := os.CreateTemp(filepath.Dir(path), ".key-*")
-	if err != nil {
-		return nil, fmt.Errorf("create the key file: %w", err)
+	err := writeNew(path, key)
+	if errors.Is(err, fs.ErrExist) {
+		return readKey(path) // somebody else was faster: their key counts
 	}
-	defer func() { _ = os.Remove(tmp.Name()) }()
+	return key, err
+}
+
+// writeNew writes a key into a file that is not there yet.
+func writeNew(path string, key []byte) error {
+	tmp, err := writeTemp(filepath.Dir(path), key)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.Remove(tmp) }()
+	if err := os.Link(tmp, path); err != nil {
+		return fmt.Errorf("create the key file: %w", err)
+	}
+	return syncFolder(filepath.Dir(path))
+}
+
+// writeTemp writes a key into a file that is going to get another name.
+func writeTemp(dir string, key []byte) (name string, err error) {
+	tmp, err := os.CreateTemp(dir, ".key-*")
+	if err != nil {
+		return "", fmt.Errorf("create the key file: %w", err)
+	}
 	_, err = tmp.WriteString(hex.EncodeToString(key) + "\n")
-	err = errors.Join(err, tmp.Chmod(keyFileMode), tmp.Sync(), tmp.Close())
-	if err != nil {
-		return nil, fmt.Errorf("create the key file: %w", err)
+	if err = errors.Join(err, tmp.Chmod(keyFileMode), give(tmp.Name(), dir), tmp.Sync(), tmp.Close()); err != nil {
+		return "", errors.Join(fmt.Errorf("create the key file: %w", err), os.Remove(tmp.Name()))
 	}
-	// Link fails if somebody else was faster; their key counts then.
-	if err := os.Link(tmp.Name(), path); err != nil {
-		if errors.Is(err, fs.ErrExist) {
-			return readKey(path)
-		}
-		return nil, fmt.Errorf("create the key file: %w", err)
-	}
-	return key, syncFolder(filepath.Dir(path))
+	return tmp.Name(), nil
 }

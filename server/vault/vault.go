@@ -22,6 +22,9 @@ import (
 // KeySize is the length of the vault's key in bytes.
 const KeySize = 32
 
+// idSize is the length of a key's id in bytes, before it is written in hex.
+const idSize = 8
+
 // ErrSealBroken says that a sealed secret does not belong to that credential, version or key.
 var ErrSealBroken = errors.New("the sealed secret does not open with this key for this credential and version")
 
@@ -30,9 +33,10 @@ type Vault struct {
 	aead        cipher.AEAD // AES-256-GCM with a random nonce
 	lookupKey   []byte
 	fingerprint []byte
+	id          string
 }
 
-// New derives the vault's three keys from one (HKDF-SHA-256, RFC 5869).
+// New derives the vault's three keys and its id from one key (HKDF-SHA-256, RFC 5869).
 func New(key []byte) (*Vault, error) {
 	if len(key) != KeySize {
 		return nil, fmt.Errorf("the vault's key has %d bytes instead of %d", len(key), KeySize)
@@ -56,8 +60,16 @@ func New(key []byte) (*Vault, error) {
 	if v.fingerprint, err = derive(key, "fingerprint"); err != nil {
 		return nil, err
 	}
+	id, err := derive(key, "id")
+	if err != nil {
+		return nil, err
+	}
+	v.id = hex.EncodeToString(id[:idSize])
 	return v, nil
 }
+
+// ID names the key without giving anything of it away. It is no secret: the database holds it.
+func (v *Vault) ID() string { return v.id }
 
 func derive(key []byte, purpose string) ([]byte, error) {
 	out, err := hkdf.Key(sha256.New, key, nil, "keyturn vault v1 "+purpose, KeySize)

@@ -119,6 +119,13 @@ func (s *Store) Write(ctx context.Context, fn func(policy.Writes) error) error {
 	return nil
 }
 
+// Touch writes one row in place. It does not wait for the changes of the workspace: while a long one runs, the
+// database is well.
+func (s *Store) Touch(ctx context.Context) error {
+	_, err := s.read.ExecContext(ctx, `UPDATE readiness SET asked_at = $1`, s.now().UnixMilli())
+	return away(err)
+}
+
 // taken reports a refused uniqueness.
 func taken(err error) bool {
 	var e *pgconn.PgError

@@ -75,6 +75,20 @@ func unwritten(err error) error {
 	return noRoom(err, "The service cannot write to its disk: nothing was changed", "make room where the workspace is kept, then try again; reading goes on")
 }
 
+// undecided says of a change whose end the disk took, but would not confirm, that nobody knows: it is not seen now,
+// and may be there after the next start.
+func undecided(err error) error {
+	var known *models.Error
+	var e *sqlite.Error
+	if errors.As(err, &known) || !errors.As(err, &e) || e.Code()&0xff != sqlitelib.SQLITE_IOERR {
+		return err
+	}
+	return &models.Error{
+		Fault: models.FaultUnknown, Code: "outcome-unknown", Title: "The service's disk failed in the middle: whether this was done is not known",
+		Fix: "ask again with the same Idempotency-Key; look at the disk", Err: err,
+	}
+}
+
 // noRoom says so, and what to do, where the disk did not take what was written.
 func noRoom(err error, title, fix string) error {
 	var e *sqlite.Error

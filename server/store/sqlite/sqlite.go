@@ -26,7 +26,7 @@ import (
 var migrations embed.FS
 
 // schemaVersion is the number of the last migration.
-const schemaVersion = 3
+const schemaVersion = 4
 
 // readers is how many transactions may read at the same time.
 const readers = 4
@@ -36,6 +36,7 @@ type Store struct {
 	write *sql.DB // one connection: SQLite has one writer
 	read  *sql.DB
 	look  *sql.Stmt // store.PresentedQuery
+	seen  seen
 	now   func() time.Time
 }
 
@@ -124,9 +125,17 @@ func (s *Store) Read(ctx context.Context, fn func(policy.Queries) error) error {
 	return store.Read(s.within(ctx, tx), fn)
 }
 
-// Present is one statement by itself, which sees one state.
+// Present is one statement by itself, which sees one state; none, while that state is known to last.
 func (s *Store) Present(ctx context.Context, lookup []byte) (policy.Presented, error) {
-	return store.ScanPresented(s.look.QueryRowContext(context.WithoutCancel(ctx), lookup))
+	p, ok, moment := s.seen.get(lookup)
+	if ok {
+		return p, nil
+	}
+	p, err := store.ScanPresented(s.look.QueryRowContext(context.WithoutCancel(ctx), lookup))
+	if err == nil {
+		s.seen.put(lookup, p, moment)
+	}
+	return p, err
 }
 
 // within is a transaction, which ends with ctx. Its statements do not watch ctx on their own:
@@ -157,10 +166,17 @@ func (s *Store) Write(ctx context.Context, fn func(policy.Writes) error) error {
 	if _, err := store.Write(s.within(ctx, tx), fn); err != nil {
 		return unwritten(err)
 	}
+	defer s.seen.changing()()
 	if err := tx.Commit(); err != nil {
-		return unwritten(fmt.Errorf("change the workspace: %w", err))
+		return undecided(unwritten(fmt.Errorf("change the workspace: %w", err)))
 	}
 	return nil
+}
+
+// Touch writes one row in place. The log begins anew after every so many pages, these among them.
+func (s *Store) Touch(ctx context.Context) error {
+	_, err := s.write.ExecContext(ctx, `UPDATE readiness SET asked_at = $1`, s.now().UnixMilli())
+	return unwritten(err)
 }
 
 // taken reports a refused uniqueness.
