@@ -143,7 +143,8 @@ func importRules() []importRule {
 		{name: "actions knows only models", folders: []string{"actions"}, forbidden: outside(modulePath + "/models")},
 		{name: "looks is a leaf", folders: []string{"looks"}, forbidden: outside("golang.org/x/text")},
 		{name: "when knows only models", folders: []string{"when"}, forbidden: outside(modulePath + "/models")},
-		{name: "chain knows only models", folders: []string{"chain"}, forbidden: outside(modulePath + "/models")},
+		{name: "durable is a leaf", folders: []string{"durable"}, forbidden: outside("golang.org/x/sys", modulePath+"/durable")},
+		{name: "chain knows models, and how small files are kept", folders: []string{"chain"}, forbidden: outside(modulePath+"/models", modulePath+"/durable")},
 		{name: "styles is a leaf", folders: []string{"styles"}, forbidden: outside(append(charm, modulePath+"/styles")...)},
 		{name: "the console never meets the client or the service", folders: []string{"ui"}, forbidden: ours("apiclient", "server", "cli")},
 		{name: "the command line meets neither the client nor the service nor the screen", folders: []string{"cli"}, forbidden: ours("apiclient", "server", "ui")},
@@ -164,8 +165,8 @@ func importRules() []importRule {
 		},
 		{name: "components know no screen and no dialog", folders: []string{"ui/components", "ui/kit", "ui/term"}, forbidden: ours("ui/screens", "ui/dialogs", "ui/plain", "ui/words")},
 		{
-			name: "test packages stay out of the product", folders: []string{"."}, except: []string{"ui/testkit", "server/store/storetest", "rotation/durable/durabletest", "proof"},
-			forbidden: anyOf(exactly("testing", "pgregory.net/rapid", "github.com/google/go-cmp/cmp"), ours("ui/testkit", "server/store/storetest", "rotation/durable/durabletest", "proof")),
+			name: "test packages stay out of the product", folders: []string{"."}, except: []string{"ui/testkit", "server/store/storetest", "durable/durabletest", "proof"},
+			forbidden: anyOf(exactly("testing", "pgregory.net/rapid", "github.com/google/go-cmp/cmp"), ours("ui/testkit", "server/store/storetest", "durable/durabletest", "proof")),
 		},
 	}
 }

@@ -6,10 +6,10 @@ import (
 
 	"example.com/keyturn/apiclient"
 	"example.com/keyturn/chain"
+	"example.com/keyturn/durable"
 	"example.com/keyturn/models"
 	"example.com/keyturn/rotation"
 	"example.com/keyturn/rotation/bulk"
-	"example.com/keyturn/rotation/durable"
 	"example.com/keyturn/rotation/journal"
 	"example.com/keyturn/ui/kit"
 )

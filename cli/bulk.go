@@ -9,10 +9,10 @@ import (
 	"slices"
 	"sync"
 
+	"example.com/keyturn/durable"
 	"example.com/keyturn/models"
 	"example.com/keyturn/rotation"
 	"example.com/keyturn/rotation/bulk"
-	"example.com/keyturn/rotation/durable"
 	"example.com/keyturn/rotation/plan"
 )
 

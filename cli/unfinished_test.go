@@ -6,9 +6,9 @@ import (
 	"testing"
 
 	"example.com/keyturn/cli"
+	"example.com/keyturn/durable"
 	"example.com/keyturn/models"
 	"example.com/keyturn/rotation"
-	"example.com/keyturn/rotation/durable"
 	"example.com/keyturn/rotation/journal"
 	"example.com/keyturn/ui/testkit"
 )

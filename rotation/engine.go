@@ -13,8 +13,8 @@ import (
 	"io/fs"
 	"time"
 
+	"example.com/keyturn/durable"
 	"example.com/keyturn/models"
-	"example.com/keyturn/rotation/durable"
 	"example.com/keyturn/rotation/journal"
 )
 

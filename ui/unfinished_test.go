@@ -8,9 +8,9 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"example.com/keyturn/durable"
 	"example.com/keyturn/models"
 	"example.com/keyturn/rotation"
-	"example.com/keyturn/rotation/durable"
 	"example.com/keyturn/rotation/journal"
 	"example.com/keyturn/ui/kit"
 	"example.com/keyturn/ui/testkit"

@@ -13,10 +13,10 @@ import (
 	"testing/synctest"
 	"time"
 
+	"example.com/keyturn/durable"
+	"example.com/keyturn/durable/durabletest"
 	"example.com/keyturn/models"
 	"example.com/keyturn/rotation/bulk"
-	"example.com/keyturn/rotation/durable"
-	"example.com/keyturn/rotation/durable/durabletest"
 )
 
 var at = time.Date(2026, 11, 24, 15, 0, 0, 0, time.UTC)

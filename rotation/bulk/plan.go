@@ -15,8 +15,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"example.com/keyturn/durable"
 	"example.com/keyturn/models"
-	"example.com/keyturn/rotation/durable"
 )
 
 // Plan is what will be done.

@@ -17,8 +17,8 @@ import (
 	"strings"
 	"time"
 
+	"example.com/keyturn/durable"
 	"example.com/keyturn/models"
-	"example.com/keyturn/rotation/durable"
 )
 
 // Intent is one request to rotate, or to take a step of a rotation.

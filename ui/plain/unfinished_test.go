@@ -4,9 +4,9 @@ import (
 	"testing"
 	"time"
 
+	"example.com/keyturn/durable"
 	"example.com/keyturn/models"
 	"example.com/keyturn/rotation"
-	"example.com/keyturn/rotation/durable"
 	"example.com/keyturn/rotation/journal"
 	"example.com/keyturn/ui/plain"
 	"example.com/keyturn/ui/testkit"
