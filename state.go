@@ -6,12 +6,11 @@ import (
 
 	"example.com/keyturn/apiclient"
 	"example.com/keyturn/chain"
+	"example.com/keyturn/cli"
 	"example.com/keyturn/durable"
-	"example.com/keyturn/models"
 	"example.com/keyturn/rotation"
 	"example.com/keyturn/rotation/bulk"
 	"example.com/keyturn/rotation/journal"
-	"example.com/keyturn/ui/kit"
 )
 
 // stateDir is where this user's keyturn keeps what it has begun and not finished; empty if the
@@ -40,25 +39,13 @@ func newEngine(client *apiclient.Client, endpoint, state string) *rotation.Engin
 	return rotation.Keeping(client, endpoint, journal.Open(dir, durable.OS{}))
 }
 
-// plans keeps the console's plans in a folder.
-type plans struct{ state, endpoint string }
-
-// Write keeps a plan of that member at this service.
-func (p plans) Write(plan bulk.Plan, by models.Principal) (string, error) {
-	plan.Endpoint, plan.Member, plan.MemberName = rotation.Canonical(p.endpoint), by.ID, by.Name
-	file := filepath.Join(p.state, bulk.FileName(time.Now()))
-	return file, bulk.Write(durable.OS{}, file, plan)
-}
-
-// Remove forgets a plan.
-func (p plans) Remove(file string) error { return durable.Remove(durable.OS{}, file) }
-
-// newPlans keeps plans in the state folder; without one, none.
-func newPlans(state, endpoint string) kit.Plans {
-	if state == "" {
-		return nil
+// newPlans keeps the plans of whoever the engine is signed in as in the state folder.
+func newPlans(engine *rotation.Engine, state string) *rotation.Plans {
+	dir := ""
+	if state != "" {
+		dir = filepath.Join(state, cli.PlansDir)
 	}
-	return plans{state, endpoint}
+	return rotation.NewPlans(engine, bulk.NewShelf(dir, durable.OS{}))
 }
 
 // newWatch remembers what was seen of histories in a folder; without one, nothing.

@@ -32,10 +32,12 @@ func (a *App) take(msg tea.Msg) tea.Cmd {
 		return a.onChanges(msg)
 	case retryMsg:
 		return a.onRetry(msg)
-	case unfinishedMsg:
-		return a.onUnfinished(msg)
+	case leftMsg:
+		return a.onLeft(msg)
 	case plannedMsg:
 		return a.onPlanned(msg)
+	case batchMsg:
+		return a.onBatch(msg)
 	case watchedMsg:
 		return a.onWatched(msg)
 	case toastOverMsg:
@@ -228,8 +230,8 @@ func (a *App) run(id actions.ID) tea.Cmd {
 		return a.goTo(kit.GoMsg{Scope: actions.Activity})
 	case actions.Refresh:
 		return a.load()
-	case actions.AskUnknown:
-		return a.askUnfinished(a.book.Unfinished())
+	case actions.Finish:
+		return a.askFinish(a.book.Plans(), a.book.Unfinished())
 	case actions.Messages:
 		return a.openMessages()
 	case actions.NextTheme:

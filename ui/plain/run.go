@@ -93,7 +93,7 @@ func newSession(ctx context.Context, cfg Config, in io.Reader, out io.Writer, in
 	}
 	s.follower = &follower{
 		reader: cfg.Ports.Reader, came: s.post, part: s.onPart, changes: s.onChanges, failed: s.onFailure, watch: cfg.Ports.Watch, watched: s.onWatched,
-		unfinished: cfg.Ports.Unfinished, left: s.onUnfinished,
+		ports: cfg.Ports, left: s.onLeft,
 	}
 	s.lists = newLists(s)
 	return s
