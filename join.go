@@ -83,7 +83,7 @@ func columns(f *os.File) int {
 }
 
 func newClient(endpoint string, token models.Secret) (*apiclient.Client, error) {
-	return apiclient.New(apiclient.Config{Endpoint: endpoint, Token: token, UserAgent: "keyturn/" + version})
+	return apiclient.New(apiclient.Config{Endpoint: endpoint, Token: token, UserAgent: "keyturn/" + version, Transport: line})
 }
 
 // connect joins the commands with a service.

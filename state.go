@@ -1,6 +1,7 @@
 package main
 
 import (
+	"net/http"
 	"path/filepath"
 	"time"
 
@@ -11,6 +12,13 @@ import (
 	"example.com/keyturn/rotation"
 	"example.com/keyturn/rotation/bulk"
 	"example.com/keyturn/rotation/journal"
+)
+
+// diskOf is the disk that intents, plans or what was seen of histories are kept on, and line is the way to
+// the service; nil: the client's own. A build for tests puts others in their place.
+var (
+	diskOf = func(string) durable.Disk { return durable.OS{} }
+	line   http.RoundTripper
 )
 
 // stateDir is where this user's keyturn keeps what it has begun and not finished; empty if the
@@ -36,7 +44,7 @@ func newEngine(client *apiclient.Client, endpoint, state string) *rotation.Engin
 	if state != "" {
 		dir = filepath.Join(state, "intents")
 	}
-	return rotation.Keeping(client, endpoint, journal.Open(dir, durable.OS{}))
+	return rotation.Keeping(client, endpoint, journal.Open(dir, diskOf("intents")))
 }
 
 // newPlans keeps the plans of whoever the engine is signed in as in the state folder.
@@ -45,12 +53,12 @@ func newPlans(engine *rotation.Engine, state string) *rotation.Plans {
 	if state != "" {
 		dir = filepath.Join(state, cli.PlansDir)
 	}
-	return rotation.NewPlans(engine, bulk.NewShelf(dir, durable.OS{}))
+	return rotation.NewPlans(engine, bulk.NewShelf(dir, diskOf("plans")))
 }
 
 // newWatch remembers what was seen of histories in a folder; without one, nothing.
 func newWatch(client *apiclient.Client, state string) *chain.Watch {
-	pins := chain.Pins{}
+	pins := chain.Pins{Disk: diskOf("seen")}
 	if state != "" {
 		pins.Dir = filepath.Join(state, "seen")
 	}
