@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path"
 	"path/filepath"
 	"slices"
@@ -83,7 +84,7 @@ func parse(t *testing.T, name string) sourceFile {
 		t.Fatal(err)
 	}
 	f := sourceFile{
-		path: name, folder: path.Dir(name), test: strings.HasSuffix(name, "_test.go"),
+		path: name, folder: path.Dir(name), test: strings.HasSuffix(name, "_test.go") || builtForTests(tree),
 		lines: strings.Count(string(text), "\n"), ast: tree, fset: fset,
 	}
 	for _, spec := range tree.Imports {
@@ -94,6 +95,29 @@ func parse(t *testing.T, name string) sourceFile {
 		f.imports = append(f.imports, p)
 	}
 	return f
+}
+
+// builtForTests reports whether a file is in no build but those for tests.
+func builtForTests(tree *ast.File) bool {
+	return slices.ContainsFunc(tree.Comments, func(c *ast.CommentGroup) bool {
+		return c.Pos() < tree.Package && strings.Contains(c.List[0].Text, "//go:build failpoints")
+	})
+}
+
+// No build that is handed out holds what the tests need to have it die.
+func TestTheProductHoldsNoFailpoints(t *testing.T) {
+	out, err := exec.Command("go", "list", "-deps", ".").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(out), modulePath+"/durable\n") {
+		t.Fatalf("the list is none: %s", out)
+	}
+	for imported := range strings.FieldsSeq(string(out)) {
+		if ours("proof", "durable/durabletest", "ui/testkit")(imported) || imported == "testing" {
+			t.Errorf("it holds %s", imported)
+		}
+	}
 }
 
 // importRule says what the files of some folders must not import.

@@ -38,6 +38,24 @@ type File interface {
 	Lock() error
 }
 
+// Hold takes a file for this process as Lock does, but is not kept from it by somebody who only looks whether
+// anybody has it: that takes a moment, and the file is locked in it.
+func Hold(f File) error {
+	for try := 1; ; try++ {
+		err := f.Lock()
+		if try == looks || !errors.Is(err, ErrHeld) {
+			return err
+		}
+		time.Sleep(look)
+	}
+}
+
+// looks is how often Hold tries, and look is how long it waits before it does again.
+const (
+	looks = 8
+	look  = 4 * time.Millisecond
+)
+
 // ErrHeld says that somebody else has the file.
 var ErrHeld = errors.New("another process works on it")
 

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"example.com/keyturn/durable"
@@ -156,5 +157,37 @@ func TestAFileThatWasReplacedCannotBeLocked(t *testing.T) {
 		if err := f.Close(); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// Who only looks at a file keeps nobody from it; whoever works on it does.
+func TestWhoLooksIsInNobodysWay(t *testing.T) {
+	for held, want := range map[time.Duration]error{6 * time.Millisecond: nil, time.Hour: durable.ErrHeld} {
+		name := filepath.Join(t.TempDir(), "a")
+		if err := os.WriteFile(name, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Test(t, func(t *testing.T) {
+			theirs, err := durable.OS{}.Open(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ours, err := durable.OS{}.Open(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := theirs.Lock(); err != nil {
+				t.Fatal(err)
+			}
+			go func() {
+				time.Sleep(held)
+				_ = theirs.Close()
+			}()
+			if err := durable.Hold(ours); !errors.Is(err, want) {
+				t.Errorf("held for %s: %v", held, err)
+			}
+			_ = ours.Close()
+			time.Sleep(2 * held)
+		})
 	}
 }

@@ -163,6 +163,9 @@ func takeCmd(plans kit.Plans, file string) tea.Cmd {
 func resultCmd(b *batch.Batch) tea.Cmd {
 	return func() tea.Msg {
 		one, more := <-b.Results()
+		if !more && b.End().Panic != nil {
+			panic(b.End().Panic) // where it is told, and no value
+		}
 		return batchMsg{of: b, result: one, more: more}
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"runtime/debug"
 	"time"
+
+	"example.com/keyturn/ui/batch"
 )
 
 // crash is what may be told of a panic: its type and where it happened. What a panic says, and the
@@ -18,7 +20,11 @@ var arguments = regexp.MustCompile(`\((?:\{|0x|\.\.\.|_)[^()\n]*\)`)
 
 // crashOf describes the panic that is being recovered.
 func crashOf(recovered any) *crash {
-	return &crash{kind: fmt.Sprintf("%T", recovered), stack: arguments.ReplaceAllString(string(debug.Stack()), "(…)")}
+	stack := debug.Stack()
+	if elsewhere, ok := recovered.(*batch.Panic); ok {
+		recovered, stack = elsewhere.Value, elsewhere.Stack
+	}
+	return &crash{kind: fmt.Sprintf("%T", recovered), stack: arguments.ReplaceAllString(string(stack), "(…)")}
 }
 
 // report writes the crash down where only the user reads it, and says so in one sentence.

@@ -158,7 +158,7 @@ func Open(disk durable.Disk, path string) (*Run, error) {
 	if err != nil {
 		return nil, cannotOpen(path, err)
 	}
-	if err := f.Lock(); err != nil {
+	if err := durable.Hold(f); err != nil {
 		return nil, errors.Join(cannotOpen(path, err), f.Close())
 	}
 	text, err := io.ReadAll(f)

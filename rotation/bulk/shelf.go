@@ -151,6 +151,6 @@ func (s *Shelf) look(file string) (Standing, error) {
 		err = r.read(text[:whole])
 	}
 	one := r.Standing()
-	one.Held = errors.Is(f.Lock(), durable.ErrHeld)
+	one.Held = errors.Is(durable.Hold(f), durable.ErrHeld)
 	return one, err
 }

@@ -137,7 +137,7 @@ func (j *Journal) Take(key string) (*Entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := f.Lock(); err != nil {
+	if err := durable.Hold(f); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
 	i, err := read(f, key)
@@ -203,7 +203,7 @@ func (j *Journal) look(key string) (Found, error) {
 	if err != nil {
 		return Found{}, err
 	}
-	return Found{Intent: i, Held: errors.Is(f.Lock(), durable.ErrHeld)}, nil
+	return Found{Intent: i, Held: errors.Is(durable.Hold(f), durable.ErrHeld)}, nil
 }
 
 func (j *Journal) cannotRead(err error) error {

@@ -4,8 +4,11 @@ package batch
 
 import (
 	"context"
+	"runtime/debug"
+	"sync"
 	"time"
 
+	"example.com/keyturn/models"
 	"example.com/keyturn/rotation/bulk"
 )
 
@@ -26,7 +29,38 @@ type Batch struct {
 type End struct {
 	bulk.Ended
 	Standing bulk.Standing
-	Closed   error // the plan could not be let go of
+	Closed   error  // the plan could not be let go of
+	Panic    *Panic // somebody who asked did not come back
+}
+
+// Panic is a panic that happened beside whoever looks on. What it says may hold a secret: it is not an error.
+type Panic struct {
+	Value any
+	Stack []byte
+}
+
+// guarded keeps a panic from ending the process before the terminal has been given back. The run ends.
+type guarded struct {
+	bulk.Starter
+	mu    sync.Mutex
+	panic *Panic // the first one
+}
+
+// Start starts one rotation.
+func (g *guarded) Start(ctx context.Context, req models.RotateRequest) (r models.Rotation, c models.Credential, err error) {
+	defer func() {
+		value := recover()
+		if value == nil {
+			return
+		}
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		if g.panic == nil {
+			g.panic = &Panic{Value: value, Stack: debug.Stack()}
+		}
+		err = &models.Error{Fault: models.FaultInternal, Code: "panic", Title: "keyturn failed"}
+	}()
+	return g.Starter.Start(ctx, req)
 }
 
 // Start runs a plan that is held, and lets go of it at the end.
@@ -37,12 +71,13 @@ func Start(run *bulk.Run, starter bulk.Starter, now func() time.Time) *Batch {
 		items: run.Plan.Items, over: len(standing.Begun) - standing.ToGo(), pause: pause,
 		results: make(chan bulk.Result, standing.ToGo()), // room for all: nobody who looks on holds up the rotations
 	}
+	guard := &guarded{Starter: starter}
 	go func() {
 		defer close(b.results)
 		defer pause()
-		b.end.Ended = run.Do(ctx, starter, bulk.Options{Parallel: SideBySide, Now: now, Report: func(one bulk.Result) { b.results <- one }})
+		b.end.Ended = run.Do(ctx, guard, bulk.Options{Parallel: SideBySide, Now: now, Report: func(one bulk.Result) { b.results <- one }})
 		b.end.Standing = run.Standing()
-		b.end.Closed = run.Close()
+		b.end.Closed, b.end.Panic = run.Close(), guard.panic
 	}()
 	return b
 }

@@ -60,7 +60,7 @@ func (s *session) attend(ctx context.Context, b *batch.Batch) batch.End {
 		select {
 		case one, more := <-b.Results():
 			if !more {
-				return b.End()
+				return ended(b.End())
 			}
 			b.Count(one)
 			s.oneOf(b, one)
@@ -75,6 +75,14 @@ func (s *session) attend(ctx context.Context, b *batch.Batch) batch.End {
 			leaving = nil
 		}
 	}
+}
+
+// ended is the end of a plan, unless somebody who asked did not come back.
+func ended(e batch.End) batch.End {
+	if e.Panic != nil {
+		panic(e.Panic)
+	}
+	return e
 }
 
 // oneOf says how one rotation of a plan ended.
