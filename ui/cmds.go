@@ -163,8 +163,8 @@ func takeCmd(plans kit.Plans, file string) tea.Cmd {
 func resultCmd(b *batch.Batch) tea.Cmd {
 	return func() tea.Msg {
 		one, more := <-b.Results()
-		if !more && b.End().Panic != nil {
-			panic(b.End().Panic) // where it is told, and no value
+		if !more && b.End().Crash != nil {
+			panic(b.End().Crash) // where it is told, and no value
 		}
 		return batchMsg{of: b, result: one, more: more}
 	}

@@ -87,6 +87,9 @@ func (t *Terminal) Ended() bool {
 	}
 }
 
+// Kill ends the program without a word.
+func (t *Terminal) Kill() { _ = t.cmd.Process.Kill() }
+
 // PID is that of the program.
 func (t *Terminal) PID() int { return t.cmd.Process.Pid }
 

@@ -4,12 +4,12 @@ package batch
 
 import (
 	"context"
-	"runtime/debug"
 	"sync"
 	"time"
 
 	"example.com/keyturn/models"
 	"example.com/keyturn/rotation/bulk"
+	"example.com/keyturn/ui/crash"
 )
 
 // SideBySide is how many rotations of a plan are under way at a time, whatever was marked.
@@ -29,34 +29,28 @@ type Batch struct {
 type End struct {
 	bulk.Ended
 	Standing bulk.Standing
-	Closed   error  // the plan could not be let go of
-	Panic    *Panic // somebody who asked did not come back
-}
-
-// Panic is a panic that happened beside whoever looks on. What it says may hold a secret: it is not an error.
-type Panic struct {
-	Value any
-	Stack []byte
+	Closed   error        // the plan could not be let go of
+	Crash    *crash.Crash // somebody who asked did not come back
 }
 
 // guarded keeps a panic from ending the process before the terminal has been given back. The run ends.
 type guarded struct {
 	bulk.Starter
 	mu    sync.Mutex
-	panic *Panic // the first one
+	crash *crash.Crash // the first one
 }
 
 // Start starts one rotation.
 func (g *guarded) Start(ctx context.Context, req models.RotateRequest) (r models.Rotation, c models.Credential, err error) {
 	defer func() {
-		value := recover()
-		if value == nil {
+		recovered := recover()
+		if recovered == nil {
 			return
 		}
 		g.mu.Lock()
 		defer g.mu.Unlock()
-		if g.panic == nil {
-			g.panic = &Panic{Value: value, Stack: debug.Stack()}
+		if g.crash == nil {
+			g.crash = crash.Of(recovered)
 		}
 		err = &models.Error{Fault: models.FaultInternal, Code: "panic", Title: "keyturn failed"}
 	}()
@@ -77,7 +71,7 @@ func Start(run *bulk.Run, starter bulk.Starter, now func() time.Time) *Batch {
 		defer pause()
 		b.end.Ended = run.Do(ctx, guard, bulk.Options{Parallel: SideBySide, Now: now, Report: func(one bulk.Result) { b.results <- one }})
 		b.end.Standing = run.Standing()
-		b.end.Closed, b.end.Panic = run.Close(), guard.panic
+		b.end.Closed, b.end.Crash = run.Close(), guard.crash
 	}()
 	return b
 }

@@ -79,8 +79,8 @@ func (s *session) attend(ctx context.Context, b *batch.Batch) batch.End {
 
 // ended is the end of a plan, unless somebody who asked did not come back.
 func ended(e batch.End) batch.End {
-	if e.Panic != nil {
-		panic(e.Panic)
+	if e.Crash != nil {
+		panic(e.Crash)
 	}
 	return e
 }
