@@ -37,9 +37,6 @@ var mortalConsole = sync.OnceValues(func() (string, error) {
 	return path, nil
 })
 
-// builtIn is the folder of the program, once there is one.
-var builtIn string
-
 // consoleFlow is a change that somebody makes at a console.
 type consoleFlow struct {
 	name  string

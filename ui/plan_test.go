@@ -99,6 +99,7 @@ func TestAPlanIsPausedAndGoneOnWith(t *testing.T) {
 		release := s.World.Hold("rotate")
 		expectX(s, 0, 1, 2, 3, 4, 5)
 		confirm(s).Wait(8*time.Second).See("rotate: 0 of 6", "ctrl+c pauses")
+		s.Press("q").See("What is left of the plan stays").Press("esc")
 		s.Press("ctrl+c").See("pausing")
 		release()
 		s.Wait(time.Second).See("rotate: 4 of 6 done; paused: 2 not begun", "press R to go")

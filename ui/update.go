@@ -186,10 +186,11 @@ func (a *App) leave() tea.Cmd {
 	if a.running == 0 {
 		return tea.Quit
 	}
-	ask := dialogs.NewAsk(a.st, dialogs.Question{
-		Title: "Quit", Verb: "Quit all the same",
-		Lines: []string{"The service has not answered a change yet. It may be made or not; the activity will show it."},
-	})
+	lines := []string{"The service has not answered a change yet. It may be made or not; the activity will show it."}
+	if a.batch != nil {
+		lines = append(lines, "What is left of the plan stays: a later console goes on with it at a press of R.")
+	}
+	ask := dialogs.NewAsk(a.st, dialogs.Question{Title: "Quit", Verb: "Quit all the same", Lines: lines})
 	return a.open(ask, false, func(d kit.Decision) tea.Cmd {
 		if _, ok := d.(dialogs.Answer); ok {
 			return tea.Quit
