@@ -86,6 +86,7 @@ type (
 		owner.Owner
 		Happens []string `json:"what_happens"`
 		Items   int      `json:"items"`
+		Unnamed bool     `json:"unnamed,omitempty"` // the file goes with the last item that is left
 	}
 	line struct {
 		Item   *Item   `json:"plan,omitempty"`
@@ -95,7 +96,7 @@ type (
 
 // Write makes the file of a plan. It takes no other file's place.
 func Write(disk durable.Disk, path string, p Plan) error {
-	r, err := create(disk, path, p)
+	r, err := create(disk, path, p, false)
 	if err != nil {
 		return err
 	}
@@ -103,7 +104,7 @@ func Write(disk durable.Disk, path string, p Plan) error {
 }
 
 // create makes the file of a plan, and holds it.
-func create(disk durable.Disk, path string, p Plan) (*Run, error) {
+func create(disk durable.Disk, path string, p Plan, unnamed bool) (*Run, error) {
 	f, err := disk.Open(path)
 	if err == nil {
 		return nil, &models.Error{
@@ -111,13 +112,13 @@ func create(disk durable.Disk, path string, p Plan) (*Run, error) {
 			Fix: "go on with it: keyturn rotate --run " + path + "; or name another file", Err: f.Close(),
 		}
 	}
-	text, made := encode(p)
+	text, made := encode(p, unnamed)
 	if errors.Is(err, fs.ErrNotExist) {
 		err = made
 	}
 	if err == nil {
 		if f, err = durable.Write(disk, path, text); err == nil {
-			r := &Run{Plan: p, Path: path, file: f, disk: disk}
+			r := &Run{Plan: p, Path: path, file: f, disk: disk, unnamed: unnamed}
 			for i := range p.Items {
 				r.results = append(r.results, Result{Item: i})
 			}
@@ -130,11 +131,11 @@ func create(disk durable.Disk, path string, p Plan) (*Run, error) {
 	}
 }
 
-func encode(p Plan) ([]byte, error) {
+func encode(p Plan, unnamed bool) ([]byte, error) {
 	var text bytes.Buffer
 	e := json.NewEncoder(&text)
 	e.SetEscapeHTML(false)
-	err := e.Encode(header{format, p.At, p.Owner, p.Happens, len(p.Items)})
+	err := e.Encode(header{format, p.At, p.Owner, p.Happens, len(p.Items), unnamed})
 	for i := range p.Items {
 		err = errors.Join(err, e.Encode(line{Item: &p.Items[i]}))
 	}
@@ -197,7 +198,7 @@ func (r *Run) read(text []byte) error {
 	if h.Format > format {
 		return fmt.Errorf("it is of version %d: a newer keyturn has written it", h.Format)
 	}
-	r.Plan = Plan{At: h.At, Owner: h.Owner, Happens: h.Happens}
+	r.Plan, r.unnamed = Plan{At: h.At, Owner: h.Owner, Happens: h.Happens}, h.Unnamed
 	for text := range bytes.Lines(rest) {
 		if err := r.take(text); err != nil {
 			return err

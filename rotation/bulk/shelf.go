@@ -38,12 +38,7 @@ func (s *Shelf) Keep(p Plan) (*Run, error) {
 			Fix: "name a folder in KEYTURN_STATE_DIR, or set HOME; then do it again",
 		}
 	}
-	r, err := create(s.disk, s.File(p.At), p)
-	if err != nil {
-		return nil, err
-	}
-	r.unnamed = true
-	return r, nil
+	return create(s.disk, s.File(p.At), p, true)
 }
 
 // Take takes a plan that was left by the same owner, to go on with it; see Open.
@@ -111,7 +106,7 @@ func (r *Run) Standing() Standing {
 }
 
 // List returns every plan of which something is left, and every file that is not understood, the oldest
-// first. It changes nothing.
+// first. It takes away a plan that is done with and whose process died before it could.
 func (s *Shelf) List() ([]Standing, error) {
 	entries, err := s.disk.ReadDir(s.dir)
 	if errors.Is(err, fs.ErrNotExist) || s.dir == "" {
@@ -125,23 +120,26 @@ func (s *Shelf) List() ([]Standing, error) {
 		if !strings.HasSuffix(entry.Name(), suffix) {
 			continue
 		}
-		one, err := s.look(filepath.Join(s.dir, entry.Name()))
+		one, litter, err := s.look(filepath.Join(s.dir, entry.Name()))
 		switch {
 		case errors.Is(err, fs.ErrNotExist): // it has been finished meanwhile
 		case err != nil:
 			list = append(list, Standing{File: one.File, Err: err})
 		case one.ToGo() > 0:
 			list = append(list, one)
+		case litter:
+			_ = s.disk.Remove(one.File) // it says nothing that is not known
 		}
 	}
 	return list, nil
 }
 
-// look reads a plan and sees whether somebody holds it, without keeping it.
-func (s *Shelf) look(file string) (Standing, error) {
+// look reads a plan and sees whether somebody holds it, without keeping it. litter says that its own process
+// would have removed it.
+func (s *Shelf) look(file string) (one Standing, litter bool, err error) {
 	f, err := s.disk.Open(file)
 	if err != nil {
-		return Standing{File: file}, err
+		return Standing{File: file}, false, err
 	}
 	defer func() { _ = f.Close() }() // nothing was written
 	text, err := io.ReadAll(f)
@@ -150,7 +148,7 @@ func (s *Shelf) look(file string) (Standing, error) {
 		whole := strings.LastIndexByte(string(text), '\n') + 1
 		err = r.read(text[:whole])
 	}
-	one := r.Standing()
+	one = r.Standing()
 	one.Held = errors.Is(durable.Hold(f), durable.ErrHeld)
-	return one, err
+	return one, r.unnamed && !one.Held, err
 }

@@ -1,6 +1,7 @@
 package bulk_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"example.com/keyturn/durable"
+	"example.com/keyturn/durable/durabletest"
 	"example.com/keyturn/models"
 	"example.com/keyturn/rotation/bulk"
 	"example.com/keyturn/rotation/owner"
@@ -68,6 +70,36 @@ func TestAShelfKeepsWhatIsLeft(t *testing.T) {
 		t.Errorf("of what is done is left %v %v", left, err)
 	}
 	f.once(t, 3)
+}
+
+// A process that dies between the last result and the end of the file leaves nothing that stays for ever.
+func TestAPlanThatIsDoneWithGoesAway(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "plans")
+	gone := errors.New("the process has died")
+	disk := &durabletest.Disk{Before: func(step string) error {
+		if step == durabletest.Remove {
+			return gone
+		}
+		return nil
+	}}
+	r, err := bulk.NewShelf(dir, disk).Keep(planOf(2))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Do(t.Context(), newFleet(), options(1))
+	if err := r.Close(); !errors.Is(err, gone) {
+		t.Fatal(err)
+	}
+	named := filepath.Join(dir, "mine.plan") // somebody was told its name, and may want to read it
+	if err := bulk.Write(durable.OS{}, named, bulk.Plan{At: at, Owner: ada}); err != nil {
+		t.Fatal(err)
+	}
+	if list, err := bulk.NewShelf(dir, durable.OS{}).List(); err != nil || len(list) > 0 {
+		t.Errorf("%+v %v", list, err)
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) != 1 || left[0].Name() != "mine.plan" {
+		t.Errorf("left are %v %v", left, err)
+	}
 }
 
 // What is not understood is said and left alone, and what was never complete is no plan.
