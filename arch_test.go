@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path"
 	"path/filepath"
 	"slices"
@@ -83,7 +84,7 @@ func parse(t *testing.T, name string) sourceFile {
 		t.Fatal(err)
 	}
 	f := sourceFile{
-		path: name, folder: path.Dir(name), test: strings.HasSuffix(name, "_test.go"),
+		path: name, folder: path.Dir(name), test: strings.HasSuffix(name, "_test.go") || builtForTests(tree),
 		lines: strings.Count(string(text), "\n"), ast: tree, fset: fset,
 	}
 	for _, spec := range tree.Imports {
@@ -94,6 +95,29 @@ func parse(t *testing.T, name string) sourceFile {
 		f.imports = append(f.imports, p)
 	}
 	return f
+}
+
+// builtForTests reports whether a file is in no build but those for tests.
+func builtForTests(tree *ast.File) bool {
+	return slices.ContainsFunc(tree.Comments, func(c *ast.CommentGroup) bool {
+		return c.Pos() < tree.Package && strings.Contains(c.List[0].Text, "//go:build failpoints")
+	})
+}
+
+// No build that is handed out holds what the tests need to have it die.
+func TestTheProductHoldsNoFailpoints(t *testing.T) {
+	out, err := exec.Command("go", "list", "-deps", ".").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(out), modulePath+"/durable\n") {
+		t.Fatalf("the list is none: %s", out)
+	}
+	for imported := range strings.FieldsSeq(string(out)) {
+		if ours("proof", "durable/durabletest", "ui/testkit")(imported) || imported == "testing" {
+			t.Errorf("it holds %s", imported)
+		}
+	}
 }
 
 // importRule says what the files of some folders must not import.
@@ -143,7 +167,8 @@ func importRules() []importRule {
 		{name: "actions knows only models", folders: []string{"actions"}, forbidden: outside(modulePath + "/models")},
 		{name: "looks is a leaf", folders: []string{"looks"}, forbidden: outside("golang.org/x/text")},
 		{name: "when knows only models", folders: []string{"when"}, forbidden: outside(modulePath + "/models")},
-		{name: "chain knows only models", folders: []string{"chain"}, forbidden: outside(modulePath + "/models")},
+		{name: "durable is a leaf", folders: []string{"durable"}, forbidden: outside("golang.org/x/sys", modulePath+"/durable")},
+		{name: "chain knows models, and how small files are kept", folders: []string{"chain"}, forbidden: outside(modulePath+"/models", modulePath+"/durable")},
 		{name: "styles is a leaf", folders: []string{"styles"}, forbidden: outside(append(charm, modulePath+"/styles")...)},
 		{name: "the console never meets the client or the service", folders: []string{"ui"}, forbidden: ours("apiclient", "server", "cli")},
 		{name: "the command line meets neither the client nor the service nor the screen", folders: []string{"cli"}, forbidden: ours("apiclient", "server", "ui")},
@@ -155,17 +180,17 @@ func importRules() []importRule {
 		{name: "HTTP knows no SQL", folders: []string{"server/api"}, forbidden: anyOf(exactly("database/sql"), ours("server/store"))},
 		{name: "the stores know no HTTP", folders: []string{"server/store"}, forbidden: anyOf(exactly("net/http"), ours("server/api"))},
 		{
-			name: "screens do not know the root or each other's parents", folders: []string{"ui/screens", "ui/components", "ui/dialogs", "ui/kit", "ui/term", "ui/words", "ui/todo", "ui/follow", "ui/plain"},
+			name: "screens do not know the root or each other's parents", folders: []string{"ui/screens", "ui/components", "ui/dialogs", "ui/kit", "ui/term", "ui/words", "ui/todo", "ui/follow", "ui/batch", "ui/crash", "ui/plain"},
 			forbidden: exactly(modulePath + "/ui"),
 		},
 		{
-			name: "lines are not drawn", folders: []string{"ui/plain", "ui/words", "ui/todo", "ui/follow"},
+			name: "lines are not drawn", folders: []string{"ui/plain", "ui/words", "ui/todo", "ui/follow", "ui/batch", "ui/crash"},
 			forbidden: anyOf(exactly("github.com/charmbracelet/bubbletea", "github.com/charmbracelet/lipgloss"), ours("ui/dialogs")),
 		},
 		{name: "components know no screen and no dialog", folders: []string{"ui/components", "ui/kit", "ui/term"}, forbidden: ours("ui/screens", "ui/dialogs", "ui/plain", "ui/words")},
 		{
-			name: "test packages stay out of the product", folders: []string{"."}, except: []string{"ui/testkit", "server/store/storetest", "rotation/durable/durabletest", "proof"},
-			forbidden: anyOf(exactly("testing", "pgregory.net/rapid", "github.com/google/go-cmp/cmp"), ours("ui/testkit", "server/store/storetest", "rotation/durable/durabletest", "proof")),
+			name: "test packages stay out of the product", folders: []string{"."}, except: []string{"ui/testkit", "server/store/storetest", "durable/durabletest", "proof"},
+			forbidden: anyOf(exactly("testing", "pgregory.net/rapid", "github.com/google/go-cmp/cmp"), ours("ui/testkit", "server/store/storetest", "durable/durabletest", "proof")),
 		},
 	}
 }

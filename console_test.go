@@ -10,12 +10,7 @@ import (
 	"time"
 
 	"example.com/keyturn/models"
-)
-
-const (
-	enter    = "\r"
-	escape   = "\x1b"
-	shiftTab = "\x1b[Z"
+	"example.com/keyturn/proof/screen"
 )
 
 func TestTheWholeWayOnAScreen(t *testing.T) {
@@ -32,43 +27,43 @@ func TestTheWholeWayOnAScreen(t *testing.T) {
 	w.must(err)
 	s := start(t, 120, 40, []string{"KEYTURN_ENDPOINT=" + w.endpoint, "LOCALSTACK_AUTH_TOKEN=" + strings.TrimSpace(string(admin))})
 
-	s.see("legacy keys", "What to do next")
-	s.press("2").see("deploy-eu", "nightly-e2e", "release-ios")
-	s.press("/", "depeu").see("deploy-eu").gone("nightly-e2e")
-	s.press(enter, "y")
-	old := s.clipboard(1)
+	s.See("legacy keys", "What to do next")
+	s.Press("2").See("deploy-eu", "nightly-e2e", "release-ios")
+	s.Press("/", "depeu").See("deploy-eu").Gone("nightly-e2e")
+	s.Press(screen.Enter, "y")
+	old := s.Clipboard(1)
 	w.expect(old, http.StatusOK, "the copied secret")
 
-	s.press("r").dialog("Rotate", "deploy-eu", "Cancel")
-	s.press(shiftTab, enter).dialog("version 2, fingerprint")
-	s.press("y")
-	next := s.clipboard(2)
+	s.Press("r").Dialog("Rotate", "deploy-eu", "Cancel")
+	s.Press(screen.ShiftTab, screen.Enter).Dialog("version 2, fingerprint")
+	s.Press("y")
+	next := s.Clipboard(2)
 	if next == old {
 		t.Fatal("after the rotation the old secret was copied")
 	}
 	w.expect(old, http.StatusOK, "the old secret in the overlap")
-	s.press(escape).gone("version 2").see("waiting for first use")
+	s.Press(screen.Escape).Gone("version 2").See("waiting for first use")
 
 	w.expect(next, http.StatusOK, "the new secret")
-	s.see("old ends in 23 h")
+	s.See("old ends in 23 h")
 	w.clock.advance(models.DefaultGrace)
 	w.expect(old, http.StatusUnauthorized, "the old secret after its grace")
 	w.expect(next, http.StatusOK, "the new secret after the grace")
 	_, err = w.server.Service().Sweep(t.Context())
 	w.must(err)
-	s.gone("old ends in")
+	s.Gone("old ends in")
 
-	s.press("5").see("started", "deploy-eu")
-	s.press("q")
-	if code := s.exit(); code != 0 {
+	s.Press("5").See("started", "deploy-eu")
+	s.Press("q")
+	if code := s.Exit(); code != 0 {
 		t.Errorf("exit code %d", code)
 	}
 	for _, value := range []string{old, next} {
-		if strings.Contains(s.said(), value) {
+		if strings.Contains(s.Said(), value) {
 			t.Error("a secret was written to the terminal, though it was only copied")
 		}
 	}
-	if !strings.HasSuffix(s.said(), "\x1b[?1049l") {
+	if !strings.HasSuffix(s.Said(), "\x1b[?1049l") {
 		t.Error("the terminal was not given back")
 	}
 }
@@ -83,10 +78,10 @@ func TestRevealShowsTheSecretAndHidesItAgain(t *testing.T) {
 	admin, err := os.ReadFile(w.dir + "/admin-token")
 	w.must(err)
 	s := start(t, 80, 24, []string{"NO_COLOR=1", "KEYTURN_ENDPOINT=" + w.endpoint, "LOCALSTACK_AUTH_TOKEN=" + strings.TrimSpace(string(admin))})
-	s.see("legacy keys").press("2").see(">  deploy-eu").press("v").dialog(value)
-	s.press("v").gone(value)
-	s.press(escape).gone("esc close").press("q")
-	if code := s.exit(); code != 0 {
+	s.See("legacy keys").Press("2").See(">  deploy-eu").Press("v").Dialog(value)
+	s.Press("v").Gone(value)
+	s.Press(screen.Escape).Gone("esc close").Press("q")
+	if code := s.Exit(); code != 0 {
 		t.Errorf("exit code %d", code)
 	}
 }
@@ -98,10 +93,10 @@ func TestWhatOnlyPrintsNeverAsksTheTerminal(t *testing.T) {
 		t.Run(strings.Join(args, " "), func(t *testing.T) {
 			began := time.Now()
 			s := start(t, 80, 24, nil, args...)
-			if code := s.exit(); code != 0 {
+			if code := s.Exit(); code != 0 {
 				t.Errorf("exit code %d", code)
 			}
-			if said := s.said(); said == "" || strings.Contains(said, "\x1b") {
+			if said := s.Said(); said == "" || strings.Contains(said, "\x1b") {
 				t.Errorf("it said %q", said)
 			}
 			t.Logf("took %s", time.Since(began))
@@ -111,9 +106,9 @@ func TestWhatOnlyPrintsNeverAsksTheTerminal(t *testing.T) {
 
 func TestTheDemoIsOneCommand(t *testing.T) {
 	s := start(t, 80, 24, nil, "demo", "--members", "30", "--ci-tokens", "5", "--legacy", "4")
-	s.see("What to do next", "4 left")
-	s.press("q")
-	if code := s.exit(); code != 0 {
+	s.See("What to do next", "4 left")
+	s.Press("q")
+	if code := s.Exit(); code != 0 {
 		t.Errorf("exit code %d", code)
 	}
 }

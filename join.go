@@ -49,7 +49,7 @@ func console(ctx context.Context, o cli.ConsoleOptions) error {
 	engine := newEngine(client, o.Endpoint, state)
 	ports := kit.Ports{
 		Reader: client, Secrets: client, Changer: client, Rotator: engine, Unfinished: engine, Now: time.Now, Location: time.Local,
-		Watch: newWatch(client, state).Check, Plans: newPlans(state, o.Endpoint),
+		Watch: newWatch(client, state).Check, Plans: newPlans(engine, state),
 	}
 	facts := term.ReadFacts(os.Getenv)
 	if o.Lines {
@@ -83,7 +83,7 @@ func columns(f *os.File) int {
 }
 
 func newClient(endpoint string, token models.Secret) (*apiclient.Client, error) {
-	return apiclient.New(apiclient.Config{Endpoint: endpoint, Token: token, UserAgent: "keyturn/" + version})
+	return apiclient.New(apiclient.Config{Endpoint: endpoint, Token: token, UserAgent: "keyturn/" + version, Transport: line})
 }
 
 // connect joins the commands with a service.
@@ -94,7 +94,7 @@ func connect(endpoint string, token models.Secret) (cli.Remote, error) {
 	}
 	state := stateDir(os.Getenv)
 	engine := newEngine(client, endpoint, state)
-	return cli.Remote{Service: client, Rotator: engine, Unfinished: engine, History: newWatch(client, state)}, nil
+	return cli.Remote{Service: client, Rotator: engine, Unfinished: engine, Plans: newPlans(engine, state), History: newWatch(client, state)}, nil
 }
 
 // clipboard is the clipboard of the console, as commands reach it.

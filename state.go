@@ -1,17 +1,24 @@
 package main
 
 import (
+	"net/http"
 	"path/filepath"
 	"time"
 
 	"example.com/keyturn/apiclient"
 	"example.com/keyturn/chain"
-	"example.com/keyturn/models"
+	"example.com/keyturn/cli"
+	"example.com/keyturn/durable"
 	"example.com/keyturn/rotation"
 	"example.com/keyturn/rotation/bulk"
-	"example.com/keyturn/rotation/durable"
 	"example.com/keyturn/rotation/journal"
-	"example.com/keyturn/ui/kit"
+)
+
+// diskOf is the disk that intents, plans or what was seen of histories are kept on, and line is the way to
+// the service; nil: the client's own. A build for tests puts others in their place.
+var (
+	diskOf = func(string) durable.Disk { return durable.OS{} }
+	line   http.RoundTripper
 )
 
 // stateDir is where this user's keyturn keeps what it has begun and not finished; empty if the
@@ -37,33 +44,21 @@ func newEngine(client *apiclient.Client, endpoint, state string) *rotation.Engin
 	if state != "" {
 		dir = filepath.Join(state, "intents")
 	}
-	return rotation.Keeping(client, endpoint, journal.Open(dir, durable.OS{}))
+	return rotation.Keeping(client, endpoint, journal.Open(dir, diskOf("intents")))
 }
 
-// plans keeps the console's plans in a folder.
-type plans struct{ state, endpoint string }
-
-// Write keeps a plan of that member at this service.
-func (p plans) Write(plan bulk.Plan, by models.Principal) (string, error) {
-	plan.Endpoint, plan.Member, plan.MemberName = rotation.Canonical(p.endpoint), by.ID, by.Name
-	file := filepath.Join(p.state, bulk.FileName(time.Now()))
-	return file, bulk.Write(durable.OS{}, file, plan)
-}
-
-// Remove forgets a plan.
-func (p plans) Remove(file string) error { return durable.Remove(durable.OS{}, file) }
-
-// newPlans keeps plans in the state folder; without one, none.
-func newPlans(state, endpoint string) kit.Plans {
-	if state == "" {
-		return nil
+// newPlans keeps the plans of whoever the engine is signed in as in the state folder.
+func newPlans(engine *rotation.Engine, state string) *rotation.Plans {
+	dir := ""
+	if state != "" {
+		dir = filepath.Join(state, cli.PlansDir)
 	}
-	return plans{state, endpoint}
+	return rotation.NewPlans(engine, bulk.NewShelf(dir, diskOf("plans")))
 }
 
 // newWatch remembers what was seen of histories in a folder; without one, nothing.
 func newWatch(client *apiclient.Client, state string) *chain.Watch {
-	pins := chain.Pins{}
+	pins := chain.Pins{Disk: diskOf("seen")}
 	if state != "" {
 		pins.Dir = filepath.Join(state, "seen")
 	}

@@ -14,7 +14,7 @@ const (
 	Messages     ID = "messages"
 	NextTheme    ID = "next-theme"
 	Refresh      ID = "refresh"
-	AskUnknown   ID = "ask-unknown"
+	Finish       ID = "finish"
 	Back         ID = "back"
 	Quit         ID = "quit"
 	Up           ID = "up"
@@ -86,7 +86,7 @@ func everywhereActions() []Spec {
 		{ID: GoLegacy, Scopes: everywhere, Keys: []string{"4"}, Label: "legacy keys", Tooltip: "Show the legacy keys that are left, and why each matters."},
 		{ID: GoActivity, Scopes: everywhere, Keys: []string{"5"}, Label: "activity", Tooltip: "Show who did what, when and from where."},
 		{ID: Refresh, Scopes: everywhere, Keys: []string{"ctrl+r", "f5"}, Label: "refresh", Tooltip: "Ask the service for everything again."},
-		{ID: AskUnknown, Scopes: everywhere, Keys: []string{"R"}, Label: "ask for outcomes", Tooltip: "Ask the service what became of rotations without a known outcome; what was done is not done again.", Command: "rotation resume"},
+		{ID: Finish, Scopes: everywhere, Keys: []string{"R"}, Label: "finish rotations", Tooltip: "Go on with plans that are half done, and ask what is not known; nothing is done twice.", Command: "rotation resume"},
 		{ID: Messages, Scopes: everywhere, Keys: []string{"m"}, Label: "messages", Tooltip: "Show the messages of this session again."},
 		{ID: NextTheme, Scopes: everywhere, Keys: []string{"t"}, Label: "next theme", Tooltip: "Change the colours: dark, light, high contrast, the terminal's own, none."},
 		{ID: Back, Scopes: everywhere, Keys: []string{"esc"}, Label: "one step out", Tooltip: "Close, clear or leave whatever was opened last."},

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -233,6 +235,33 @@ func TestAnotherHistoryIsAcceptedByWordOnly(t *testing.T) {
 	}
 }
 
+func save(pins chain.Pins, head models.EventHead) error {
+	return pins.Change("w", func(chain.Pin, error) (chain.Pin, error) { return chain.Pin{Workspace: "w", Head: head}, nil })
+}
+
+// Processes that hear of the history at the same moment keep the newest head of them all.
+func TestTheNewestHeadIsKeptWhoeverKeepsItLast(t *testing.T) {
+	b, pins := written(0), chain.Pins{Dir: t.TempDir()}
+	var spaces []models.Workspace
+	for range 60 {
+		b.write(1, "")
+		spaces = append(spaces, b.space())
+	}
+	var all sync.WaitGroup
+	for _, at := range rand.Perm(len(spaces)) {
+		all.Go(func() {
+			w := &chain.Watch{Reader: b, Keeper: pins, Now: time.Now}
+			if err := w.Verified(spaces[at], spaces[at].Head); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if pin, err := pins.Load("w"); err != nil || pin.Head != b.head() {
+		t.Errorf("kept is %+v of %+v, %v", pin.Head, b.head(), err)
+	}
+}
+
 func TestNothingIsKeptWithoutAFolder(t *testing.T) {
 	t.Chdir(t.TempDir())
 	b := written(3)
@@ -257,7 +286,7 @@ func TestAFolderOfNoUseIsNoDoubt(t *testing.T) {
 	b, pins := written(3), chain.Pins{Dir: dir}
 	w := &chain.Watch{Reader: b, Keeper: pins, Now: time.Now}
 	for what, err := range map[string]error{
-		"checked": w.Check(t.Context(), b.space()), "kept": pins.Save(chain.Pin{Workspace: "w", Head: b.head()}),
+		"checked": w.Check(t.Context(), b.space()), "kept": save(pins, b.head()),
 	} {
 		if err == nil || chain.Doubtful(err) || !strings.Contains(models.FixOf(err), "KEYTURN_STATE_DIR") {
 			t.Errorf("%s: %v", what, err)
@@ -269,7 +298,7 @@ func TestAFolderOfNoUseIsNoDoubt(t *testing.T) {
 func TestADamagedPinIsAnError(t *testing.T) {
 	dir := t.TempDir()
 	pins := chain.Pins{Dir: dir}
-	if err := pins.Save(chain.Pin{Workspace: "w", Head: written(3).head()}); err != nil {
+	if err := save(pins, written(3).head()); err != nil {
 		t.Fatal(err)
 	}
 	files, err := filepath.Glob(filepath.Join(dir, "*"))

@@ -1,17 +1,16 @@
 package chain
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
-	"runtime"
 	"time"
 
+	"example.com/keyturn/durable"
 	"example.com/keyturn/models"
 )
 
@@ -25,7 +24,17 @@ type Pin struct {
 
 // Pins keeps pins in a folder, a file for each workspace. Nothing in them is secret. Without a folder
 // nothing is kept.
-type Pins struct{ Dir string }
+type Pins struct {
+	Dir  string
+	Disk durable.Disk // nil: that of this machine
+}
+
+func (p Pins) disk() durable.Disk {
+	if p.Disk == nil {
+		return durable.OS{}
+	}
+	return p.Disk
+}
 
 type pinFile struct {
 	Version   int       `json:"version"`
@@ -53,16 +62,19 @@ func (p Pins) Load(workspace string) (Pin, error) {
 	if p.Dir == "" {
 		return Pin{}, nil
 	}
-	name := p.file(workspace)
-	text, err := os.ReadFile(name)
-	if errors.Is(err, fs.ErrNotExist) {
-		return Pin{}, nil
-	}
+	text, err := durable.Read(p.disk(), p.file(workspace))
 	if err != nil {
 		return Pin{}, p.useless("what was seen of the history before cannot be read", err)
 	}
+	return p.decode(text, workspace)
+}
+
+func (p Pins) decode(text []byte, workspace string) (Pin, error) {
+	if text == nil {
+		return Pin{}, nil
+	}
 	var f pinFile
-	err = json.Unmarshal(text, &f)
+	err := json.Unmarshal(text, &f)
 	var hash models.EventHash
 	if err == nil {
 		hash, err = models.ParseEventHash(f.Hash)
@@ -72,28 +84,44 @@ func (p Pins) Load(workspace string) (Pin, error) {
 	}
 	if err != nil {
 		return Pin{}, &models.Error{
-			Fault: models.FaultInvalid, Code: codeDamaged, Title: "what was seen of the history before cannot be read", Detail: fmt.Sprintf("%s: %v", name, err),
+			Fault: models.FaultInvalid, Code: codeDamaged, Title: "what was seen of the history before cannot be read", Detail: fmt.Sprintf("%s: %v", p.file(workspace), err),
 			Fix: "look into the file; keyturn events verify --accept takes the history as it is now for the one to continue", Err: err,
 		}
 	}
 	return Pin{Workspace: f.Workspace, Name: f.Name, Head: models.EventHead{Seq: f.Seq, Hash: hash}, At: f.At}, nil
 }
 
-// Save keeps a pin: the old one or the new one is there afterwards, whole.
-func (p Pins) Save(pin Pin) error {
-	if p.Dir == "" {
-		return nil
-	}
+func encode(pin Pin) ([]byte, error) {
 	text, err := json.MarshalIndent(pinFile{
 		Version: pinVersion, Workspace: pin.Workspace, Name: pin.Name, Seq: pin.Head.Seq, Hash: pin.Head.Hash.String(), At: pin.At.UTC(),
 	}, "", "  ")
-	if err == nil {
-		err = p.replace(p.file(pin.Workspace), append(text, '\n'))
+	return append(text, '\n'), err
+}
+
+// turn is how long somebody waits for other processes that keep what they have seen now.
+const turn = 5 * time.Second
+
+// Change keeps what change makes of the pin that is kept, or of why it cannot be read. No process keeps
+// another one meanwhile, and the old one or the new one is there afterwards, whole.
+func (p Pins) Change(workspace string, change func(have Pin, unread error) (Pin, error)) error {
+	if p.Dir == "" {
+		return nil
 	}
-	if err != nil {
+	ctx, stop := context.WithTimeout(context.Background(), turn)
+	defer stop()
+	var refused error
+	err := durable.Update(ctx, p.disk(), p.file(workspace), func(old []byte) ([]byte, error) {
+		have, unread := p.decode(old, workspace)
+		next, err := change(have, unread)
+		if refused = err; err != nil || next == have {
+			return nil, err
+		}
+		return encode(next)
+	})
+	if err != nil && refused == nil {
 		return p.useless("what was seen of the history cannot be kept", err)
 	}
-	return nil
+	return refused
 }
 
 func (p Pins) useless(title string, err error) error {
@@ -101,31 +129,4 @@ func (p Pins) useless(title string, err error) error {
 		Fault: models.FaultInvalid, Code: "pins-unusable", Title: title, Detail: err.Error(),
 		Fix: "make " + p.Dir + " a folder that you may read and write, or name another one in KEYTURN_STATE_DIR", Err: err,
 	}
-}
-
-func (p Pins) replace(name string, text []byte) error {
-	if err := os.MkdirAll(p.Dir, 0o700); err != nil {
-		return err
-	}
-	f, err := os.CreateTemp(p.Dir, ".pin-*")
-	if err != nil {
-		return err
-	}
-	defer func() { _ = os.Remove(f.Name()) }()
-	_, err = f.Write(text)
-	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
-		err = os.Rename(f.Name(), name)
-	}
-	if err == nil && runtime.GOOS != "windows" { // where folders cannot be synced
-		err = syncDir(p.Dir)
-	}
-	return err
-}
-
-func syncDir(dir string) error {
-	f, err := os.Open(dir) //nolint:gosec // the user's own folder
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
 }

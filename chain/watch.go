@@ -11,7 +11,9 @@ import (
 // Keeper remembers heads.
 type Keeper interface {
 	Load(workspace string) (Pin, error)
-	Save(Pin) error
+	// Change keeps what change makes of the pin that is kept, or of why it cannot be read; nobody else changes
+	// it meanwhile.
+	Change(workspace string, change func(have Pin, unread error) (Pin, error)) error
 }
 
 // Watch compares each head that a service tells with the one that was seen before, and remembers it. It is
@@ -68,17 +70,20 @@ func (w *Watch) Verified(space models.Workspace, head models.EventHead) error {
 func (w *Watch) Accept(space models.Workspace, head models.EventHead) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.save(space, head)
+	return w.Keeper.Change(space.ID, func(Pin, error) (Pin, error) { return w.pin(space, head), nil })
 }
 
-// keep never goes back: an answer that was on its way longer than another is no older history.
+// keep never goes back, whoever keeps something at the same moment: an answer that was on its way longer
+// than another is no older history.
 func (w *Watch) keep(space models.Workspace, head models.EventHead) error {
-	if have, err := w.Keeper.Load(space.ID); err != nil || have.Head.Seq >= head.Seq {
-		return err
-	}
-	return w.save(space, head)
+	return w.Keeper.Change(space.ID, func(have Pin, unread error) (Pin, error) {
+		if unread != nil || have.Head.Seq >= head.Seq {
+			return have, unread
+		}
+		return w.pin(space, head), nil
+	})
 }
 
-func (w *Watch) save(space models.Workspace, head models.EventHead) error {
-	return w.Keeper.Save(Pin{Workspace: space.ID, Name: space.Name, Head: head, At: w.Now()})
+func (w *Watch) pin(space models.Workspace, head models.EventHead) Pin {
+	return Pin{Workspace: space.ID, Name: space.Name, Head: head, At: w.Now()}
 }

@@ -9,15 +9,29 @@ import (
 	"slices"
 	"sync"
 
+	"example.com/keyturn/durable"
 	"example.com/keyturn/models"
 	"example.com/keyturn/rotation"
 	"example.com/keyturn/rotation/bulk"
-	"example.com/keyturn/rotation/durable"
+	"example.com/keyturn/rotation/owner"
 	"example.com/keyturn/rotation/plan"
 )
 
+// Plans knows whose plans are made now, and takes those that were left; see rotation.Plans.
+type Plans interface {
+	Owner(ctx context.Context) (owner.Owner, error)
+	Left(ctx context.Context) (rotation.LeftPlans, error)
+	Take(ctx context.Context, file string) (*bulk.Run, error)
+}
+
+// PlansDir is the folder, in the state folder, of the plans that nobody has named.
+const PlansDir = "plans"
+
 // maxParallel is how many rotations may be under way at a time.
 const maxParallel = 32
+
+// usualParallel is how many are, unless somebody says otherwise.
+const usualParallel = 4
 
 // rotateAll makes a plan of several rotations, shows it, and runs it.
 func (c *call) rotateAll(
@@ -30,15 +44,9 @@ func (c *call) rotateAll(
 	if err != nil {
 		return answer{}, err
 	}
-	made := bulk.Plan{
-		At: c.space.Now, Endpoint: rotation.Canonical(endpointOf(c.endpoint, c.Env)), Member: c.space.Caller.ID, MemberName: c.space.Caller.Name, Happens: ch.lines,
-	}
-	for i, t := range targets {
-		one := plan.Plan{Targets: p.Targets[i : i+1], Sunset: p.Sunset, Now: p.Now, Clock: p.Clock}
-		req := asked(t, c.remote.Rotator.NewKey())
-		made.Items = append(made.Items, bulk.Item{
-			Credential: t.ID, Name: t.Label(), Kind: t.Kind, Changes: bulk.Changes(one.Targets[0].Credential), Breaks: one.Outcome(req.Overlap), Request: req,
-		})
+	made := p.Written(ch.lines, func(at int) models.RotateRequest { return asked(targets[at], c.remote.Rotator.NewKey()) })
+	if made.Owner, err = c.remote.Plans.Owner(ctx); err != nil {
+		return answer{}, err
 	}
 	shown := planned{action: ch.action, verb: ch.verb, targets: targets, lines: ch.lines, typed: ch.typed}
 	if f.plan != "" {
@@ -56,7 +64,12 @@ func (c *call) rotateAll(
 			return answer{}, err
 		}
 	}
-	return c.perform(ctx, f, ch, shown, file)
+	return c.perform(ctx, f, ch, shown, planAt(file))
+}
+
+// planAt opens a plan whose file stays when it is done.
+func planAt(file string) func(context.Context) (*bulk.Run, error) {
+	return func(context.Context) (*bulk.Run, error) { return bulk.Open(durable.OS{}, file) }
 }
 
 // planFile is where a plan is kept.
@@ -67,7 +80,7 @@ func (c *call) planFile(f rotateFlags) (string, error) {
 	case c.StateDir == "":
 		return "", usageError{errors.New("no folder is known in which the plan could be kept"), "name a file with --plan FILE, or a folder in KEYTURN_STATE_DIR"}
 	}
-	return filepath.Join(c.StateDir, bulk.FileName(c.Now())), nil
+	return bulk.NewShelf(filepath.Join(c.StateDir, PlansDir), durable.OS{}).File(c.Now()), nil
 }
 
 // runPlan runs a plan that was made before, or goes on with it.
@@ -79,7 +92,7 @@ func (c *call) runPlan(ctx context.Context, f rotateFlags, args []string) (answe
 	if err != nil {
 		return answer{}, err
 	}
-	what := planOf(r)
+	what := planOf(r.Standing())
 	if err := r.Close(); err != nil { // somebody may think about it for long
 		return answer{}, err
 	}
@@ -89,35 +102,45 @@ func (c *call) runPlan(ctx context.Context, f rotateFlags, args []string) (answe
 	if c.readOnly {
 		return answer{}, &models.Error{Fault: models.FaultForbidden, Code: "read-only", Title: "keyturn was started with --read-only", Fix: "leave --read-only out"}
 	}
-	if err := r.Belongs(rotation.Canonical(endpointOf(c.endpoint, c.Env)), c.space.Caller.ID); err != nil {
+	me, err := c.remote.Plans.Owner(ctx)
+	if err == nil {
+		err = r.Belongs(me)
+	}
+	if err != nil {
 		return answer{}, err
 	}
 	f.yes = f.yes || len(what.targets) == 0 && !f.dryRun
 	if told, goOn, err := c.agreed(ctx, what, f.consent); !goOn {
 		return told, err
 	}
-	return c.perform(ctx, f, change{verb: "rotate", past: "rotated", value: c.reader(f.reveal), rotates: true}, what, f.run)
+	return c.perform(ctx, f, c.goingOn(f), what, planAt(f.run))
+}
+
+// goingOn is the change that a plan which was made before makes.
+func (c *call) goingOn(f rotateFlags) change {
+	return change{verb: "rotate", past: "rotated", value: c.reader(f.reveal), rotates: true}
 }
 
 // planOf is what is left of a plan, as it is shown before it runs.
-func planOf(r *bulk.Run) planned {
+func planOf(s bulk.Standing) planned {
 	p := planned{action: "rotate", verb: "rotate"}
-	for i, one := range r.Results() {
-		if item := r.Plan.Items[i]; !one.State.Over() {
-			p.targets = append(p.targets, &models.Credential{ID: item.Credential, Name: item.Name, Kind: item.Kind})
-			p.typed = p.typed || item.Request.Overlap.Mode == models.OverlapNone
-		}
+	for _, item := range s.Rest() {
+		p.targets = append(p.targets, &models.Credential{ID: item.Credential, Name: item.Name, Kind: item.Kind})
+		p.typed = p.typed || item.Request.Overlap.Mode == models.OverlapNone
 	}
-	p.lines = append(slices.Clone(r.Plan.Happens), fmt.Sprintf("%d of %d are left.", len(p.targets), len(r.Plan.Items)))
+	p.lines = append(slices.Clone(s.Plan.Happens), fmt.Sprintf("%d of %d are left.", len(p.targets), len(s.Plan.Items)))
 	return p
 }
 
 // perform runs a plan from where it stands.
-func (c *call) perform(ctx context.Context, f rotateFlags, ch change, shown planned, file string) (answer, error) {
-	r, err := bulk.Open(durable.OS{}, file)
+func (c *call) perform(
+	ctx context.Context, f rotateFlags, ch change, shown planned, open func(context.Context) (*bulk.Run, error),
+) (answer, error) {
+	r, err := open(ctx)
 	if err != nil {
 		return answer{}, err
 	}
+	file := r.Path
 	c.quiet()
 	if !c.asJSON {
 		fmt.Fprintf(c.Stderr, "the plan is in %s; ctrl+c pauses\n", file)

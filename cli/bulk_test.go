@@ -145,3 +145,25 @@ func TestABarOnATerminal(t *testing.T) {
 		d.says("\r[########................] 1 of 3\x1b[K", "[########################] 3 of 3", "\r\x1b[K")
 	})
 }
+
+func TestAPlanThatWasLeftIsFoundAndGoneOnWith(t *testing.T) {
+	at(t, many(6), func(d *desk) {
+		d.keeping()
+		d.world.Fail("rotate", nil, nil, testkit.Unreachable(), testkit.Unreachable(), testkit.Unreachable(), testkit.Unreachable())
+		d.world.Expect("rotate crd_old000 first-use+24h", "rotate crd_old001 first-use+24h")
+		d.world.Expect(times(4, "rotate crd_old002 first-use+24h")...)
+		d.run(cli.Failed, "rotate", "--filter", "legacy old", "--yes", "--parallel", "1").says("2 of 6 done, 0 failed, 4 not begun")
+		file := d.plan()
+		d.run(cli.Done, "rotation", "unfinished").says("a plan of 6 rotations is half done: 2 done, 4 to go", "by Ada Admin", "keyturn rotate --run "+file)
+		d.run(cli.Done, "rotation", "resume", "--dry-run", "--json").says(`"plan_file": "`+file, `"rotations": 6`, `"to_go": 4`)
+		d.run(cli.Unconfirmed, "rotation", "resume").says("rotate old-002", "4 of 6 are left", "--yes")
+		for i := range 4 {
+			d.world.Expect(fmt.Sprintf("rotate crd_old%03d first-use+24h", i+2))
+		}
+		d.run(cli.Done, "rotation", "resume", "--yes").says("rotated old-000 before", "rotated old-002", "rotated old-005")
+		if _, err := os.Stat(file); !os.IsNotExist(err) {
+			t.Errorf("the plan is still there: %v", err)
+		}
+		d.run(cli.Done, "rotation", "resume", "--json").says(`"results": []`, `"plans": []`)
+	})
+}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -68,6 +69,8 @@ func at(t *testing.T, fill func(*testkit.World), tale func(*desk)) {
 
 func newDesk(t *testing.T, w *testkit.World) *desk {
 	d := &desk{T: t, seen: t.TempDir(), world: w, files: &files{World: w, t: t}, env: map[string]string{"LOCALSTACK_AUTH_TOKEN": "lsdemo-admin"}}
+	state := t.TempDir()
+	w.KeepIn(filepath.Join(state, cli.PlansDir))
 	ports := w.Ports()
 	unwanted := func(what string) { t.Errorf("%s was opened", what) }
 	d.deps = cli.Deps{
@@ -84,9 +87,9 @@ func newDesk(t *testing.T, w *testkit.World) *desk {
 				t.Errorf("signed in at %s", endpoint)
 			}
 			history := &chain.Watch{Reader: d.files, Keeper: chain.Pins{Dir: d.seen}, Now: time.Now}
-			return cli.Remote{Service: d.files, Rotator: ports.Rotator, Unfinished: rotation.New(nil), History: history}, nil
+			return cli.Remote{Service: d.files, Rotator: ports.Rotator, Unfinished: rotation.New(nil), History: history, Plans: ports.Plans.(cli.Plans)}, nil
 		},
-		Clipboard: func() cli.Clipboard { return clips{w} }, StateDir: t.TempDir(),
+		Clipboard: func() cli.Clipboard { return clips{w} }, StateDir: state,
 	}
 	return d
 }

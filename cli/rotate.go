@@ -36,7 +36,7 @@ func (b *builder) rotate() *cobra.Command {
 	cmd.Flags().StringVar(&f.filter, "filter", "", "rotate the CI tokens and legacy CI keys in whose name, id or owner every word occurs; legacy means every legacy CI key")
 	cmd.Flags().StringVar(&f.plan, "plan", "", "write the plan for several into this file, before anything is sent; in the state folder if not given")
 	cmd.Flags().StringVar(&f.run, "run", "", "run a plan, or go on with one: nothing is done twice")
-	cmd.Flags().IntVar(&f.parallel, "parallel", 4, "how many of a plan are rotated at a time")
+	cmd.Flags().IntVar(&f.parallel, "parallel", usualParallel, "how many of a plan are rotated at a time")
 	cmd.Flags().BoolVar(&f.supersede, "supersede", false, "take the place of a rotation that is open: it ends first, in the same step")
 	cmd.Flags().BoolVar(&f.reveal, "reveal", false, "show the new value; the service notes it")
 	return b.named(cmd)

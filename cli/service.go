@@ -38,6 +38,7 @@ type Remote struct {
 	Service
 	Rotator    Rotator
 	Unfinished Unfinished
+	Plans      Plans
 	History    History
 }
 

@@ -12,6 +12,7 @@ import (
 	"example.com/keyturn/actions"
 	"example.com/keyturn/models"
 	"example.com/keyturn/rotation"
+	"example.com/keyturn/rotation/bulk"
 	"example.com/keyturn/rotation/journal"
 	"example.com/keyturn/when"
 )
@@ -25,7 +26,22 @@ type Unfinished interface {
 type jsonUnfinished struct {
 	Unfinished []jsonIntent     `json:"unfinished"`
 	Others     []jsonIntent     `json:"of_others"`
+	Plans      []jsonLeftPlan   `json:"plans"`
 	Unreadable []jsonUnreadable `json:"unreadable"`
+}
+
+// jsonLeftPlan is a plan of several rotations of which something is left.
+type jsonLeftPlan struct {
+	File     string     `json:"plan_file"`
+	Of       int        `json:"rotations"`
+	Done     int        `json:"done"`
+	Failed   int        `json:"failed"`
+	ToGo     int        `json:"to_go"`
+	MadeAt   *time.Time `json:"made_at"`
+	MadeBy   string     `json:"made_by"`
+	Endpoint string     `json:"endpoint"`
+	Others   bool       `json:"of_another,omitempty"`
+	UnderWay bool       `json:"under_way,omitempty"`
 }
 
 type jsonIntent struct {
@@ -47,6 +63,8 @@ type jsonUnreadable struct {
 
 type jsonResumed struct {
 	Results []jsonResumedOne `json:"results"`
+	Plans   []any            `json:"plans"` // as rotate --run answers
+	texts   []func(io.Writer)
 }
 
 type jsonResumedOne struct {
@@ -63,23 +81,25 @@ func (b *builder) unfinished() *cobra.Command {
 }
 
 func (b *builder) resumeRotation() *cobra.Command {
-	var dryRun bool
-	cmd := b.command("resume [ID…]", short(actions.AskUnknown),
-		"keyturn rotation resume\nkeyturn rotation resume --dry-run", takes(0, unbounded),
+	var f consent
+	cmd := b.command("resume [ID…]", short(actions.Finish),
+		"keyturn rotation resume\nkeyturn rotation resume --dry-run\nkeyturn rotation resume --yes", takes(0, unbounded),
 		func(ctx context.Context, c *call, args []string) (answer, error) {
-			if dryRun {
+			if f.dryRun {
 				return c.listUnfinished(ctx)
 			}
-			return c.resumeUnfinished(ctx, args)
+			return c.resumeUnfinished(ctx, args, f)
 		})
 	cmd.Long = "Ask the service what became of rotations and steps without a known outcome, each with the idempotency key that it\n" +
 		"was sent with: what has been done is not done again. What has not been done is done now, unless somebody has\n" +
-		"changed the credential since. After a day the service forgets the key; then its rotations are looked at instead."
-	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "list them only, as keyturn rotation unfinished does")
+		"changed the credential since. After a day the service forgets the key; then its rotations are looked at instead.\n" +
+		"Then, unless ids are given, it goes on with each plan that is half done, after asking."
+	cmd.Flags().BoolVar(&f.dryRun, "dry-run", false, "list them only, as keyturn rotation unfinished does")
+	cmd.Flags().BoolVar(&f.yes, "yes", false, "go on with plans that are half done, and do not ask")
 	return cmd
 }
 
-// journaled is what the journal holds, with the names of what is concerned.
+// journaled is what the journal holds.
 func (c *call) journaled(ctx context.Context) (rotation.Unfinished, error) {
 	s, err := c.service()
 	if err != nil {
@@ -90,10 +110,26 @@ func (c *call) journaled(ctx context.Context) (rotation.Unfinished, error) {
 
 func (c *call) listUnfinished(ctx context.Context) (answer, error) {
 	u, err := c.journaled(ctx)
+	var plans rotation.LeftPlans
+	if err == nil {
+		plans, err = c.remote.Plans.Left(ctx)
+	}
 	if err != nil {
 		return answer{}, err
 	}
-	data := jsonUnfinished{Unfinished: []jsonIntent{}, Others: []jsonIntent{}, Unreadable: []jsonUnreadable{}}
+	data := jsonUnfinished{Unfinished: []jsonIntent{}, Others: []jsonIntent{}, Plans: []jsonLeftPlan{}, Unreadable: []jsonUnreadable{}}
+	for _, s := range plans.Mine {
+		data.Plans = append(data.Plans, leftJSON(s))
+	}
+	for _, s := range plans.Others {
+		if s.Err != nil {
+			data.Unreadable = append(data.Unreadable, jsonUnreadable{Path: s.File, Why: s.Err.Error()})
+			continue
+		}
+		one := leftJSON(s)
+		one.Others = true
+		data.Plans = append(data.Plans, one)
+	}
 	for _, found := range u.Mine {
 		data.Unfinished = append(data.Unfinished, c.intentJSON(ctx, found.Intent, found.Held))
 	}
@@ -106,6 +142,30 @@ func (c *call) listUnfinished(ctx context.Context) (answer, error) {
 		data.Unreadable = append(data.Unreadable, jsonUnreadable{Path: strange.Path, Why: strange.Err.Error()})
 	}
 	return answer{data: data, text: func(w io.Writer) { data.print(w, c.clock(c.Now())) }}, nil
+}
+
+func leftJSON(s bulk.Standing) jsonLeftPlan {
+	return jsonLeftPlan{
+		File: s.File, Of: len(s.Plan.Items), Done: s.Done, Failed: s.Failed, ToGo: s.ToGo(),
+		MadeAt: utc(s.Plan.At), MadeBy: s.Plan.MemberName, Endpoint: s.Plan.Endpoint, UnderWay: s.Held,
+	}
+}
+
+// print says how far a plan has come, and how to go on with it.
+func (j jsonLeftPlan) print(w io.Writer, clock when.Clock) {
+	failed := ""
+	if j.Failed > 0 {
+		failed = fmt.Sprintf(", %d failed", j.Failed)
+	}
+	fmt.Fprintf(w, "a plan of %d rotations is half done: %d done%s, %d to go\n", j.Of, j.Done, failed, j.ToGo)
+	goOn := "keyturn rotate --run " + j.File
+	switch {
+	case j.UnderWay:
+		goOn = "another keyturn works on it"
+	case j.Others:
+		goOn = fmt.Sprintf("at %s, signed in as %s", j.Endpoint, j.MadeBy)
+	}
+	facts(w, "  made", moment(clock, *j.MadeAt, j.MadeBy), "  file", j.File, "  to go on", goOn)
 }
 
 func intentJSON(i journal.Intent) jsonIntent {
@@ -136,8 +196,11 @@ func (j jsonIntent) named() string {
 }
 
 func (j jsonUnfinished) print(w io.Writer, clock when.Clock) {
-	if len(j.Unfinished)+len(j.Others)+len(j.Unreadable) == 0 {
+	if len(j.Unfinished)+len(j.Others)+len(j.Plans)+len(j.Unreadable) == 0 {
 		fmt.Fprintln(w, "nothing is unfinished: the outcome of every rotation is known")
+	}
+	for _, one := range j.Plans {
+		one.print(w, clock)
 	}
 	for _, one := range j.Unfinished {
 		state := "no known outcome"
@@ -159,7 +222,7 @@ func (j jsonUnfinished) print(w io.Writer, clock when.Clock) {
 	}
 }
 
-func (c *call) resumeUnfinished(ctx context.Context, keys []string) (answer, error) {
+func (c *call) resumeUnfinished(ctx context.Context, keys []string, f consent) (answer, error) {
 	if c.readOnly {
 		return answer{}, &models.Error{
 			Fault: models.FaultForbidden, Code: "read-only", Title: "keyturn was started with --read-only",
@@ -170,12 +233,13 @@ func (c *call) resumeUnfinished(ctx context.Context, keys []string) (answer, err
 	if err != nil {
 		return answer{}, err
 	}
-	if len(keys) == 0 {
+	all := len(keys) == 0
+	if all {
 		for _, found := range u.Mine {
 			keys = append(keys, found.Key)
 		}
 	}
-	data := jsonResumed{Results: []jsonResumedOne{}}
+	data := jsonResumed{Results: []jsonResumedOne{}, Plans: []any{}}
 	var failures []error
 	for _, key := range keys {
 		one, err := c.resumeOne(ctx, key)
@@ -184,7 +248,36 @@ func (c *call) resumeUnfinished(ctx context.Context, keys []string) (answer, err
 		}
 		data.Results = append(data.Results, one)
 	}
-	return answer{data: data, text: data.print}, resumedAll(len(keys), failures)
+	err = resumedAll(len(keys), failures)
+	if all {
+		err = errors.Join(err, c.resumePlans(ctx, &data, f))
+	}
+	return answer{data: data, text: data.print}, err
+}
+
+// resumePlans goes on with every plan that is half done, but those that another process works on.
+func (c *call) resumePlans(ctx context.Context, data *jsonResumed, f consent) error {
+	left, err := c.remote.Plans.Left(ctx)
+	for _, s := range left.Mine {
+		if s.Held {
+			continue
+		}
+		told, failed := c.resumePlan(ctx, s, f)
+		if told.data != nil {
+			data.Plans, data.texts = append(data.Plans, told.data), append(data.texts, told.text)
+		}
+		err = errors.Join(err, failed)
+	}
+	return err
+}
+
+func (c *call) resumePlan(ctx context.Context, s bulk.Standing, f consent) (answer, error) {
+	what := planOf(s)
+	if told, goOn, err := c.agreed(ctx, what, f); !goOn {
+		return told, err
+	}
+	flags := rotateFlags{parallel: usualParallel}
+	return c.perform(ctx, flags, c.goingOn(flags), what, func(ctx context.Context) (*bulk.Run, error) { return c.remote.Plans.Take(ctx, s.File) })
 }
 
 func (c *call) resumeOne(ctx context.Context, key string) (jsonResumedOne, error) {
@@ -217,8 +310,11 @@ func resumedAll(size int, failures []error) error {
 }
 
 func (j jsonResumed) print(w io.Writer) {
-	if len(j.Results) == 0 {
+	if len(j.Results)+len(j.texts) == 0 {
 		fmt.Fprintln(w, "nothing is unfinished: the outcome of every rotation is known")
+	}
+	for _, text := range j.texts {
+		text(w)
 	}
 	for _, one := range j.Results {
 		if one.Action == "" {

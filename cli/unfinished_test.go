@@ -6,10 +6,11 @@ import (
 	"testing"
 
 	"example.com/keyturn/cli"
+	"example.com/keyturn/durable"
 	"example.com/keyturn/models"
 	"example.com/keyturn/rotation"
-	"example.com/keyturn/rotation/durable"
 	"example.com/keyturn/rotation/journal"
+	"example.com/keyturn/rotation/owner"
 	"example.com/keyturn/ui/testkit"
 )
 
@@ -18,7 +19,7 @@ func (d *desk) keeping() *desk {
 	dir := filepath.Join(d.TempDir(), "intents")
 	d.deps.Connect = func(endpoint string, _ models.Secret) (cli.Remote, error) {
 		e := rotation.Keeping(testkit.Known{World: d.world}, endpoint, journal.Open(dir, durable.OS{}))
-		return cli.Remote{Service: d.files, Rotator: e, Unfinished: e}, nil
+		return cli.Remote{Service: d.files, Rotator: e, Unfinished: e, Plans: d.world.Ports().Plans.(cli.Plans)}, nil
 	}
 	d.env["STATE"] = dir
 	return d
@@ -83,7 +84,7 @@ func TestAStrangeFileAndAnotherServiceAreSaid(t *testing.T) {
 		d.keeping()
 		j := journal.Open(d.env["STATE"], durable.OS{})
 		entry, err := j.Begin(journal.Intent{
-			Key: "K9", Endpoint: "https://other.example.com", Member: "mem_1", MemberName: "Zoe", At: d.deps.Now(),
+			Key: "K9", Owner: owner.Owner{Endpoint: "https://other.example.com", Member: "mem_1", MemberName: "Zoe"}, At: d.deps.Now(),
 			Rotate: &models.RotateRequest{Credential: "crd_far", Key: "K9"},
 		})
 		if err != nil {

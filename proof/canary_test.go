@@ -6,8 +6,10 @@ import (
 	crand "crypto/rand"
 	"encoding/base64"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/url"
 	"os"
@@ -15,6 +17,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -94,6 +97,27 @@ func (h *hunt) in(t testing.TB, place string, text []byte) {
 	}
 }
 
+// merge takes in what another one knows, and where it has looked.
+func (h *hunt) merge(other *hunt) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.values == nil {
+		h.values = map[string]bool{}
+	}
+	for value := range other.values {
+		if !h.values[value] {
+			h.values[value] = true
+			h.needles = append(h.needles, forms(value)...)
+		}
+	}
+	for _, place := range other.places {
+		if !slices.Contains(h.places, place) {
+			h.places = append(h.places, place)
+		}
+	}
+	h.bytes += other.bytes
+}
+
 // find returns where a value lies, or -1.
 func (h *hunt) find(text []byte) int {
 	for _, needle := range h.needles {
@@ -148,15 +172,15 @@ func (h *hunt) inFiles(t testing.TB, place, dir string, except ...string) {
 }
 
 // inProcess looks at what every process of the machine may read of a child.
-func (h *hunt) inProcess(t testing.TB, pid int) {
+func (h *hunt) inProcess(t testing.TB, whose string, pid int) {
 	t.Helper()
 	for _, name := range []string{"cmdline", "environ"} {
 		text, err := os.ReadFile(fmt.Sprintf("/proc/%d/%s", pid, name))
-		if os.IsNotExist(err) {
-			return // not Linux
+		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ESRCH) {
+			return // not Linux, or it has just been killed
 		}
 		must(t, err)
-		h.in(t, name+" of the service", text)
+		h.in(t, name+" of "+whose, text)
 	}
 }
 

@@ -213,7 +213,7 @@ func (g *grave) live(flow operation) []string {
 	d, _ := g.prepared(flow)
 	m := bear(g.TB, life{Place: g.place})
 	err := d.do(toURL(g.Context(), m.url), g.client(m.url, patient))
-	g.inProcess(g.TB, m.cmd.Process.Pid)
+	g.inProcess(g.TB, "the service", m.cmd.Process.Pid)
 	killed, passed := m.leave()
 	g.look(m)
 	if err != nil || killed || len(passed) < 10 {

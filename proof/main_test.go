@@ -8,6 +8,9 @@ import (
 	"testing"
 )
 
+// builtIn is the folder of the program that the tests have built, once there is one.
+var builtIn string
+
 func TestMain(m *testing.M) {
 	log.SetOutput(io.Discard) // net/http's own words, as in main
 	if os.Getenv(childVar) != "" {
@@ -17,5 +20,9 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	if builtIn != "" {
+		_ = os.RemoveAll(builtIn)
+	}
+	os.Exit(code)
 }

@@ -2,19 +2,17 @@ package rotation
 
 import (
 	"context"
-	"net/url"
-	"strings"
 	"sync"
 	"time"
 
-	"example.com/keyturn/models"
 	"example.com/keyturn/rotation/journal"
+	"example.com/keyturn/rotation/owner"
 )
 
 // bookkeeper knows whose intents an engine writes.
 type bookkeeper struct {
 	service  Known
-	endpoint string
+	endpoint string // canonical
 	journal  *journal.Journal
 	mu       sync.Mutex
 	me       *identity
@@ -22,8 +20,7 @@ type bookkeeper struct {
 
 // identity is who asks, with the service's clock.
 type identity struct {
-	id   models.MemberID
-	name string
+	owner.Owner
 	at   time.Time // of the service
 	seen time.Time // the same moment here: only what has passed since counts
 }
@@ -45,18 +42,8 @@ func (b *bookkeeper) who(ctx context.Context) (identity, error) {
 	if name == "" {
 		name = space.Caller.Email
 	}
-	b.me = &identity{id: space.Caller.ID, name: name, at: space.Now, seen: time.Now()}
-	return *b.me, nil
-}
-
-// Canonical is an endpoint as it is compared: without a name or a password in it, which are nobody's
-// to be written down.
-func Canonical(endpoint string) string {
-	u, err := url.Parse(endpoint)
-	if err != nil {
-		return strings.TrimRight(endpoint, "/")
+	b.me = &identity{
+		Owner: owner.Owner{Endpoint: b.endpoint, Workspace: space.ID, Member: space.Caller.ID, MemberName: name}, at: space.Now, seen: time.Now(),
 	}
-	u.User, u.Host, u.Scheme = nil, strings.ToLower(u.Host), strings.ToLower(u.Scheme)
-	u.Path, u.RawQuery, u.Fragment = strings.TrimRight(u.Path, "/"), "", ""
-	return u.String()
+	return *b.me, nil
 }

@@ -13,9 +13,10 @@ import (
 	"io/fs"
 	"time"
 
+	"example.com/keyturn/durable"
 	"example.com/keyturn/models"
-	"example.com/keyturn/rotation/durable"
 	"example.com/keyturn/rotation/journal"
+	"example.com/keyturn/rotation/owner"
 )
 
 // Service is what the engine needs of the workspace service.
@@ -46,7 +47,7 @@ func New(service Service) *Engine { return &Engine{service: service, sleep: paus
 // the service: an intent is never resumed at another one.
 func Keeping(service Known, endpoint string, intents *journal.Journal) *Engine {
 	e := New(service)
-	e.book = &bookkeeper{service: service, endpoint: Canonical(endpoint), journal: intents}
+	e.book = &bookkeeper{service: service, endpoint: owner.Canonical(endpoint), journal: intents}
 	return e
 }
 
@@ -82,7 +83,7 @@ func (e *Engine) do(ctx context.Context, i journal.Intent) (models.Rotation, mod
 	case !errors.Is(err, fs.ErrNotExist):
 		return models.Rotation{}, models.Credential{}, cannotTake(err, i.Key)
 	}
-	i.Endpoint, i.Member, i.MemberName, i.At = e.book.endpoint, me.id, me.name, me.serviceTime()
+	i.Owner, i.At = me.Owner, me.serviceTime()
 	if entry, err = e.book.journal.Begin(i); err != nil {
 		return models.Rotation{}, models.Credential{}, err
 	}

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"time"
 
+	"example.com/keyturn/durable/durabletest"
 	"example.com/keyturn/models"
-	"example.com/keyturn/rotation/durable/durabletest"
 	"example.com/keyturn/rotation/journal"
 )
 

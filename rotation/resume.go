@@ -7,8 +7,8 @@ import (
 	"io/fs"
 	"time"
 
+	"example.com/keyturn/durable"
 	"example.com/keyturn/models"
-	"example.com/keyturn/rotation/durable"
 	"example.com/keyturn/rotation/journal"
 )
 
@@ -59,7 +59,7 @@ func (e *Engine) Unfinished(ctx context.Context) (Unfinished, error) {
 		return u, err
 	}
 	for _, found := range list {
-		if e.book.foreign(found.Intent, me) == nil {
+		if foreign(found.Intent, me) == nil {
 			u.Mine = append(u.Mine, found)
 		} else {
 			u.Others = append(u.Others, found)
@@ -87,7 +87,7 @@ func (e *Engine) Resume(ctx context.Context, key string) (Resumed, error) {
 	case err != nil:
 		return Resumed{}, cannotTake(err, key)
 	}
-	if err := e.book.foreign(entry.Intent, me); err != nil {
+	if err := foreign(entry.Intent, me); err != nil {
 		return Resumed{}, errors.Join(err, entry.Leave())
 	}
 	res := Resumed{Intent: entry.Intent, Looked: e.forgotten(ctx, entry.Intent)}
@@ -105,7 +105,7 @@ func (e *Engine) Resume(ctx context.Context, key string) (Resumed, error) {
 
 // again asks once more for an intent that was written down before.
 func (e *Engine) again(ctx context.Context, entry *journal.Entry, me identity) (models.Rotation, models.Credential, error) {
-	if err := e.book.foreign(entry.Intent, me); err != nil {
+	if err := foreign(entry.Intent, me); err != nil {
 		return models.Rotation{}, models.Credential{}, errors.Join(err, entry.Leave())
 	}
 	return e.askOrLook(ctx, entry, e.forgotten(ctx, entry.Intent))
@@ -133,13 +133,13 @@ func (e *Engine) forgotten(ctx context.Context, i journal.Intent) bool {
 }
 
 // foreign says whose an intent is, if it is not for this member to resume at this service.
-func (b *bookkeeper) foreign(i journal.Intent, me identity) error {
-	if i.Endpoint == b.endpoint && i.Member == me.id {
+func foreign(i journal.Intent, me identity) error {
+	if i.Is(me.Owner) {
 		return nil
 	}
 	return &models.Error{
 		Fault: models.FaultForbidden, Code: "not-your-intent", Title: fmt.Sprintf("this was asked by %s of %s", i.MemberName, i.Endpoint),
-		Detail: fmt.Sprintf("you are %s at %s", me.name, b.endpoint), Fix: "resume it there, signed in as " + i.MemberName,
+		Detail: fmt.Sprintf("you are %s at %s", me.MemberName, me.Endpoint), Fix: "resume it there, signed in as " + i.MemberName,
 	}
 }
 

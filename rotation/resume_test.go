@@ -9,9 +9,9 @@ import (
 	"testing"
 	"time"
 
+	"example.com/keyturn/durable"
+	"example.com/keyturn/durable/durabletest"
 	"example.com/keyturn/models"
-	"example.com/keyturn/rotation/durable"
-	"example.com/keyturn/rotation/durable/durabletest"
 	"example.com/keyturn/rotation/journal"
 )
 

@@ -9,7 +9,9 @@ import (
 
 	"example.com/keyturn/actions"
 	"example.com/keyturn/models"
+	"example.com/keyturn/rotation/bulk"
 	"example.com/keyturn/styles"
+	"example.com/keyturn/ui/batch"
 	"example.com/keyturn/ui/kit"
 	"example.com/keyturn/when"
 )
@@ -37,6 +39,8 @@ type App struct {
 	running int           // changes that have not been answered
 	slots   chan struct{} // as many as may be under way
 	bulk    *tally        // the latest change of several
+	batch   *batch.Batch  // the plan that runs; nil: none does
+	waiting []*bulk.Run   // plans that run after it
 	// secretOut says that the clipboard may hold a secret that we put there and can take back.
 	secretOut bool
 	quit      struct{ asked time.Time }

@@ -21,7 +21,7 @@ func (a *App) askChange(msg kit.StartChangeMsg) tea.Cmd {
 		return a.sorry(reason)
 	}
 	if list := a.unfinishedOf(targets); msg.Action == actions.ResetOwn && len(list) > 0 {
-		return a.askUnfinished(list)
+		return a.askFinish(nil, list)
 	}
 	seen := asSeen(targets)
 	return a.open(dialogs.NewAsk(a.st, a.question(msg.Action, seen)), false, func(d kit.Decision) tea.Cmd {

@@ -9,6 +9,7 @@ import (
 
 	"example.com/keyturn/models"
 	"example.com/keyturn/rotation/bulk"
+	"example.com/keyturn/ui/batch"
 	"example.com/keyturn/ui/follow"
 	"example.com/keyturn/ui/kit"
 )
@@ -142,20 +143,30 @@ func clearCmd(p kit.Ports) tea.Cmd {
 	}
 }
 
-// planCmd keeps the plan of several rotations.
-func planCmd(plans kit.Plans, p bulk.Plan, by models.Principal, jobs []job) tea.Cmd {
+// keepCmd writes down the plan of several rotations.
+func keepCmd(plans kit.Plans, p bulk.Plan) tea.Cmd {
 	return func() tea.Msg {
-		file, err := plans.Write(p, by)
-		return plannedMsg{file: file, err: err, jobs: jobs}
+		run, err := follow.Ask(context.Background(), func(ctx context.Context) (*bulk.Run, error) { return plans.Keep(ctx, p) })
+		return plannedMsg{run: run, err: err}
 	}
 }
 
-func forgetPlanCmd(plans kit.Plans, file string) tea.Cmd {
+// takeCmd takes a plan that was left.
+func takeCmd(plans kit.Plans, file string) tea.Cmd {
 	return func() tea.Msg {
-		if err := plans.Remove(file); err != nil {
-			return kit.ToastMsg{Toast: kit.Toast{Level: kit.Warn, Text: "the plan is done, and its file could not be removed: " + err.Error()}}
+		run, err := follow.Ask(context.Background(), func(ctx context.Context) (*bulk.Run, error) { return plans.Take(ctx, file) })
+		return plannedMsg{run: run, err: err}
+	}
+}
+
+// resultCmd waits for the next rotation of a plan to end.
+func resultCmd(b *batch.Batch) tea.Cmd {
+	return func() tea.Msg {
+		one, more := <-b.Results()
+		if !more && b.End().Crash != nil {
+			panic(b.End().Crash) // where it is told, and no value
 		}
-		return nil
+		return batchMsg{of: b, result: one, more: more}
 	}
 }
 

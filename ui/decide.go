@@ -63,7 +63,7 @@ func (a *App) askRotate(ids []models.CredentialID) tea.Cmd {
 		return a.sorry(reason)
 	}
 	if list := a.unfinishedOf(targets); len(list) > 0 {
-		return a.askUnfinished(list)
+		return a.askFinish(a.book.PlansAsking(list), list)
 	}
 	seen := asSeen(targets)
 	ask := dialogs.NewRotate(a.st, dialogs.RotateConfig{
@@ -75,7 +75,7 @@ func (a *App) askRotate(ids []models.CredentialID) tea.Cmd {
 		if !ok {
 			return nil
 		}
-		return a.rotateAll(seen, wanted.Overlap)
+		return a.rotateAll(seen, wanted)
 	})
 }
 

@@ -46,7 +46,6 @@ type tally struct {
 	unknown []job
 	left    int         // not begun, because of the pause
 	paused  atomic.Bool // what waits for its turn is not begun
-	plan    string      // the file that says what was to be done; empty: none is kept
 }
 
 // errNotBegun is how a change ends that was still waiting for its turn when it was paused.
@@ -54,6 +53,9 @@ var errNotBegun = errors.New("not begun")
 
 // pause keeps what is not under way from being begun. It reports whether there was anything to pause.
 func (a *App) pause() bool {
+	if a.batch != nil && a.batch.Pause() {
+		return true
+	}
 	t := a.bulk
 	if t == nil || t.open == 0 || t.paused.Swap(true) {
 		return false
@@ -64,11 +66,19 @@ func (a *App) pause() bool {
 // progress is how the change of several credentials goes; empty if none is under way.
 func (a *App) progress() string {
 	t := a.bulk
-	if t == nil || t.open == 0 {
-		return ""
+	switch {
+	case a.batch != nil:
+		over, size := a.batch.Progress()
+		return progressOf("rotate", over, size, a.batch.Paused())
+	case t != nil && t.open > 0:
+		return progressOf(t.verb, t.size-t.open, t.size, t.paused.Load())
 	}
-	text := fmt.Sprintf("%s: %d of %d", t.verb, t.size-t.open, t.size)
-	if t.paused.Load() {
+	return ""
+}
+
+func progressOf(verb string, over, size int, paused bool) string {
+	text := fmt.Sprintf("%s: %d of %d", verb, over, size)
+	if paused {
 		return text + "; pausing"
 	}
 	return text + "; ctrl+c pauses"
@@ -98,7 +108,10 @@ func (a *App) launchAll(verb string, jobs []job) tea.Cmd {
 // onOutcome tells how a change ended. What is unknown can be asked for again with the same key.
 func (a *App) onOutcome(msg outcomeMsg) tea.Cmd {
 	a.running--
-	told := a.learn(msg)
+	told := a.learn(msg.credential, msg.err)
+	if msg.err == nil {
+		told = tea.Batch(told, a.everyone(kit.DoneMsg{Credentials: []models.CredentialID{msg.credential.ID}}))
+	}
 	if models.FaultOf(msg.err) == models.FaultUnknown || len(a.book.UnfinishedOf(msg.job.id)) > 0 {
 		told = tea.Batch(told, a.unfinishedCmd(false))
 	}
@@ -118,9 +131,8 @@ func (a *App) onOutcome(msg outcomeMsg) tea.Cmd {
 }
 
 // learn puts the state that came with an answer into the book, that of a refusal too.
-func (a *App) learn(msg outcomeMsg) tea.Cmd {
-	c := msg.credential
-	if e := (*models.Error)(nil); errors.As(msg.err, &e) {
+func (a *App) learn(c *models.Credential, err error) tea.Cmd {
+	if e := (*models.Error)(nil); errors.As(err, &e) {
 		c = e.Current
 	}
 	if c == nil {
@@ -163,9 +175,7 @@ func (a *App) count(msg outcomeMsg) tea.Cmd {
 	if t.open > 0 {
 		return nil
 	}
-	sum := t.sum()
-	forget := a.afterPlan(t, &sum)
-	told := tea.Batch(a.toast(sum), forget)
+	told := a.toast(t.sum())
 	if len(t.unknown) == 0 {
 		return told
 	}
@@ -183,7 +193,7 @@ func (t *tally) sum() kit.Toast {
 	if t.left > 0 {
 		toast.Level = kit.Warn
 		toast.Text += fmt.Sprintf("; paused: %d not begun", t.left)
-		toast.Fix = "mark the rest again to go on"
+		toast.Fix = "the rest is still marked"
 	}
 	if len(t.failed) > 0 {
 		toast.Level = kit.Fail

@@ -149,7 +149,7 @@ func TestManyRotationsDoNotFloodTheService(t *testing.T) {
 
 func TestSomeOfSeveralFail(t *testing.T) {
 	tell(t, func(s *testkit.Story) {
-		s.World.Fail("rotate", &models.Error{Fault: models.FaultForbidden, Title: "Not today"})
+		s.World.Fail("rotate", &models.Error{Fault: models.FaultConflict, Title: "Not today"})
 		toRow(s, "build").Press("space")
 		toRow(s, "deploy").Press("space", "r")
 		s.World.Expect(rotateDeploy, "rotate crd_build first-use+24h")

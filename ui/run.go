@@ -11,6 +11,7 @@ import (
 	xterm "github.com/charmbracelet/x/term"
 
 	"example.com/keyturn/models"
+	"example.com/keyturn/ui/crash"
 	"example.com/keyturn/ui/kit"
 	"example.com/keyturn/ui/term"
 )
@@ -42,7 +43,7 @@ func Run(ctx context.Context, cfg Config, in, out *os.File, facts term.Facts, en
 	}
 	switch {
 	case guard.crash != nil:
-		return guard.crash.report(env, time.Now())
+		return guard.crash.Report(env, time.Now())
 	case err == nil && ctx.Err() != nil:
 		return fmt.Errorf("stopped: %w", context.Cause(ctx))
 	}
@@ -73,8 +74,8 @@ type guarded struct {
 	app     *App
 	painter *term.Painter
 	size    tea.WindowSizeMsg
-	quit    func() // ends the program soon
-	crash   *crash // the first one; nothing goes on after it
+	quit    func()       // ends the program soon
+	crash   *crash.Crash // the first one; nothing goes on after it
 }
 
 func (g *guarded) Init() tea.Cmd { return g.guard(g.app.Init()) }
@@ -85,12 +86,12 @@ func (g *guarded) Update(msg tea.Msg) (model tea.Model, cmd tea.Cmd) {
 	}
 	defer func() {
 		if r := recover(); r != nil {
-			g.crashed(crashOf(r))
+			g.crashed(crash.Of(r))
 			model, cmd = g, nil
 		}
 	}()
 	switch msg := msg.(type) {
-	case *crash:
+	case *crash.Crash:
 		g.crashed(msg)
 		return g, nil
 	case tea.WindowSizeMsg:
@@ -111,7 +112,7 @@ func (g *guarded) Update(msg tea.Msg) (model tea.Model, cmd tea.Cmd) {
 	return g, g.guard(cmd)
 }
 
-func (g *guarded) crashed(c *crash) {
+func (g *guarded) crashed(c *crash.Crash) {
 	g.crash = c
 	g.quit()
 }
@@ -122,7 +123,7 @@ func (g *guarded) View() string {
 	}
 	defer func() {
 		if r := recover(); r != nil {
-			g.crashed(crashOf(r))
+			g.crashed(crash.Of(r))
 		}
 	}()
 	if view := g.app.View(); view != "" {
@@ -139,7 +140,7 @@ func (g *guarded) guard(cmd tea.Cmd) tea.Cmd {
 	return func() (msg tea.Msg) {
 		defer func() {
 			if r := recover(); r != nil {
-				msg = crashOf(r)
+				msg = crash.Of(r)
 			}
 		}()
 		msg = cmd()

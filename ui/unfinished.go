@@ -7,6 +7,7 @@ import (
 
 	"example.com/keyturn/models"
 	"example.com/keyturn/rotation"
+	"example.com/keyturn/rotation/bulk"
 	"example.com/keyturn/rotation/journal"
 	"example.com/keyturn/ui/dialogs"
 	"example.com/keyturn/ui/follow"
@@ -14,43 +15,40 @@ import (
 	"example.com/keyturn/ui/words"
 )
 
-// unfinishedMsg is what the journal holds of this user at this service.
-type unfinishedMsg struct {
-	list []journal.Found
-	say  bool
-	err  error
+// leftMsg is what an earlier keyturn of this user at this service has not come to the end of.
+type leftMsg struct {
+	plans []bulk.Standing
+	list  []journal.Found // rotations and steps without a known outcome
+	say   bool
+	err   error
 }
 
-// unfinishedCmd looks into the journal.
+// unfinishedCmd looks for plans that were left, and into the journal.
 func (a *App) unfinishedCmd(say bool) tea.Cmd {
-	port := a.ports.Unfinished
-	if port == nil {
+	if a.ports.Unfinished == nil {
 		return nil
 	}
 	return func() tea.Msg {
-		u, err := follow.Ask(context.Background(), port.Unfinished)
-		list := []journal.Found{}
-		for _, found := range u.Mine {
-			if !found.Held { // somebody waits for its answer: perhaps this very console
-				list = append(list, found)
-			}
-		}
-		return unfinishedMsg{list: list, say: say, err: err}
+		left, err := follow.Unfinished(context.Background(), a.ports)
+		return leftMsg{plans: left.Plans, list: left.Intents, say: say, err: err}
 	}
 }
 
-func (a *App) onUnfinished(msg unfinishedMsg) tea.Cmd {
+func (a *App) onLeft(msg leftMsg) tea.Cmd {
 	if msg.err != nil {
 		return a.toast(kit.ErrorToast(msg.err))
 	}
 	a.book.PutUnfinished(msg.list)
+	a.book.PutPlans(msg.plans)
 	told := a.everyone(kit.BookChangedMsg{})
-	if len(msg.list) == 0 || !msg.say {
+	if len(msg.list)+len(msg.plans) == 0 || !msg.say {
 		return told
 	}
-	return tea.Batch(told, a.toast(kit.Toast{
-		Level: kit.Warn, Text: words.Unfinished(msg.list, a.named) + ": press R to ask the server",
-	}))
+	what := ": press R to ask the server"
+	if len(msg.plans) > 0 {
+		what = ": press R to go on"
+	}
+	return tea.Batch(told, a.toast(kit.Toast{Level: kit.Warn, Text: words.Left(msg.plans, msg.list, a.named) + what}))
 }
 
 func (a *App) named(id models.CredentialID) string {
@@ -68,31 +66,57 @@ func (a *App) unfinishedOf(targets []*models.Credential) (list []journal.Found) 
 	return list
 }
 
-// askUnfinished asks whether to ask the service what became of these.
-func (a *App) askUnfinished(list []journal.Found) tea.Cmd {
+// askFinish asks whether to go on with these plans, and to ask the service what became of these.
+func (a *App) askFinish(plans []bulk.Standing, list []journal.Found) tea.Cmd {
+	list = words.Uncovered(list, plans)
 	switch {
-	case len(list) == 0:
+	case len(plans)+len(list) == 0:
 		return a.toast(kit.Toast{Text: words.AllKnown})
 	case a.book.ReadOnly:
 		return a.sorry("keyturn was started with --read-only")
 	case len(a.dialogs) > 0:
 		return nil
 	}
-	q := dialogs.Question{Title: "no known outcome", Place: a.place(), Verb: "Ask the service"}
-	for _, found := range list {
-		q.Lines = append(q.Lines, words.UnfinishedLine(found, a.named(found.Credential()), a.serviceClock()))
-	}
-	q.Lines = append(q.Lines, "", words.AskWhat)
-	return a.open(dialogs.NewAsk(a.st, q), false, func(d kit.Decision) tea.Cmd {
+	return a.open(dialogs.NewAsk(a.st, a.finishing(plans, list)), false, func(d kit.Decision) tea.Cmd {
 		if _, ok := d.(dialogs.Answer); !ok {
 			return nil
+		}
+		var cmds []tea.Cmd
+		for _, s := range plans {
+			cmds = append(cmds, takeCmd(a.ports.Plans, s.File))
 		}
 		var jobs []job
 		for _, found := range list {
 			jobs = append(jobs, a.resuming(found))
 		}
-		return a.launchAll("ask", jobs)
+		if len(jobs) > 0 {
+			cmds = append(cmds, a.launchAll("ask", jobs))
+		}
+		return tea.Batch(cmds...)
 	})
+}
+
+// finishing is the question of what was left.
+func (a *App) finishing(plans []bulk.Standing, list []journal.Found) dialogs.Question {
+	q := dialogs.Question{Title: "no known outcome", Place: a.place(), Verb: "Ask the service"}
+	for _, s := range plans {
+		q.Lines = append(append(q.Lines, words.PlanLines(s, a.serviceClock())...), "")
+	}
+	if len(plans) > 0 {
+		q.Title, q.Verb = "Half done", "Go on"
+		q.Lines = append(q.Lines, words.GoOnWhat)
+	}
+	for _, found := range list {
+		q.Lines = append(q.Lines, words.UnfinishedLine(found, a.named(found.Credential()), a.serviceClock()))
+	}
+	if len(list) > 0 {
+		q.Lines = append(q.Lines, "", words.AskWhat)
+	}
+	if severe := words.Severe(plans); len(severe) > 0 {
+		q.Field = words.TypeField(severe)
+		q.Needs = func(_ int, text string) string { return words.NeedsName(severe, text) }
+	}
+	return q
 }
 
 func (a *App) resuming(found journal.Found) job {

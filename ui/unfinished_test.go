@@ -1,17 +1,16 @@
 package ui_test
 
 import (
-	"fmt"
-	"strings"
 	"testing"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"example.com/keyturn/durable"
 	"example.com/keyturn/models"
 	"example.com/keyturn/rotation"
-	"example.com/keyturn/rotation/durable"
 	"example.com/keyturn/rotation/journal"
+	"example.com/keyturn/rotation/owner"
 	"example.com/keyturn/ui/kit"
 	"example.com/keyturn/ui/testkit"
 )
@@ -29,7 +28,7 @@ func keeping(dir string) testkit.Build {
 func left(t *testing.T, dir string) {
 	t.Helper()
 	entry, err := journal.Open(dir, durable.OS{}).Begin(journal.Intent{
-		Key: "KEY-OF-THE-DEAD", Endpoint: "https://keys.example.com", Member: "mem_001", MemberName: "Ada Admin", At: time.Date(2026, 11, 23, 15, 0, 0, 0, time.UTC),
+		Key: "KEY-OF-THE-DEAD", Owner: owner.Owner{Endpoint: "https://keys.example.com", Member: "mem_001", MemberName: "Ada Admin"}, At: time.Date(2026, 11, 23, 15, 0, 0, 0, time.UTC),
 		Rotate: &models.RotateRequest{Credential: "crd_deploy", Seen: 1, Overlap: models.DefaultOverlap, Key: "KEY-OF-THE-DEAD"},
 	})
 	if err != nil {
@@ -79,31 +78,5 @@ func TestAnOpenRotationWithoutAKnownOutcomeIsAskedFor(t *testing.T) {
 		}
 		s.Press("esc", "esc")
 		toRow(s, "deploy").Press("r").See("a rotation is already open")
-	})
-}
-
-func TestSeveralArePausedAndWhatIsUnderWayFinishes(t *testing.T) {
-	more := func(w *testkit.World) {
-		testkit.Sample(w)
-		for i := range 6 {
-			w.Put(testkit.CIToken(models.CredentialID(fmt.Sprintf("crd_x%d", i)), fmt.Sprintf("x%d", i)))
-		}
-	}
-	testkit.TellIn(t, more, console, func(s *testkit.Story) {
-		s.Press("2", "/").Type("x").Press("enter", "a", "r").See("Rotate")
-		release := s.World.Hold("rotate")
-		for i := range 6 {
-			s.World.Expect(fmt.Sprintf("rotate crd_x%d first-use+24h", i))
-		}
-		confirm(s).Wait(8*time.Second).See("rotate: 0 of 6", "ctrl+c pauses")
-		s.Press("ctrl+c").See("pausing")
-		release()
-		s.Wait(time.Second).See("rotate: 4 of 6 done; paused: 2 not begun").Press("a")
-		begun := strings.Join(s.World.Calls(), "\n")
-		for i := range 6 {
-			if name := fmt.Sprintf("x%d", i); !strings.Contains(begun, "crd_"+name) {
-				confirm(toRow(s, name).Press("r")).Wait(time.Second).See("done: rotate " + name).Press("esc")
-			}
-		}
 	})
 }

@@ -32,10 +32,12 @@ func (a *App) take(msg tea.Msg) tea.Cmd {
 		return a.onChanges(msg)
 	case retryMsg:
 		return a.onRetry(msg)
-	case unfinishedMsg:
-		return a.onUnfinished(msg)
+	case leftMsg:
+		return a.onLeft(msg)
 	case plannedMsg:
 		return a.onPlanned(msg)
+	case batchMsg:
+		return a.onBatch(msg)
 	case watchedMsg:
 		return a.onWatched(msg)
 	case toastOverMsg:
@@ -184,10 +186,11 @@ func (a *App) leave() tea.Cmd {
 	if a.running == 0 {
 		return tea.Quit
 	}
-	ask := dialogs.NewAsk(a.st, dialogs.Question{
-		Title: "Quit", Verb: "Quit all the same",
-		Lines: []string{"The service has not answered a change yet. It may be made or not; the activity will show it."},
-	})
+	lines := []string{"The service has not answered a change yet. It may be made or not; the activity will show it."}
+	if a.batch != nil {
+		lines = append(lines, "What is left of the plan stays: a later console goes on with it at a press of R.")
+	}
+	ask := dialogs.NewAsk(a.st, dialogs.Question{Title: "Quit", Verb: "Quit all the same", Lines: lines})
 	return a.open(ask, false, func(d kit.Decision) tea.Cmd {
 		if _, ok := d.(dialogs.Answer); ok {
 			return tea.Quit
@@ -228,8 +231,8 @@ func (a *App) run(id actions.ID) tea.Cmd {
 		return a.goTo(kit.GoMsg{Scope: actions.Activity})
 	case actions.Refresh:
 		return a.load()
-	case actions.AskUnknown:
-		return a.askUnfinished(a.book.Unfinished())
+	case actions.Finish:
+		return a.askFinish(a.book.Plans(), a.book.Unfinished())
 	case actions.Messages:
 		return a.openMessages()
 	case actions.NextTheme:

@@ -13,13 +13,16 @@ import (
 	"testing/synctest"
 	"time"
 
+	"example.com/keyturn/durable"
+	"example.com/keyturn/durable/durabletest"
 	"example.com/keyturn/models"
 	"example.com/keyturn/rotation/bulk"
-	"example.com/keyturn/rotation/durable"
-	"example.com/keyturn/rotation/durable/durabletest"
+	"example.com/keyturn/rotation/owner"
 )
 
 var at = time.Date(2026, 11, 24, 15, 0, 0, 0, time.UTC)
+
+var ada = owner.Owner{Endpoint: "https://keys.example.com", Workspace: "w1", Member: "mem_ada", MemberName: "Ada Admin"}
 
 // fleet is a service with many credentials: each is rotated once for each key.
 type fleet struct {
@@ -82,7 +85,7 @@ func (f *fleet) once(t *testing.T, n int) {
 }
 
 func planOf(n int) bulk.Plan {
-	p := bulk.Plan{At: at, Endpoint: "https://keys.example.com", Member: "mem_ada", MemberName: "Ada Admin", Happens: []string{"Both work."}}
+	p := bulk.Plan{At: at, Owner: ada, Happens: []string{"Both work."}}
 	for i := range n {
 		id := models.CredentialID(fmt.Sprintf("crd_%03d", i))
 		p.Items = append(p.Items, bulk.Item{
@@ -256,10 +259,10 @@ func TestAPlanIsRunByOneProcessOfItsOwner(t *testing.T) {
 	if _, err := bulk.Open(durable.OS{}, path); !errors.Is(err, durable.ErrHeld) || !strings.Contains(err.Error(), "another keyturn") {
 		t.Error(err)
 	}
-	if err := r.Belongs("https://keys.example.com", "mem_ada"); err != nil {
+	if err := r.Belongs(ada); err != nil {
 		t.Error(err)
 	}
-	for _, err := range []error{r.Belongs("https://other.example.com", "mem_ada"), r.Belongs("https://keys.example.com", "mem_bob")} {
+	for _, err := range []error{r.Belongs(owner.Owner{Endpoint: "https://other.example.com", Member: "mem_ada"}), r.Belongs(owner.Owner{Endpoint: ada.Endpoint, Member: "mem_bob"})} {
 		if models.FaultOf(err) != models.FaultForbidden || !strings.Contains(err.Error(), "Ada Admin at https://keys.example.com") {
 			t.Error(err)
 		}

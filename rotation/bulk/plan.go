@@ -6,27 +6,24 @@ package bulk
 
 import (
 	"bytes"
-	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-	"path/filepath"
 	"time"
 
+	"example.com/keyturn/durable"
 	"example.com/keyturn/models"
-	"example.com/keyturn/rotation/durable"
+	"example.com/keyturn/rotation/owner"
 )
 
 // Plan is what will be done.
 type Plan struct {
-	At         time.Time
-	Endpoint   string // of the service, as rotation.Canonical has it
-	Member     models.MemberID
-	MemberName string
-	Happens    []string // in words, for all of them
-	Items      []Item
+	At time.Time
+	owner.Owner
+	Happens []string // in words, for all of them
+	Items   []Item
 }
 
 // Item is one rotation of a plan.
@@ -50,11 +47,6 @@ func Changes(c models.Credential) string {
 		text += "; the legacy key becomes a CI token, of the same id and name"
 	}
 	return text
-}
-
-// FileName is where a plan is kept, within the state folder, that nobody has named.
-func FileName(now time.Time) string {
-	return filepath.Join("plans", now.UTC().Format("20060102-150405-")+rand.Text()[:6]+".plan")
 }
 
 // State is what became of an item.
@@ -89,13 +81,12 @@ const format = 1
 // The lines of the file: one header, one for each item, then results as they come.
 type (
 	header struct {
-		Format     int             `json:"keyturn_plan"`
-		At         time.Time       `json:"at"`
-		Endpoint   string          `json:"endpoint"`
-		Member     models.MemberID `json:"member"`
-		MemberName string          `json:"member_name"`
-		Happens    []string        `json:"what_happens"`
-		Items      int             `json:"items"`
+		Format int       `json:"keyturn_plan"`
+		At     time.Time `json:"at"`
+		owner.Owner
+		Happens []string `json:"what_happens"`
+		Items   int      `json:"items"`
+		Unnamed bool     `json:"unnamed,omitempty"` // the file goes with the last item that is left
 	}
 	line struct {
 		Item   *Item   `json:"plan,omitempty"`
@@ -105,40 +96,60 @@ type (
 
 // Write makes the file of a plan. It takes no other file's place.
 func Write(disk durable.Disk, path string, p Plan) error {
-	if f, err := disk.Open(path); !errors.Is(err, fs.ErrNotExist) {
-		if err == nil {
-			err = f.Close()
-		}
-		return &models.Error{
+	r, err := create(disk, path, p, false)
+	if err != nil {
+		return err
+	}
+	return r.Close()
+}
+
+// create makes the file of a plan, and holds it.
+func create(disk durable.Disk, path string, p Plan, unnamed bool) (*Run, error) {
+	f, err := disk.Open(path)
+	if err == nil {
+		return nil, &models.Error{
 			Fault: models.FaultConflict, Code: "plan-exists", Title: fmt.Sprintf("there is a file %s already", path),
-			Fix: "go on with it: keyturn rotate --run " + path + "; or name another file", Err: err,
+			Fix: "go on with it: keyturn rotate --run " + path + "; or name another file", Err: f.Close(),
 		}
 	}
-	var text bytes.Buffer
-	e := json.NewEncoder(&text)
-	e.SetEscapeHTML(false)
-	err := e.Encode(header{format, p.At, p.Endpoint, p.Member, p.MemberName, p.Happens, len(p.Items)})
-	for i := range p.Items {
-		err = errors.Join(err, e.Encode(line{Item: &p.Items[i]}))
+	text, made := encode(p, unnamed)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = made
 	}
 	if err == nil {
-		var f durable.File
-		if f, err = durable.Write(disk, path, text.Bytes()); err == nil {
-			return f.Close()
+		if f, err = durable.Write(disk, path, text); err == nil {
+			r := &Run{Plan: p, Path: path, file: f, disk: disk, unnamed: unnamed}
+			for i := range p.Items {
+				r.results = append(r.results, Result{Item: i})
+			}
+			return r, nil
 		}
 	}
-	return &models.Error{
+	return nil, &models.Error{
 		Fault: models.FaultUnreachable, Code: "plan-not-written", Title: "nothing was sent: the plan could not be written down first", Detail: err.Error(),
 		Fix: "make room there, or name another file with --plan FILE", Err: err,
 	}
+}
+
+func encode(p Plan, unnamed bool) ([]byte, error) {
+	var text bytes.Buffer
+	e := json.NewEncoder(&text)
+	e.SetEscapeHTML(false)
+	err := e.Encode(header{format, p.At, p.Owner, p.Happens, len(p.Items), unnamed})
+	for i := range p.Items {
+		err = errors.Join(err, e.Encode(line{Item: &p.Items[i]}))
+	}
+	return text.Bytes(), err
 }
 
 // Run is a plan that this process works on.
 type Run struct {
 	Plan    Plan
 	Path    string
+	disk    durable.Disk
 	file    durable.File
 	results []Result // the latest of each item
+	unnamed bool     // the file goes with the last item that is left
 }
 
 // Open takes a plan. A result that was cut off while it was written is cut away: its item is asked
@@ -148,11 +159,11 @@ func Open(disk durable.Disk, path string) (*Run, error) {
 	if err != nil {
 		return nil, cannotOpen(path, err)
 	}
-	if err := f.Lock(); err != nil {
+	if err := durable.Hold(f); err != nil {
 		return nil, errors.Join(cannotOpen(path, err), f.Close())
 	}
 	text, err := io.ReadAll(f)
-	r := &Run{Path: path, file: f}
+	r := &Run{Path: path, file: f, disk: disk}
 	whole := bytes.LastIndexByte(text, '\n') + 1
 	if err == nil {
 		err = r.read(text[:whole])
@@ -187,7 +198,7 @@ func (r *Run) read(text []byte) error {
 	if h.Format > format {
 		return fmt.Errorf("it is of version %d: a newer keyturn has written it", h.Format)
 	}
-	r.Plan = Plan{At: h.At, Endpoint: h.Endpoint, Member: h.Member, MemberName: h.MemberName, Happens: h.Happens}
+	r.Plan, r.unnamed = Plan{At: h.At, Owner: h.Owner, Happens: h.Happens}, h.Unnamed
 	for text := range bytes.Lines(rest) {
 		if err := r.take(text); err != nil {
 			return err
@@ -219,9 +230,9 @@ func (r *Run) take(text []byte) error {
 	return nil
 }
 
-// Belongs says whose a plan is, if it is not of this member at this service.
-func (r *Run) Belongs(endpoint string, member models.MemberID) error {
-	if r.Plan.Endpoint == endpoint && r.Plan.Member == member {
+// Belongs says whose a plan is, if it is not theirs.
+func (r *Run) Belongs(to owner.Owner) error {
+	if r.Plan.Is(to) {
 		return nil
 	}
 	return &models.Error{
@@ -233,5 +244,10 @@ func (r *Run) Belongs(endpoint string, member models.MemberID) error {
 // Results is what became of each item so far.
 func (r *Run) Results() []Result { return r.results }
 
-// Close lets go of the plan.
-func (r *Run) Close() error { return r.file.Close() }
+// Close lets go of the plan. The file of one that nobody has named goes away once nothing is left of it.
+func (r *Run) Close() error {
+	if r.unnamed && r.Standing().ToGo() == 0 {
+		return durable.Finish(r.disk, r.file, r.Path)
+	}
+	return r.file.Close()
+}

@@ -7,8 +7,8 @@ import (
 	"sync"
 	"time"
 
+	"example.com/keyturn/durable"
 	"example.com/keyturn/models"
-	"example.com/keyturn/rotation/durable"
 )
 
 // Starter starts one rotation; see rotation.Engine.

@@ -17,19 +17,18 @@ import (
 	"strings"
 	"time"
 
+	"example.com/keyturn/durable"
 	"example.com/keyturn/models"
-	"example.com/keyturn/rotation/durable"
+	"example.com/keyturn/rotation/owner"
 )
 
 // Intent is one request to rotate, or to take a step of a rotation.
 type Intent struct {
-	Key        string // idempotency key, and the name of the intent
-	Endpoint   string // of the service that is asked
-	Member     models.MemberID
-	MemberName string
-	At         time.Time // by the service's clock
-	Rotate     *models.RotateRequest
-	Step       *models.StepRequest
+	Key string // idempotency key, and the name of the intent
+	owner.Owner
+	At     time.Time // by the service's clock
+	Rotate *models.RotateRequest
+	Step   *models.StepRequest
 }
 
 // Credential is what the intent is about.
@@ -138,7 +137,7 @@ func (j *Journal) Take(key string) (*Entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := f.Lock(); err != nil {
+	if err := durable.Hold(f); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
 	i, err := read(f, key)
@@ -204,7 +203,7 @@ func (j *Journal) look(key string) (Found, error) {
 	if err != nil {
 		return Found{}, err
 	}
-	return Found{Intent: i, Held: errors.Is(f.Lock(), durable.ErrHeld)}, nil
+	return Found{Intent: i, Held: errors.Is(durable.Hold(f), durable.ErrHeld)}, nil
 }
 
 func (j *Journal) cannotRead(err error) error {
@@ -221,18 +220,16 @@ const format = 1
 const maxSize = 64 << 10
 
 type record struct {
-	Format     int                   `json:"keyturn_intent"`
-	Key        string                `json:"idempotency_key"`
-	Endpoint   string                `json:"endpoint"`
-	Member     models.MemberID       `json:"member"`
-	MemberName string                `json:"member_name"`
-	At         time.Time             `json:"at"`
-	Rotate     *models.RotateRequest `json:"rotate,omitempty"`
-	Step       *models.StepRequest   `json:"step,omitempty"`
+	Format int    `json:"keyturn_intent"`
+	Key    string `json:"idempotency_key"`
+	owner.Owner
+	At     time.Time             `json:"at"`
+	Rotate *models.RotateRequest `json:"rotate,omitempty"`
+	Step   *models.StepRequest   `json:"step,omitempty"`
 }
 
 func encode(i Intent) ([]byte, error) {
-	text, err := json.MarshalIndent(record{format, i.Key, i.Endpoint, i.Member, i.MemberName, i.At, i.Rotate, i.Step}, "", "  ")
+	text, err := json.MarshalIndent(record{format, i.Key, i.Owner, i.At, i.Rotate, i.Step}, "", "  ")
 	return append(text, '\n'), err
 }
 
@@ -264,5 +261,5 @@ func decode(text []byte, key string) (Intent, error) {
 	case r.Rotate != nil && (r.Rotate.Key != key || r.Rotate.Credential == ""), r.Step != nil && (r.Step.Key != key || r.Step.Rotation == ""):
 		return Intent{}, errors.New("its request is not whole")
 	}
-	return Intent{Key: r.Key, Endpoint: r.Endpoint, Member: r.Member, MemberName: r.MemberName, At: r.At, Rotate: r.Rotate, Step: r.Step}, nil
+	return Intent{Key: r.Key, Owner: r.Owner, At: r.At, Rotate: r.Rotate, Step: r.Step}, nil
 }

@@ -13,17 +13,18 @@ import (
 
 	"pgregory.net/rapid"
 
+	"example.com/keyturn/durable"
+	"example.com/keyturn/durable/durabletest"
 	"example.com/keyturn/models"
-	"example.com/keyturn/rotation/durable"
-	"example.com/keyturn/rotation/durable/durabletest"
 	"example.com/keyturn/rotation/journal"
+	"example.com/keyturn/rotation/owner"
 )
 
 var at = time.Date(2026, 11, 24, 15, 0, 0, 0, time.UTC)
 
 func intent(key string) journal.Intent {
 	return journal.Intent{
-		Key: key, Endpoint: "https://keys.example.com", Member: "mem_1", MemberName: "Ada Admin", At: at,
+		Key: key, Owner: owner.Owner{Endpoint: "https://keys.example.com", Member: "mem_1", MemberName: "Ada Admin"}, At: at,
 		Rotate: &models.RotateRequest{Credential: "crd_1", Seen: 7, Overlap: models.DefaultOverlap, Reason: "leaked", Key: key},
 	}
 }

@@ -18,11 +18,11 @@ import (
 	"time"
 
 	"example.com/keyturn/apiclient"
+	"example.com/keyturn/durable"
+	"example.com/keyturn/durable/durabletest"
 	"example.com/keyturn/models"
 	"example.com/keyturn/rotation"
 	"example.com/keyturn/rotation/bulk"
-	"example.com/keyturn/rotation/durable"
-	"example.com/keyturn/rotation/durable/durabletest"
 	"example.com/keyturn/rotation/journal"
 )
 

@@ -23,8 +23,11 @@ type RotateConfig struct {
 	Usage   AskUsage
 }
 
-// RotateWanted is the decision to rotate with that overlap.
-type RotateWanted struct{ Overlap models.Overlap }
+// RotateWanted is the decision to rotate with that overlap, and what was known when it was made.
+type RotateWanted struct {
+	Overlap models.Overlap
+	Plan    plan.Plan
+}
 
 // Rotate asks whether to rotate, and how long the old secret shall work beside the new one. It
 // finds out who uses the old one meanwhile; not knowing that keeps nobody from deciding.
@@ -81,7 +84,7 @@ func (d *Rotate) Update(msg tea.Msg) (kit.Decision, tea.Cmd) {
 	decision, cmd := d.Ask.Update(msg)
 	if answer, ok := decision.(Answer); ok {
 		o, _ := d.overlaps[answer.Choice].With(answer.Text)
-		return RotateWanted{Overlap: o}, cmd
+		return RotateWanted{Overlap: o, Plan: d.plan()}, cmd
 	}
 	return decision, cmd
 }

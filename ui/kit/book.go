@@ -6,6 +6,7 @@ import (
 
 	"example.com/keyturn/chain"
 	"example.com/keyturn/models"
+	"example.com/keyturn/rotation/bulk"
 	"example.com/keyturn/rotation/journal"
 )
 
@@ -33,6 +34,7 @@ type Book struct {
 	legacyNames twins // of legacy keys
 	emails      twins // of members
 	unfinished  []journal.Found
+	plans       []bulk.Standing
 }
 
 // NewBook returns an empty book.
@@ -175,6 +177,22 @@ func (b *Book) PutUnfinished(list []journal.Found) { b.unfinished = list }
 
 // Unfinished returns the requests without a known outcome.
 func (b *Book) Unfinished() []journal.Found { return b.unfinished }
+
+// PutPlans says which plans were left.
+func (b *Book) PutPlans(list []bulk.Standing) { b.plans = list }
+
+// Plans returns the plans that were left.
+func (b *Book) Plans() []bulk.Standing { return b.plans }
+
+// PlansAsking returns the plans that ask for the outcome of one of these requests when they are gone on with.
+func (b *Book) PlansAsking(list []journal.Found) (plans []bulk.Standing) {
+	for _, s := range b.plans {
+		if slices.ContainsFunc(list, func(found journal.Found) bool { return s.Covers(found.Key) }) {
+			plans = append(plans, s)
+		}
+	}
+	return plans
+}
 
 // UnfinishedOf returns those of one credential.
 func (b *Book) UnfinishedOf(id models.CredentialID) (list []journal.Found) {

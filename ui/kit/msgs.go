@@ -71,6 +71,8 @@ type (
 		Members     []models.MemberID
 		All         bool
 	}
+	// DoneMsg says of which credentials what was wanted is done: their marks have had their use.
+	DoneMsg struct{ Credentials []models.CredentialID }
 	// EventsMayHaveComeMsg says that the workspace's history may be longer now.
 	EventsMayHaveComeMsg struct{}
 	// TickMsg comes at every full minute, and every second while something on the screen counts down.

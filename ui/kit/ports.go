@@ -71,12 +71,14 @@ type Unfinished interface {
 }
 
 // Plans keeps the plan of several rotations in a file before the first is sent, so that it can be gone on
-// with after whatever happens; nil: nothing is kept. See package bulk.
+// with after whatever happens. See rotation.Plans.
 type Plans interface {
-	// Write keeps a plan, which says neither the service nor whose it is, and returns its file.
-	Write(p bulk.Plan, by models.Principal) (file string, err error)
-	// Remove forgets a plan of which nothing is left.
-	Remove(file string) error
+	// Keep writes a plan down, and holds it. If it fails nothing may be sent.
+	Keep(ctx context.Context, p bulk.Plan) (*bulk.Run, error)
+	// Take takes a plan that was left, to go on with it.
+	Take(ctx context.Context, file string) (*bulk.Run, error)
+	// Left is the plans of which something is left.
+	Left(ctx context.Context) (rotation.LeftPlans, error)
 }
 
 // Ports is everything the console needs from outside.
@@ -88,7 +90,7 @@ type Ports struct {
 	Unfinished Unfinished // nil: nothing is written down
 	Clipboard  Clipboard
 	Watch      Watch
-	Plans      Plans // nil: nothing is kept
+	Plans      Plans
 	Now        func() time.Time
 	Location   *time.Location
 }

@@ -90,7 +90,7 @@ func (s *session) reset(ctx context.Context, _ string) {
 		return
 	}
 	if list := s.unknownOf([]*models.Credential{c}); len(list) > 0 {
-		s.askFor(ctx, list)
+		s.askFinish(ctx, nil, list)
 	} else {
 		s.changeAll(ctx, actions.ResetOwn, []*models.Credential{c})
 	}
@@ -243,7 +243,7 @@ func (s *session) make(ctx context.Context, j job) (*models.Credential, error) {
 		err = &models.Error{Fault: models.FaultUnknown, Code: "given-up", Title: "You gave up waiting: whether it was done is not known", Err: err}
 	}
 	if err != nil {
-		s.failedChange(j, err)
+		s.failedChange(j.what, err)
 		if race := words.LostTo(err); race != nil && j.lost != nil {
 			if next, ok := j.lost(ctx, race); ok {
 				return s.make(ctx, next)
@@ -251,15 +251,23 @@ func (s *session) make(ctx context.Context, j job) (*models.Credential, error) {
 		}
 		return nil, err
 	}
+	return s.hasDone(j.what, c), nil
+}
+
+// hasDone says that a change is made, and learns what came of it. Its mark has had its use.
+func (s *session) hasDone(what string, c models.Credential) *models.Credential {
 	s.Book.PutCredentials([]models.Credential{c})
 	s.changed()
+	for _, l := range s.lists {
+		l.unmark(c.ID)
+	}
 	s.news.drop("c" + string(c.ID)) // it is what has just been said
-	s.tell(kit.Toast{Text: "Done: " + j.what + "."})
-	return s.Book.Credential(c.ID), nil
+	s.tell(kit.Toast{Text: "Done: " + what + "."})
+	return s.Book.Credential(c.ID)
 }
 
 // failedChange tells why a change was not made, and learns the state that came with the refusal.
-func (s *session) failedChange(j job, err error) {
+func (s *session) failedChange(what string, err error) {
 	if e := (*models.Error)(nil); errors.As(err, &e) && e.Current != nil {
 		s.Book.PutCredentials([]models.Credential{*e.Current})
 		s.changed()
@@ -268,5 +276,5 @@ func (s *session) failedChange(j job, err error) {
 	if models.FaultOf(err) == models.FaultUnknown {
 		verdict = "Perhaps done, perhaps not: "
 	}
-	s.tell(kit.Toast{Level: kit.Fail, Text: verdict + j.what + ": " + words.Failure(err, s.zone()) + ".", Fix: models.FixOf(err)})
+	s.tell(kit.Toast{Level: kit.Fail, Text: verdict + what + ": " + words.Failure(err, s.zone()) + ".", Fix: models.FixOf(err)})
 }

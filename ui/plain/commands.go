@@ -35,7 +35,7 @@ func goingCommands() []command {
 		{words: []string{"activity"}, id: actions.GoActivity, run: to(actions.Activity)},
 		{words: []string{"next-screen"}, id: actions.NextScreen, run: func(s *session, ctx context.Context, _ string) { s.goOn(ctx, 1) }},
 		{words: []string{"previous-screen"}, id: actions.PrevScreen, run: func(s *session, ctx context.Context, _ string) { s.goOn(ctx, -1) }},
-		{words: []string{"ask-unknown"}, id: actions.AskUnknown, run: (*session).askUnknown},
+		{words: []string{"finish"}, id: actions.Finish, run: (*session).finish},
 		{words: []string{"messages"}, id: actions.Messages, run: (*session).readMessages},
 		{words: []string{"refresh"}, id: actions.Refresh, run: (*session).refresh},
 		{words: []string{"quit", "exit"}, id: actions.Quit, run: func(s *session, _ context.Context, _ string) { s.over = true }},

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"example.com/keyturn/models"
-	"example.com/keyturn/rotation/journal"
 	"example.com/keyturn/ui/follow"
 	"example.com/keyturn/ui/kit"
 )
@@ -21,8 +20,8 @@ type follower struct {
 	watch   kit.Watch
 	watched func(error)
 
-	unfinished kit.Unfinished
-	left       func([]journal.Found, error)
+	ports kit.Ports
+	left  func(follow.Left, error)
 
 	mu    sync.Mutex
 	again bool               // everything is to be loaded anew
@@ -128,7 +127,7 @@ func (f *follower) load(ctx context.Context) (int64, error) {
 		f.came(func() { f.part(part) })
 		f.compare(ctx, part.Workspace)
 		if part.Done {
-			f.unknown(ctx)
+			f.unfinished(ctx)
 			return position, nil
 		}
 	}

@@ -92,7 +92,7 @@ func (s *session) await(ctx context.Context, do func(context.Context) error) err
 	ctx, cancel := context.WithTimeout(ctx, follow.AskTimeout)
 	defer cancel()
 	done := make(chan error, 1)
-	go func() { done <- do(ctx) }()
+	go s.beside(func() { done <- do(ctx) })
 	slow := time.NewTimer(patience)
 	defer slow.Stop()
 	given := false

@@ -183,7 +183,7 @@ func (s *session) back(ctx context.Context, _ string) {
 		l.restrict(nil, "")
 		s.readList(l)
 	case len(l.marks()) > 0:
-		l.unmark()
+		l.clearMarks()
 		s.say("No row is marked any more.")
 	default:
 		s.say("There is nothing to leave here: no filter, no marks.")

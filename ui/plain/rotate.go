@@ -19,7 +19,7 @@ func (s *session) rotate(ctx context.Context, choice string) {
 		return
 	}
 	if list := s.unknownOf(targets); len(list) > 0 {
-		s.askFor(ctx, list)
+		s.askFinish(ctx, s.Book.PlansAsking(list), list)
 		return
 	}
 	facts := s.foresee(ctx, targets)
@@ -38,16 +38,11 @@ func (s *session) rotate(ctx context.Context, choice string) {
 	if !s.agreed(ctx, q) {
 		return
 	}
-	var jobs []job
-	for _, c := range targets {
-		jobs = append(jobs, s.rotation(c, overlap, s.Ports.Rotator.NewKey(), "rotate "))
+	if len(targets) > 1 {
+		s.rotateAll(ctx, targets, overlap, facts.Plan)
+		return
 	}
-	if len(jobs) > 1 {
-		for i := range jobs {
-			jobs[i].lost = nil // each is told, and none stops the rest
-		}
-	}
-	if done := s.carryOut(ctx, "rotate", jobs); len(done) == 1 {
+	if done := s.carryOut(ctx, "rotate", []job{s.rotation(targets[0], overlap, s.Ports.Rotator.NewKey(), "rotate ")}); len(done) == 1 {
 		s.afterwards(done[0])
 	}
 }

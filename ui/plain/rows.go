@@ -35,7 +35,8 @@ type rows interface {
 	reverse()
 	toggle(key string) (on bool)
 	markAll() int
-	unmark()
+	clearMarks()
+	unmark(models.CredentialID)
 	marks() []row
 }
 
@@ -274,7 +275,14 @@ func (l *listOf[T]) markAll() int {
 	return l.table.Marked()
 }
 
-func (l *listOf[T]) unmark() { l.table.ClearMarks() }
+func (l *listOf[T]) clearMarks() { l.table.ClearMarks() }
+
+func (l *listOf[T]) unmark(id models.CredentialID) {
+	l.table.Unmark(func(item *T) bool {
+		c := l.o.Credential(item)
+		return c != nil && c.ID == id
+	})
+}
 
 func (l *listOf[T]) marks() []row {
 	if l.fresh().Marked() == 0 {

@@ -14,9 +14,11 @@ import (
 	"os"
 	"os/signal"
 	"sync"
+	"time"
 
 	"example.com/keyturn/actions"
 	"example.com/keyturn/styles"
+	"example.com/keyturn/ui/crash"
 	"example.com/keyturn/ui/kit"
 	"example.com/keyturn/ui/screens/list"
 	"example.com/keyturn/ui/todo"
@@ -67,8 +69,8 @@ func run(ctx context.Context, cfg Config, in io.Reader, out io.Writer, interrupt
 	ctx, cancel := context.WithCancel(ctx)
 	s := newSession(ctx, cfg, in, out, interrupts)
 	var background sync.WaitGroup
-	background.Go(func() { s.follower.run(ctx) })
-	err := s.talk(ctx)
+	background.Go(func() { s.beside(func() { s.follower.run(ctx) }) })
+	err := s.converse(ctx)
 	s.clearOnQuit()
 	cancel()
 	background.Wait()
@@ -93,7 +95,7 @@ func newSession(ctx context.Context, cfg Config, in io.Reader, out io.Writer, in
 	}
 	s.follower = &follower{
 		reader: cfg.Ports.Reader, came: s.post, part: s.onPart, changes: s.onChanges, failed: s.onFailure, watch: cfg.Ports.Watch, watched: s.onWatched,
-		unfinished: cfg.Ports.Unfinished, left: s.onUnfinished,
+		ports: cfg.Ports, left: s.onLeft,
 	}
 	s.lists = newLists(s)
 	return s
@@ -105,6 +107,27 @@ func (s *session) post(do func()) {
 	case s.events <- do:
 	case <-s.closed:
 	}
+}
+
+// beside does something in a goroutine of its own. A panic there is one of the session, which tells of it.
+func (s *session) beside(do func()) {
+	defer func() {
+		if recovered := recover(); recovered != nil {
+			c := crash.Of(recovered)
+			s.post(func() { panic(c) })
+		}
+	}()
+	do()
+}
+
+// converse is the whole conversation, and tells of a panic no more than may be told.
+func (s *session) converse(ctx context.Context) (err error) {
+	defer func() {
+		if recovered := recover(); recovered != nil {
+			err = crash.Of(recovered).Report(os.Getenv, time.Now())
+		}
+	}()
+	return s.talk(ctx)
 }
 
 // talk is the whole conversation.

@@ -2,45 +2,45 @@ package plain
 
 import (
 	"context"
+	"strings"
 
 	"example.com/keyturn/models"
 	"example.com/keyturn/rotation"
+	"example.com/keyturn/rotation/bulk"
 	"example.com/keyturn/rotation/journal"
 	"example.com/keyturn/ui/follow"
 	"example.com/keyturn/ui/words"
 )
 
-// unknown looks for rotations without a known outcome, and hands over what it found.
-func (f *follower) unknown(ctx context.Context) {
-	if f.unfinished == nil {
-		return
-	}
-	u, err := follow.Ask(ctx, f.unfinished.Unfinished)
+// unfinished looks for plans that were left, and for rotations without a known outcome, and hands them over.
+func (f *follower) unfinished(ctx context.Context) {
+	left, err := follow.Unfinished(ctx, f.ports)
 	if ctx.Err() == nil {
-		f.came(func() { f.left(u.Mine, err) })
+		f.came(func() { f.left(left, err) })
 	}
 }
 
-// onUnfinished says what has no known outcome. What another process waits for is its own affair.
-func (s *session) onUnfinished(list []journal.Found, err error) {
+// onLeft says what an earlier keyturn has not come to the end of.
+func (s *session) onLeft(left follow.Left, err error) {
 	if err != nil {
 		s.news.put("unfinished", err.Error()+".")
 		return
 	}
-	s.Book.PutUnfinished(notHeld(list))
-	if list := s.Book.Unfinished(); len(list) > 0 {
-		s.news.put("unfinished", words.Unfinished(list, s.named)+". Type ask-unknown to ask the service.")
+	s.putLeft(left)
+	if len(left.Plans)+len(left.Intents) == 0 {
+		return
 	}
+	what := "ask the service"
+	if len(left.Plans) > 0 {
+		what = "go on"
+	}
+	text := words.Left(left.Plans, left.Intents, s.named)
+	s.news.put("unfinished", strings.ToUpper(text[:1])+text[1:]+". Type finish to "+what+".")
 }
 
-func notHeld(list []journal.Found) []journal.Found {
-	var free []journal.Found
-	for _, found := range list {
-		if !found.Held {
-			free = append(free, found)
-		}
-	}
-	return free
+func (s *session) putLeft(left follow.Left) {
+	s.Book.PutUnfinished(left.Intents)
+	s.Book.PutPlans(left.Plans)
 }
 
 func (s *session) named(id models.CredentialID) string {
@@ -50,39 +50,34 @@ func (s *session) named(id models.CredentialID) string {
 	return string(id)
 }
 
-// lookAgain reads the journal once more.
+// lookAgain looks once more for what was left.
 func (s *session) lookAgain(ctx context.Context) {
-	if s.Ports.Unfinished == nil {
-		return
-	}
-	u, err := follow.Ask(ctx, s.Ports.Unfinished.Unfinished)
-	if err == nil {
-		s.Book.PutUnfinished(notHeld(u.Mine))
+	if left, err := follow.Unfinished(ctx, s.Ports); err == nil {
+		s.putLeft(left)
 	}
 }
 
-// askUnknown asks the service for every outcome that is not known.
-func (s *session) askUnknown(ctx context.Context, _ string) {
+// finish goes on with every plan that was left, and asks the service for every outcome that is not known.
+func (s *session) finish(ctx context.Context, _ string) {
 	s.lookAgain(ctx)
-	s.askFor(ctx, s.Book.Unfinished())
+	s.askFinish(ctx, s.Book.Plans(), s.Book.Unfinished())
 }
 
-func (s *session) askFor(ctx context.Context, list []journal.Found) {
+func (s *session) askFinish(ctx context.Context, plans []bulk.Standing, list []journal.Found) {
+	list = words.Uncovered(list, plans)
 	switch {
-	case len(list) == 0:
+	case len(plans)+len(list) == 0:
 		s.say("Nothing is unfinished: %s.", words.AllKnown)
 		return
 	case s.Book.ReadOnly:
 		s.say("Not now: keyturn was started with --read-only.")
 		return
 	}
-	q := question{verb: "ask the service"}
-	for _, found := range list {
-		q.lines = append(q.lines, words.UnfinishedLine(found, s.named(found.Credential()), s.Clock()))
-	}
-	q.lines = append(q.lines, words.AskWhat)
-	if !s.agreed(ctx, q) {
+	if !s.agreed(ctx, s.finishing(plans, list)) {
 		return
+	}
+	for _, standing := range plans {
+		s.goOnWith(ctx, standing)
 	}
 	var jobs []job
 	for _, found := range list {
@@ -90,6 +85,25 @@ func (s *session) askFor(ctx context.Context, list []journal.Found) {
 	}
 	s.carryOut(ctx, "ask", jobs)
 	s.lookAgain(ctx)
+}
+
+// finishing is the question of what was left.
+func (s *session) finishing(plans []bulk.Standing, list []journal.Found) question {
+	q := question{verb: "ask the service", targets: words.Severe(plans)}
+	for _, standing := range plans {
+		q.lines = append(q.lines, words.PlanLines(standing, s.Clock())...)
+	}
+	if len(plans) > 0 {
+		q.verb = "go on"
+		q.lines = append(q.lines, words.GoOnWhat)
+	}
+	for _, found := range list {
+		q.lines = append(q.lines, words.UnfinishedLine(found, s.named(found.Credential()), s.Clock()))
+	}
+	if len(list) > 0 {
+		q.lines = append(q.lines, words.AskWhat)
+	}
+	return q
 }
 
 func (s *session) resuming(key string) func(context.Context) (models.Credential, error) {

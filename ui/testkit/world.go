@@ -3,6 +3,7 @@ package testkit
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,9 +12,16 @@ import (
 	"time"
 
 	"example.com/keyturn/chain"
+	"example.com/keyturn/durable"
 	"example.com/keyturn/models"
+	"example.com/keyturn/rotation"
+	"example.com/keyturn/rotation/bulk"
+	"example.com/keyturn/rotation/journal"
 	"example.com/keyturn/ui/kit"
 )
+
+// Endpoint is where the service of a story says it is.
+const Endpoint = "https://keys.example.com"
 
 // longestWait is more than any request of the console may take, long polls included.
 const longestWait = 60 * time.Second
@@ -30,7 +38,7 @@ type World struct {
 	members  []models.Member
 	events   []models.Event // the newest last
 	watch    *chain.Watch   // nil: nobody remembers histories
-	plans    kit.Plans      // nil: no plan is kept
+	plans    kit.Plans      // in a folder of the story, unless it has another one
 	usage    map[models.CredentialID][]models.Caller
 	more     map[models.CredentialID]bool // there are more callers than are named
 	changes  []change
@@ -63,12 +71,14 @@ type answer struct {
 }
 
 func newWorld(t *testing.T) *World {
-	return &World{
+	w := &World{
 		t: t, over: make(chan struct{}), wake: make(chan struct{}),
 		usage: map[models.CredentialID][]models.Caller{}, more: map[models.CredentialID]bool{}, keys: map[string][]string{}, answered: map[string]answer{},
 		faults: map[string][]error{}, lost: map[string]int{}, gates: map[string]chan struct{}{}, values: map[string]string{},
 		delivery: kit.Delivery{Sentence: "placed on the clipboard by fakeclip", Clearable: true},
 	}
+	w.KeepIn(filepath.Join(t.TempDir(), "plans"))
+	return w
 }
 
 // Ports is the world as the console and the line mode reach it.
@@ -84,8 +94,11 @@ func (w *World) Remember(pins chain.Pins) {
 	w.watch = &chain.Watch{Reader: w, Keeper: pins, Now: time.Now}
 }
 
-// Keep has plans kept there.
-func (w *World) Keep(plans kit.Plans) { w.plans = plans }
+// KeepIn has plans kept in a folder.
+func (w *World) KeepIn(dir string) {
+	signedIn := rotation.Keeping(Known{w}, Endpoint, journal.Open("", durable.OS{}))
+	w.plans = rotation.NewPlans(signedIn, bulk.NewShelf(dir, durable.OS{}))
+}
 
 func (w *World) compare(ctx context.Context, space models.Workspace) error {
 	if w.watch == nil {

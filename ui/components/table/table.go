@@ -313,6 +313,18 @@ func (m *Model[T]) MarkShown() {
 	}
 }
 
+// Unmark takes the marks from those rows that are meant.
+func (m *Model[T]) Unmark(meant func(*T) bool) {
+	if m.marked == 0 {
+		return
+	}
+	for _, e := range m.sorted {
+		if e.marked && meant(e.item) {
+			m.mark(e, false)
+		}
+	}
+}
+
 // ClearMarks unmarks every row.
 func (m *Model[T]) ClearMarks() {
 	for _, e := range m.sorted {

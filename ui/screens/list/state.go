@@ -6,6 +6,7 @@
 package list
 
 import (
+	"slices"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -135,6 +136,14 @@ func (m *Model[T]) Put(rows []*T) { m.table.Put(rows) }
 
 // Each goes through all rows, shown or not, with what the filter looks at.
 func (m *Model[T]) Each(visit func(row *T, folded string, mask uint64)) { m.table.Each(visit) }
+
+// Unmark takes the marks from the rows of these credentials.
+func (m *Model[T]) Unmark(ids ...models.CredentialID) {
+	m.table.Unmark(func(row *T) bool {
+		c := m.opts.Credential(row)
+		return c != nil && slices.Contains(ids, c.ID)
+	})
+}
 
 // Remove takes rows away.
 func (m *Model[T]) Remove(keys ...string) { m.table.Remove(keys...) }

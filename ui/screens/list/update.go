@@ -16,6 +16,8 @@ func (m *Model[T]) Update(msg tea.Msg) tea.Cmd {
 		return m.selectRow(msg)
 	case kit.BookChangedMsg:
 		return m.bookChanged(msg)
+	case kit.DoneMsg:
+		m.Unmark(msg.Credentials...)
 	case usageMsg:
 		return m.usageCame(msg)
 	}

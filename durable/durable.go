@@ -5,10 +5,13 @@
 package durable
 
 import (
+	"bytes"
+	"context"
 	"errors"
 	"io"
 	"io/fs"
 	"path/filepath"
+	"time"
 )
 
 // Disk is the part of a file system that intents and plans are kept on. Files belong to the user
@@ -34,6 +37,24 @@ type File interface {
 	// if another one has it, or has replaced or removed the file meanwhile.
 	Lock() error
 }
+
+// Hold takes a file for this process as Lock does, but is not kept from it by somebody who only looks whether
+// anybody has it: that takes a moment, and the file is locked in it.
+func Hold(f File) error {
+	for try := 1; ; try++ {
+		err := f.Lock()
+		if try == looks || !errors.Is(err, ErrHeld) {
+			return err
+		}
+		time.Sleep(look)
+	}
+}
+
+// looks is how often Hold tries, and look is how long it waits before it does again.
+const (
+	looks = 8
+	look  = 4 * time.Millisecond
+)
 
 // ErrHeld says that somebody else has the file.
 var ErrHeld = errors.New("another process works on it")
@@ -72,6 +93,78 @@ func Write(d Disk, name string, content []byte) (File, error) {
 		return nil, errors.Join(err, f.Close(), takeBack(d, left))
 	}
 	return f, nil
+}
+
+// Update replaces a small file by what change makes of it, nil where there is none, and is the only one that
+// does meanwhile: of several processes each finds what the one before has made. Where change returns nil or the
+// same content nothing is written. After an error the old content is there, whole, or the new one.
+func Update(ctx context.Context, d Disk, name string, change func(old []byte) ([]byte, error)) error {
+	temp := name + tempSuffix
+	f, err := alone(ctx, d, temp)
+	if err != nil {
+		return err
+	}
+	old, err := Read(d, name)
+	var text []byte
+	if err == nil {
+		text, err = change(old)
+	}
+	if err != nil || text == nil || bytes.Equal(old, text) {
+		return errors.Join(err, Finish(d, f, temp))
+	}
+	if err = Append(f, text); err == nil {
+		f, err = rename(d, f, temp, name)
+	}
+	if err != nil {
+		return errors.Join(err, f.Close(), takeBack(d, temp))
+	}
+	return errors.Join(d.SyncDir(filepath.Dir(name)), f.Close())
+}
+
+// nextTry is how long somebody waits for a file that another one replaces now: that takes some milliseconds.
+const nextTry = 5 * time.Millisecond
+
+// alone makes a file that one process at a time can have, and holds it.
+func alone(ctx context.Context, d Disk, temp string) (File, error) {
+	if err := d.MkdirAll(filepath.Dir(temp)); err != nil {
+		return nil, err
+	}
+	for {
+		f, err := d.Create(temp)
+		if errors.Is(err, fs.ErrExist) {
+			f, err = recreate(d, temp)
+		}
+		if err == nil {
+			if err = f.Lock(); err == nil {
+				return f, nil
+			}
+			err = errors.Join(err, f.Close())
+		}
+		// Held, or finished and gone, or begun anew by another one between two of our steps.
+		if !errors.Is(err, ErrHeld) && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrExist) {
+			return nil, err
+		}
+		timer := time.NewTimer(nextTry)
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return nil, errors.Join(err, ctx.Err())
+		}
+	}
+}
+
+// Read returns what a file holds; nil if there is none.
+func Read(d Disk, name string) ([]byte, error) {
+	f, err := d.Open(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	text, err := io.ReadAll(f)
+	return append([]byte{}, text...), errors.Join(err, f.Close())
 }
 
 // rename gives an open file its name. Where open files cannot be renamed it is another one afterwards.

@@ -4,6 +4,7 @@ package durable
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 
 	"golang.org/x/sys/unix"
@@ -29,12 +30,14 @@ func (f file) Lock() error {
 		}
 		return err
 	}
-	var held unix.Stat_t
-	if err := unix.Fstat(int(f.Fd()), &held); err != nil {
+	held, err := f.Stat()
+	if err != nil {
 		return err
 	}
-	if held.Nlink == 0 { // removed between opening and locking: its owner has finished
+	// Between opening and locking its owner may have removed it, or put it, or another one, elsewhere.
+	named, err := os.Lstat(f.Name())
+	if errors.Is(err, fs.ErrNotExist) || err == nil && !os.SameFile(held, named) {
 		return ErrHeld
 	}
-	return nil
+	return err
 }

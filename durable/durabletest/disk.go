@@ -5,7 +5,7 @@ import (
 	"io/fs"
 	"sync"
 
-	"example.com/keyturn/rotation/durable"
+	"example.com/keyturn/durable"
 )
 
 // Disk is the disk of this machine with something before every step. Every write is two: one half,

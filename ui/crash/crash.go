@@ -1,4 +1,6 @@
-package ui
+// Package crash tells of a panic what may be told: its type and where it happened. What a panic says, and the
+// arguments on its stack, may hold a secret.
+package crash
 
 import (
 	"fmt"
@@ -9,20 +11,23 @@ import (
 	"time"
 )
 
-// crash is what may be told of a panic: its type and where it happened. What a panic says, and the
-// arguments on its stack, may hold a secret.
-type crash struct{ kind, stack string }
+// Crash is a panic without what it says.
+type Crash struct{ kind, stack string }
 
 // arguments are the words that a stack shows for the values of a call.
 var arguments = regexp.MustCompile(`\((?:\{|0x|\.\.\.|_)[^()\n]*\)`)
 
-// crashOf describes the panic that is being recovered.
-func crashOf(recovered any) *crash {
-	return &crash{kind: fmt.Sprintf("%T", recovered), stack: arguments.ReplaceAllString(string(debug.Stack()), "(…)")}
+// Of describes the panic that is being recovered. One that was described where it happened, and handed on as a
+// panic, stays as it is.
+func Of(recovered any) *Crash {
+	if c, ok := recovered.(*Crash); ok {
+		return c
+	}
+	return &Crash{kind: fmt.Sprintf("%T", recovered), stack: arguments.ReplaceAllString(string(debug.Stack()), "(…)")}
 }
 
-// report writes the crash down where only the user reads it, and says so in one sentence.
-func (c *crash) report(env func(string) string, now time.Time) error {
+// Report writes the crash down where only the user reads it, and says so in one sentence.
+func (c *Crash) Report(env func(string) string, now time.Time) error {
 	sentence := fmt.Sprintf("keyturn failed (%s) and has given the terminal back", c.kind)
 	path, err := c.write(env, now)
 	if err != nil {
@@ -31,7 +36,7 @@ func (c *crash) report(env func(string) string, now time.Time) error {
 	return fmt.Errorf("%s: please report it with the file %s, which holds no values", sentence, path)
 }
 
-func (c *crash) write(env func(string) string, now time.Time) (string, error) {
+func (c *Crash) write(env func(string) string, now time.Time) (string, error) {
 	state := env("XDG_STATE_HOME")
 	if state == "" {
 		state = filepath.Join(env("HOME"), ".local", "state")

@@ -1,0 +1,128 @@
+package words
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"example.com/keyturn/models"
+	"example.com/keyturn/rotation/bulk"
+	"example.com/keyturn/rotation/journal"
+	"example.com/keyturn/ui/batch"
+	"example.com/keyturn/when"
+)
+
+// Left says what an earlier keyturn has not come to the end of: plans, and rotations without a known outcome.
+func Left(plans []bulk.Standing, list []journal.Found, named func(models.CredentialID) string) string {
+	var said []string
+	if len(plans) > 0 {
+		said = append(said, plansLeft(plans))
+	}
+	if rest := Uncovered(list, plans); len(rest) > 0 {
+		said = append(said, Unfinished(rest, named))
+	}
+	return strings.Join(said, "; ")
+}
+
+// Uncovered is what is still unknown once these plans have been gone on with.
+func Uncovered(list []journal.Found, plans []bulk.Standing) []journal.Found {
+	return slices.DeleteFunc(slices.Clone(list), func(found journal.Found) bool {
+		return slices.ContainsFunc(plans, func(s bulk.Standing) bool { return s.Covers(found.Key) })
+	})
+}
+
+func plansLeft(plans []bulk.Standing) string {
+	if len(plans) == 1 {
+		s := plans[0]
+		if s.Left == len(s.Plan.Items) {
+			return fmt.Sprintf("a plan of %d rotations was not begun", s.Left)
+		}
+		return fmt.Sprintf("a plan of %d rotations is half done: %s", len(s.Plan.Items), stands(s))
+	}
+	rest := 0
+	for _, s := range plans {
+		rest += s.ToGo()
+	}
+	return fmt.Sprintf("%d plans are half done: %d rotations to go", len(plans), rest)
+}
+
+// stands says how far a plan has come.
+func stands(s bulk.Standing) string {
+	text := fmt.Sprintf("%d done", s.Done)
+	if s.Failed > 0 {
+		text += fmt.Sprintf(", %d failed", s.Failed)
+	}
+	return text + fmt.Sprintf(", %d to go", s.ToGo())
+}
+
+// PlanLines say what going on with a plan will do: to what, and what that means.
+func PlanLines(s bulk.Standing, clock when.Clock) []string {
+	var names []string
+	for _, item := range s.Rest() {
+		names = append(names, Short(item.Name))
+	}
+	more := ""
+	if extra := len(names) - maxNamed; extra > 0 {
+		names, more = names[:maxNamed], fmt.Sprintf(" and %d more", extra)
+	}
+	lines := []string{fmt.Sprintf("A plan of %d rotations, made %s: %s.", len(s.Plan.Items), clock.Moment(s.Plan.At), stands(s)), "To go: " + strings.Join(names, ", ") + more + "."}
+	return append(lines, s.Plan.Happens...)
+}
+
+// maxNamed is how many rotations of a plan are named.
+const maxNamed = 12
+
+// Severe is what of plans cannot be taken back, and so wants to be typed: their old secrets end at once.
+func Severe(plans []bulk.Standing) (targets []*models.Credential) {
+	for _, s := range plans {
+		for _, item := range s.Rest() {
+			if item.Request.Overlap.Mode == models.OverlapNone {
+				targets = append(targets, &models.Credential{ID: item.Credential, Name: item.Name, Kind: item.Kind})
+			}
+		}
+	}
+	return targets
+}
+
+// GoOnWhat says what going on with a plan does.
+const GoOnWhat = "Each is asked for with the key that the plan has for it: what has been done is not done again. " +
+	"What has been changed since is left as it is."
+
+// PlanEnded says how a run of a plan ended.
+func PlanEnded(e batch.End, zone *time.Location) string {
+	s := e.Standing
+	text := fmt.Sprintf("rotate: %d of %d done", s.Done, len(s.Begun))
+	if e.Err != nil {
+		text += "; stopped: " + Failure(e.Err, zone)
+	}
+	if e.Paused {
+		text += "; paused"
+	}
+	if s.Unknown > 0 {
+		text += fmt.Sprintf("; %d without an answer", s.Unknown)
+	}
+	if s.Left > 0 {
+		text += fmt.Sprintf(": %d not begun", s.Left)
+	}
+	for i, one := range s.Begun {
+		if one.State == bulk.Failed && one.Err != nil { // in this run
+			text += "; rotate " + s.Plan.Items[i].Name + ": " + Failure(one.Err, zone)
+		}
+	}
+	if e.Closed != nil {
+		text += "; the file of the plan: " + e.Closed.Error()
+	}
+	return text
+}
+
+// Unanswered is the rotations of a plan of which nobody knows.
+func Unanswered(s bulk.Standing) string {
+	var names []string
+	for i, one := range s.Begun {
+		if one.State == bulk.Unknown {
+			names = append(names, s.Plan.Items[i].Name+" ("+string(s.Plan.Items[i].Credential)+")")
+		}
+	}
+	return strings.Join(names, ", ")
+}
