@@ -12,11 +12,17 @@ import (
 // version is that of the JSON document.
 const version = 1
 
-func writeJSON(w io.Writer, r finding.Report) error {
+// document is a report with what became of the fixes.
+type document struct {
+	finding.Report
+	Mended *Mended `json:"mended,omitempty"`
+}
+
+func writeJSON(w io.Writer, r finding.Report, mended *Mended) error {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	if err := e.Encode(Whole(r)); err != nil {
+	if err := e.Encode(document{Whole(r), mended}); err != nil {
 		return fmt.Errorf("write the report: %w", err)
 	}
 	return nil

@@ -40,6 +40,42 @@ type Options struct {
 	Fix     string           // the command that shows what can be fixed; empty: nothing here can be
 	Styles  *styles.Styles   // of text; nil: no colours
 	Width   int              // of text in columns; 0: lines are as long as they are
+	Brief   bool             // of text: no findings, what is said of them is enough
+	Mended  *Mended          // what became of the fixes; nil: nobody asked for them
+}
+
+// Mended is what became of the fixes of an audit: the findings of the report are those of before, unless the
+// files are written.
+type Mended struct {
+	Written bool      `json:"written"` // to the files; else it is what would be
+	Files   []Changed `json:"files"`
+	Refused []Refused `json:"refused"`
+	Needs   []Need    `json:"needs"`
+}
+
+// Changed is a file with how many findings are mended in it.
+type Changed struct {
+	Root     string `json:"root,omitempty"`
+	Path     string `json:"path"`
+	Findings int    `json:"findings"`
+	Remark   string `json:"remark,omitempty"`
+}
+
+// Refused is a file that is left as it is, though something in it could be fixed.
+type Refused struct {
+	Root     string `json:"root,omitempty"`
+	Path     string `json:"path"`
+	Findings int    `json:"findings"`
+	Reason   string `json:"reason"`
+}
+
+// Need is something that must be there before the changed files are used.
+type Need struct {
+	Root     string   `json:"root,omitempty"`
+	Name     string   `json:"name"`
+	Was      string   `json:"was"`
+	Variable bool     `json:"variable"` // a plain variable of the CI system, not a secret
+	Paths    []string `json:"paths"`
 }
 
 // Fails reports whether a severity reaches a threshold.
@@ -53,7 +89,7 @@ func Write(w io.Writer, format Format, r finding.Report, o Options) error {
 	case Text:
 		return writeText(w, r, o)
 	case JSON:
-		return writeJSON(w, r)
+		return writeJSON(w, r, o.Mended)
 	case SARIF:
 		return writeSARIF(w, r, o)
 	case GitHub:

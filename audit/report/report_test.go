@@ -205,6 +205,34 @@ func TestCleanShowsWhatCouldDeceive(t *testing.T) {
 	})
 }
 
+// What became of the fixes is said, and what has to be made before the files are used.
+func TestMendedIsTold(t *testing.T) {
+	m := &Mended{
+		Files:   []Changed{{Path: "a.yml", Findings: 2}, {Path: "b\x1b.yml", Findings: 1, Remark: "it may be back"}},
+		Refused: []Refused{{Root: "api", Path: "c.yml", Findings: 1, Reason: "it is read-only"}}, Needs: []Need{{Name: "NEW", Was: "OLD", Paths: []string{"a.yml", "b.yml"}}, {Name: "V", Was: "W", Variable: true, Paths: []string{"a.yml"}}},
+	}
+	want := "would mend 3 findings in 2 files\n  b‹U+001B›.yml: it may be back\n  left as it is: api/c.yml: it is read-only\n" +
+		"  to make first: the secret NEW, with what OLD holds; for a.yml, b.yml\n  to make first: the variable V, with what W holds; for a.yml\nnothing found\n"
+	if got := written(t, Text, finding.Report{}, Options{Mended: m}); !strings.HasPrefix(got, want) {
+		t.Errorf("%s", got)
+	}
+	m.Written = true
+	r, o := hostile()
+	o.Mended, o.Brief = m, true
+	if got := written(t, Text, r, o); !strings.HasPrefix(got, "mended 3 findings in 2 files\n") || strings.Contains(got, "Dockerfile") || !strings.Contains(got, "6 findings: ") {
+		t.Errorf("%s", got)
+	}
+	if got := written(t, JSON, finding.Report{}, Options{Mended: m}); !strings.Contains(got, `"mended": {
+    "written": true,
+    "files": [
+      {
+        "path": "a.yml",
+        "findings": 2
+      },`) {
+		t.Errorf("%s", got)
+	}
+}
+
 // A text with many failures and remarks says how many it leaves out.
 func TestALongTailIsCounted(t *testing.T) {
 	var r finding.Report

@@ -23,7 +23,10 @@ func writeText(w io.Writer, r finding.Report, o Options) error {
 	if p.Styles == nil {
 		p.Styles = &styles.Styles{}
 	}
-	p.findings(r)
+	if !p.Brief {
+		p.findings(r)
+	}
+	p.mended()
 	p.summary(r)
 	if err := p.out.Flush(); err != nil {
 		return fmt.Errorf("write the report: %w", err)
