@@ -6,6 +6,7 @@ package known
 import (
 	"bytes"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -53,14 +54,7 @@ func Ignore(text []byte, list []finding.Finding, compat bool) (kept []finding.Fi
 // codes is what the marks of a line cover.
 type codes []finding.Code
 
-func (c codes) covers(code finding.Code) bool {
-	for _, have := range c {
-		if have == code {
-			return true
-		}
-	}
-	return false
-}
+func (c codes) covers(code finding.Code) bool { return slices.Contains(c, code) }
 
 // read goes through a text and returns what is covered in which line.
 func read(text []byte, compat bool) (lines map[int]codes, remarks []string) {
@@ -72,7 +66,9 @@ func read(text []byte, compat bool) (lines map[int]codes, remarks []string) {
 		line = bytes.TrimSpace(line)
 		here, alone, wrong := marksOf(line)
 		for _, what := range wrong {
-			remarks = append(remarks, "line "+strconv.Itoa(number)+": "+what)
+			if said := "line " + strconv.Itoa(number) + ": " + what; !slices.Contains(remarks, said) {
+				remarks = append(remarks, said)
+			}
 		}
 		var below codes
 		if compat && elsewhere.Match(line) {

@@ -90,6 +90,7 @@ func TestWhatAMarkCovers(t *testing.T) {
 		{"empty brackets", "y\nX # keyturn:ignore[ ]", one, []int{2}, []string{"line 2: " + mustName}},
 		{"brackets that stay open", "X # keyturn:ignore[legacy-env-var", one, []int{1}, []string{"line 1: " + mustName}},
 		{"an unknown code beside a known one", "X # keyturn:ignore[legacy-envvar,legacy-env-var]", one, nil, []string{"line 1: " + unknownCode}},
+		{"two unknown ones", "X # keyturn:ignore[a,b]", one, []int{1}, []string{"line 1: " + unknownCode}},
 		{"everything", "X # keyturn:ignore[*]", one, []int{1}, []string{"line 1: " + unknownCode}},
 		{"a longer word", "X # keyturn:ignored, mykeyturn:ignore[legacy-env-var]", one, []int{1}, nil},
 		{"told of in prose", "X `keyturn:ignore` and `keyturn:ignore[code]`", one, []int{1}, nil},

@@ -59,9 +59,9 @@ func (p *printer) skipped(r finding.Report) {
 	if len(why) > 0 {
 		var parts []string
 		for _, reason := range slices.Sorted(maps.Keys(why)) {
-			parts = append(parts, fmt.Sprintf("%d %s", why[reason], clean(reason)))
+			parts = append(parts, fmt.Sprintf("%s (%d)", clean(reason), why[reason]))
 		}
-		p.line(0, styles.Text, "skipped "+strings.Join(parts, ", "))
+		p.line(0, styles.Text, "skipped: "+strings.Join(parts, ", "))
 	}
 	if len(failed) == 0 {
 		return
@@ -94,7 +94,7 @@ func (p *printer) next(r finding.Report) []string {
 	}
 	var steps []string
 	if literals > 0 {
-		steps = append(steps, fmt.Sprintf("next: %s in the open: rotate them first, as in keyturn rotate NAME --overlap none", count(literals, "value stands", "values stand")))
+		steps = append(steps, "next: "+count(literals, "value stands in the open: rotate it", "values stand in the open: rotate them")+" first, as in keyturn rotate NAME --overlap none")
 	}
 	if fixable > 0 && p.Fix != "" {
 		steps = append(steps, fmt.Sprintf("next: %d can be fixed: %s", fixable, p.Fix))
@@ -103,7 +103,7 @@ func (p *printer) next(r finding.Report) []string {
 		steps = append(steps, fmt.Sprintf("next: %d would break where they stand: move to newer versions first", withheld))
 	}
 	if manual > literals {
-		steps = append(steps, fmt.Sprintf("next: %s to a person: see the lines \"by hand\"", count(manual-literals, "is left", "are left")))
+		steps = append(steps, "next: "+count(manual-literals, "is left to a person", "are left to a person"))
 	}
 	return steps
 }
