@@ -161,14 +161,22 @@ func fixLine(f finding.Finding) string {
 		return "fix withheld" + because(f.Fix)
 	}
 	if f.Fix.Reason != "" {
-		return "by hand: " + f.Fix.Reason
+		return "by hand: " + f.Fix.Reason + onRequest(f.Fix)
 	}
 	rule, known := finding.Find(f.Code)
 	if !known {
 		return "by hand"
 	}
 	todo := strings.TrimSuffix(rule.ToDo, ".")
-	return "by hand: " + strings.ToLower(todo[:1]) + todo[1:]
+	return "by hand: " + strings.ToLower(todo[:1]) + todo[1:] + onRequest(f.Fix)
+}
+
+// onRequest says how to have the part of a fix that needs something to be made first.
+func onRequest(fix finding.Fix) string {
+	if len(fix.Optional) == 0 {
+		return ""
+	}
+	return "; --fix --rename-secrets names it"
 }
 
 // to names what is written, if it is the same everywhere.

@@ -39,7 +39,7 @@ func hostile() (finding.Report, Options) {
 		{
 			Root: "api", Path: ".github/workflows/ci build.yml", Line: 12, Column: 37, EndColumn: 55, Code: finding.LegacySecretRef, Severity: finding.Note,
 			Message: "the secret still bears the legacy name", Excerpt: "      LOCALSTACK_API_KEY: ${{ secrets.LOCALSTACK_API_KEY }}",
-			Fix: finding.Fix{Kind: finding.Manual},
+			Fix: finding.Fix{Kind: finding.Manual, Reason: "create the new one first", Optional: []finding.Edit{{Start: 40, End: 58, Text: finding.NewVariable}}},
 		},
 		{
 			Root: "api", Path: "größe\x1b]0;x\a\u202egpj.yml", Line: 1, Column: 1, EndColumn: 40, Code: finding.HardcodedAuthToken, Severity: finding.Error,
