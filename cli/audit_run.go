@@ -167,13 +167,15 @@ func (a *auditing) keepBaseline(r finding.Report) (int, error) {
 // tell writes the report to where it belongs.
 func (a *auditing) tell(r finding.Report) error {
 	o := report.Options{
-		FailOn: finding.Severity(a.failOn), Version: a.Version, Mended: a.mended, Brief: a.fix && !a.write,
+		FailOn: finding.Severity(a.failOn), Version: a.Version, Mended: a.mended, Brief: a.mended != nil && !a.write,
 	}
+	changeable := false
 	for _, root := range a.roots {
 		o.Roots = append(o.Roots, root.Name)
+		changeable = changeable || root.Folder != ""
 	}
 	switch {
-	case a.Staged || a.History || slices.Contains(a.Paths, "-") || a.write:
+	case a.Staged || a.History || a.write || !changeable:
 	case a.fix:
 		o.Fix = a.again("--fix --write")
 	default:

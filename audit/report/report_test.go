@@ -241,7 +241,7 @@ func TestALongTailIsCounted(t *testing.T) {
 		r.Remarks = append(r.Remarks, finding.Remark{Path: fmt.Sprint("f", i), Text: "odd"})
 	}
 	got := written(t, Text, r, Options{})
-	for _, want := range []string{"could not read 57 files: this report is not whole", "f49: gone\n  and 7 more\n", "f49: odd\nand 7 more remarks\n"} {
+	for _, want := range []string{"this report is not whole (57):\n  f0: gone\n", "f49: gone\n  and 7 more\n", "f49: odd\nand 7 more remarks\n"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is missing in:\n%s", want, got)
 		}

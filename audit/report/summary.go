@@ -66,7 +66,7 @@ func (p *printer) skipped(r finding.Report) {
 	if len(failed) == 0 {
 		return
 	}
-	p.line(0, styles.Danger, "could not read "+count(len(failed), "file", "files")+": this report is not whole")
+	p.line(0, styles.Danger, fmt.Sprintf("this report is not whole (%d):", len(failed)))
 	for i, s := range failed {
 		if i == mostListed {
 			p.line(indent, styles.Text, fmt.Sprintf("and %d more", len(failed)-i))
