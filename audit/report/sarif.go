@@ -140,13 +140,21 @@ func pascal(code finding.Code) string {
 // sentence makes one of a few words.
 func sentence(words string) string { return strings.ToUpper(words[:1]) + words[1:] + "." }
 
+// ruleIndex is where the rule of a kind stands among all of them.
+var ruleIndex = func() map[finding.Code]int {
+	index := map[finding.Code]int{}
+	for i, r := range finding.Rules() {
+		index[r.Code] = i
+	}
+	return index
+}()
+
 func (o Options) result(f finding.Finding, print string) sarifResult {
-	rule := slices.IndexFunc(finding.Rules(), func(r finding.Rule) bool { return r.Code == f.Code })
 	column := max(f.Column, 1)
 	line := max(f.Line, 1)
 	where := o.location(f.Root, f.Path)
 	r := sarifResult{
-		RuleID: string(f.Code), RuleIndex: rule, Level: string(f.Severity),
+		RuleID: string(f.Code), RuleIndex: ruleIndex[f.Code], Level: string(f.Severity),
 		Message:      sarifText{Text: message(clean(joined([]string{f.Message, provenLine(f), fixLine(f), commitLine(f)})))},
 		Locations:    []sarifPlace{{Physical: sarifPhysical{Artifact: where, Region: &sarifRegion{StartLine: line, StartColumn: column, EndLine: line, EndColumn: max(f.EndColumn, column)}}}},
 		Fingerprints: map[string]string{"primaryLocationLineHash": print},
@@ -166,9 +174,9 @@ func (o Options) result(f finding.Finding, print string) sarifResult {
 }
 
 // message is a text as messages of SARIF hold it, in which single braces stand for arguments.
-func message(text string) string {
-	return strings.NewReplacer("{", "{{", "}", "}}").Replace(text)
-}
+func message(text string) string { return doubleBraces.Replace(text) }
+
+var doubleBraces = strings.NewReplacer("{", "{{", "}", "}}")
 
 // fingerprints tell findings apart and stay the same when lines move: the kind, the path, and the line with
 // its values cut out, for which a short key cannot be guessed back; then which of equal ones it is.

@@ -248,7 +248,7 @@ func TestSARIFKeepsToTheLimitsOfGitHub(t *testing.T) {
 		}
 		r.Findings = append(r.Findings, f)
 	}
-	run := asRead(t, r, Options{}).Runs[0]
+	run := runOf(r, Options{}, "")
 	if n := len(run.Results); n != mostResults || run.Results[n-1].Level != "error" || run.Results[n-2].Level != "error" || run.Results[0].Level != "note" {
 		t.Errorf("%d results, the last is a %s", n, run.Results[n-1].Level)
 	}
