@@ -59,8 +59,12 @@ func console(ctx context.Context, o cli.ConsoleOptions) error {
 	if err := needsTerminal(o.ScreenOptions, "use a command, such as keyturn list ci-tokens, or --accessible"); err != nil {
 		return err
 	}
-	st := styles.New(styles.Options{Theme: styles.Choose(o.Theme, os.Getenv), Profile: facts.Profile, NoColor: facts.NoColor, ASCII: facts.ASCII})
-	return ui.Run(ctx, ui.Config{Ports: ports, Styles: st, Screens: screens.All, ReadOnly: o.ReadOnly}, os.Stdin, os.Stdout, facts, os.Getenv)
+	return ui.Run(ctx, ui.Config{Ports: ports, Styles: look(o.Theme, facts), Screens: screens.All, ReadOnly: o.ReadOnly}, os.Stdin, os.Stdout, facts, os.Getenv)
+}
+
+// look is how things are painted on this terminal.
+func look(theme string, facts term.Facts) *styles.Styles {
+	return styles.New(styles.Options{Theme: styles.Choose(theme, os.Getenv), Profile: facts.Profile, NoColor: facts.NoColor, ASCII: facts.ASCII})
 }
 
 // needsTerminal says what to do instead where the console has none.

@@ -13,7 +13,10 @@ import (
 	"syscall"
 	"time"
 
+	"example.com/keyturn/audit"
 	"example.com/keyturn/cli"
+	"example.com/keyturn/styles"
+	"example.com/keyturn/ui/term"
 )
 
 // version is set by the build of a release.
@@ -27,6 +30,7 @@ func main() {
 		InTTY: isTerminal(os.Stdin), OutTTY: isTerminal(os.Stdout), ErrTTY: isTerminal(os.Stderr), Width: columns(os.Stderr),
 		Env: os.Getenv, Now: time.Now, Zone: time.Local, Version: version,
 		Serve: serve, Demo: demo, Console: console, Connect: connect, Clipboard: newClipboard, StateDir: stateDir(os.Getenv), Keeper: keeper,
+		Audit: audit.Run, Look: func() *styles.Styles { return look("", term.ReadFacts(os.Getenv)) },
 	}, os.Args[1:])
 	stop()
 	os.Exit(code)

@@ -53,6 +53,7 @@ const (
 	Import       ID = "import"
 	Export       ID = "export"
 	LegacyReport ID = "legacy"
+	Audit        ID = "audit"
 )
 
 var (
@@ -150,6 +151,7 @@ func commandActions() []Spec {
 	return []Spec{
 		{ID: ListTokens, Label: "list", Tooltip: "List CI tokens, members, legacy keys or events.", Command: "list"},
 		{ID: LegacyReport, Label: "legacy findings", Tooltip: "Say which legacy keys are left, why each matters and what to do.", Command: "legacy"},
+		{ID: Audit, Label: "audit", Tooltip: "Find what is left of legacy credentials in checkouts, and fix it.", Command: "audit"},
 		{ID: Import, Label: "import", Tooltip: "Load a workspace file.", Danger: Reversible, Changes: true, Command: "import"},
 		{ID: Export, Label: "export", Tooltip: "Write the workspace file, without secrets.", Command: "export"},
 	}

@@ -12,6 +12,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/keyturn/audit"
+	"example.com/keyturn/audit/finding"
 	"example.com/keyturn/models"
 	"example.com/keyturn/styles"
 )
@@ -71,6 +73,8 @@ type Deps struct {
 	Clipboard      func() Clipboard
 	StateDir       string // where plans are kept that nobody named; empty: nowhere
 	Keeper         Keeper
+	Audit          func(context.Context, audit.Options) (finding.Report, error)
+	Look           func() *styles.Styles // how text is painted on the terminal
 }
 
 // Execute runs one command and returns its exit code.
@@ -113,9 +117,12 @@ func wantsJSON(args []string) bool {
 
 func codeOf(err error) int {
 	var usage usageError
+	var incomplete incompleteError
 	switch {
 	case errors.As(err, &usage):
 		return Usage
+	case errors.As(err, &incomplete):
+		return Incomplete
 	case errors.Is(err, errNeedsYes), errors.Is(err, errDeclined):
 		return Unconfirmed
 	}

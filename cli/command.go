@@ -45,7 +45,7 @@ func (b *builder) root() *cobra.Command {
 			"CI tokens without breaking a build. Without a command it opens the console. It signs in with the personal\n" +
 			"token in LOCALSTACK_AUTH_TOKEN.\n\n" +
 			"Exit codes: 0 done, 1 failed or findings that block, 2 usage, 3 confirmation needed, 4 not signed in or not\n" +
-			"allowed, 5 outcome unknown.",
+			"allowed, 5 outcome unknown. keyturn audit --help tells those of an audit.",
 		Example:      indent("keyturn demo\nkeyturn list ci-tokens\nkeyturn rotate deploy-eu"),
 		SilenceUsage: true, SilenceErrors: true, RunE: b.console,
 	}
@@ -65,7 +65,7 @@ func (b *builder) root() *cobra.Command {
 			root.AddCommand(c)
 		}
 	}
-	add(groupSee, b.list(), b.show(), b.copy(), b.legacy(), b.events())
+	add(groupSee, b.list(), b.show(), b.copy(), b.legacy(), b.audit(), b.events())
 	add(groupChange, b.rotate(), b.rotation(), b.create(), b.rename(), b.pause(), b.resume(), b.revoke())
 	add(groupFiles, b.importFile(), b.export())
 	add(groupRun, b.serve(), b.backup(), b.restore(), b.rekey(), b.demo(), b.version())

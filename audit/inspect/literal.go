@@ -147,7 +147,30 @@ func (d *document) literals() []literal {
 			keys = append(keys, literal{s, o})
 		}
 	}
+	d.values = append(d.values, d.again(keys)...)
 	return keys
+}
+
+// again is where the legacy keys that were found stand once more, as the value of something else.
+func (d *document) again(keys []literal) []span {
+	if len(keys) == 0 {
+		return nil
+	}
+	found := map[string]bool{}
+	for _, k := range keys {
+		found[d.slice(k.span)] = true
+	}
+	var list []span
+	for at := 0; at < len(d.text); at++ {
+		start := at
+		for at < len(d.text) && isWord(d.text[at]) && d.text[at] != '_' {
+			at++
+		}
+		if at-start >= shortestKey && found[string(d.text[start:at])] {
+			list = append(list, span{start: start, end: at})
+		}
+	}
+	return list
 }
 
 // isEncoded reports whether an entry is one of a Kubernetes secret, whose values are in Base64.
