@@ -272,7 +272,7 @@ func TestScreensDoIOInCmdsOnly(t *testing.T) {
 // revealers are the files in which a secret's value leaves for its one destination.
 var revealers = map[string]string{
 	"apiclient/door.go":                   "signs requests, and takes the token out of what comes back",
-	"apiclient/wire.go":                   "sends the values of a workspace file",
+	"apiclient/wire.go":                   "sends the values of a workspace file, and those that are to be identified",
 	"audit/blot/blot.go":                  "finds the value in a line, to blot it out",
 	"cli/secret.go":                       "shows what --reveal or --stdout asked for",
 	"server/api/client.go":                "checks the shape of an unknown value, and signs a licence with the credential",

@@ -28,11 +28,13 @@ type call struct {
 	seen    *models.Revision // what the caller saw, for If-Match
 	key     string           // idempotency key
 	body    any
-	limit   int           // of the answer's body; 0: bodyLimit
-	patient time.Duration // how much longer than the client's timeout
+	limit   int                 // of the answer's body; 0: bodyLimit
+	patient time.Duration       // how much longer than the client's timeout
+	asks    bool                // it changes nothing, although it is no GET
+	hide    func(string) string // takes out of a problem's texts what must not come back; nil: nothing but the token
 }
 
-func (k call) changes() bool { return k.method != http.MethodGet }
+func (k call) changes() bool { return k.method != http.MethodGet && !k.asks }
 
 // ask sends the call and decodes its answer.
 func ask[T any](ctx context.Context, c *Client, k call, decode func(*reader) T) (T, error) {

@@ -21,7 +21,7 @@ func decoders() map[string]func([]byte) (any, error) {
 		"workspace": whole(workspace), "members": whole(memberPage), "member": whole(member), "credentials": whole(credentialPage),
 		"credential": whole(credential), "usage": whole(usageAnswer), "rotations": whole(rotationList), "rotation": whole(replacementAnswer),
 		"events": whole(eventPage), "changes": whole(changes), "secret": whole(secretValue), "import": whole(importReport),
-		"inventory": whole(inventory), "problem": whole(problem), "health": whole(health),
+		"inventory": whole(inventory), "problem": whole(problem), "health": whole(health), "identifications": whole(identifications),
 	}
 }
 

@@ -146,6 +146,9 @@ func (c *Client) refused(k call, p problemBody, wait time.Duration) *models.Erro
 	}
 	for _, text := range []*string{&e.Title, &e.Detail, &e.Fix, &e.Request, &e.ChangedBy, &e.ChangedFrom} {
 		*text = c.redact(*text)
+		if k.hide != nil {
+			*text = k.hide(*text)
+		}
 	}
 	if e.Fix == "" && busy(p.status) {
 		e.Fix = waitFix(wait)

@@ -1,6 +1,7 @@
 package apiclient
 
 import (
+	"strings"
 	"time"
 
 	"example.com/keyturn/models"
@@ -41,6 +42,10 @@ type settingsBody struct {
 type importBody struct {
 	DryRun    bool          `json:"dry_run"`
 	Inventory inventoryBody `json:"inventory"`
+}
+
+type identifyBody struct {
+	Values []string `json:"values"`
 }
 
 type inventoryBody struct {
@@ -127,6 +132,21 @@ func inventoryOut(inv models.Inventory) inventoryBody {
 		}
 	}
 	return out
+}
+
+// valuesOut writes values for the service to say whose they are. This is where they leave.
+func valuesOut(values []models.Secret) identifyBody {
+	return identifyBody{Values: each(values, models.Secret.Reveal)}
+}
+
+// hider takes values out of texts that a service might have put them into.
+func hider(values []models.Secret) func(string) string {
+	return func(s string) string {
+		for _, v := range values {
+			s = strings.ReplaceAll(s, v.Reveal(), v.String())
+		}
+		return s
+	}
 }
 
 func memberOut(m models.InventoryMember) memberBody {

@@ -11,6 +11,7 @@ const (
 	EventSettingsChanged EventAction = "workspace.settings_changed"
 	EventRestored        EventAction = "workspace.restored"
 	EventRekeyed         EventAction = "workspace.key_changed"
+	EventIdentified      EventAction = "workspace.values_identified"
 	EventCreated         EventAction = "credential.created"
 	EventRenamed         EventAction = "credential.renamed"
 	EventPaused          EventAction = "credential.paused"
@@ -58,6 +59,7 @@ var eventSentences = map[EventAction]string{
 	EventSettingsChanged: "changed the settings of",
 	EventRestored:        "restored a backup of",
 	EventRekeyed:         "changed the key of",
+	EventIdentified:      "compared values with the secrets of",
 	EventCreated:         "created",
 	EventRenamed:         "renamed",
 	EventPaused:          "paused",

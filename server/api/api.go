@@ -67,7 +67,7 @@ type Route struct {
 // Routes lists every operation.
 func (a *API) Routes() []Route {
 	var all []Route
-	for _, list := range [][]Route{a.openRoutes(), a.readRoutes(), a.changeRoutes(), a.clientRoutes()} {
+	for _, list := range [][]Route{a.openRoutes(), a.readRoutes(), a.identifyRoutes(), a.changeRoutes(), a.clientRoutes()} {
 		all = append(all, list...)
 	}
 	return all

@@ -40,6 +40,31 @@ func TestABucketGivesWhatItHas(t *testing.T) {
 	})
 }
 
+// What was taken for nothing comes back, and no more than a bucket holds.
+func TestABucketTakesBack(t *testing.T) {
+	t.Parallel()
+	b := newBuckets(Bucket{PerSecond: 2, Burst: 30})
+	now := time.Unix(1_800_000_000, 0)
+	if wait := b.wait("nobody yet", 30, now); wait != 0 {
+		t.Errorf("a full bucket keeps somebody waiting for %s", wait)
+	}
+	b.take("somebody", 30, now)
+	if wait := b.wait("somebody", 10, now); wait != 5*time.Second {
+		t.Errorf("the wait for 10 is %s", wait)
+	}
+	if wait := b.wait("somebody", 100, now); wait != 15*time.Second {
+		t.Errorf("the wait for as much as there can be is %s", wait)
+	}
+	b.giveBack("somebody", 20, now)
+	if b.take("somebody", 20, now) > 0 || b.take("somebody", 1, now) == 0 {
+		t.Error("what was given back is not what can be taken again")
+	}
+	b.giveBack("somebody", 25, now.Add(10*time.Second)) // beside the 20 that time has brought
+	if b.take("somebody", 30, now.Add(11*time.Second)) > 0 || b.take("somebody", 1, now.Add(11*time.Second)) == 0 {
+		t.Error("it holds more or less than 30")
+	}
+}
+
 func TestANetworkIsOneAddress(t *testing.T) {
 	t.Parallel()
 	for address, want := range map[string]string{

@@ -60,6 +60,7 @@ func FuzzBodies(f *testing.F) {
 		{``, ` `, `{"reason":"why"}`, `"x"`},
 		{firstUse, noGrace, `{"overlap":{"mode":"fixed","grace_seconds":1e3}}`, `{"overlap":{"mode":"fixed","grace_seconds":-9223372036854775808}}`},
 		{`{"by_seconds":2592001}`, `{"by_seconds":1,"reason":"why"}`, `{"by_seconds":0}`},
+		{`{"values":["a"]}`, `{"values":[]}`, `{"values":["` + pipelineKey + `","\u0000"]}`, `{"values":[null]}`, `{"values":"a"}`},
 		{lstkBody, cliBody, `{"credentials":{"token":"ls-"}}`, `{"machine":{"ci":[]}}`},
 	}
 	for what, bodies := range seeds {
@@ -81,6 +82,7 @@ func FuzzBodies(f *testing.F) {
 			func() answer { return s.act(c.ID, "pause", body, anyhow) },
 			func() answer { return s.rotate(c.ID, body, anyhow) },
 			func() answer { return s.step(open.Rotation.ID, "extend", body, anyhow) },
+			func() answer { return s.post("/v1/identifications", body, anyhow) },
 			func() answer { return s.post("/v1/license/request", body, anyhow) },
 		}
 		if a := operations[int(what)%len(operations)](); a.status >= 500 {

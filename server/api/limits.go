@@ -80,6 +80,19 @@ func (b *buckets) take(caller string, much int, now time.Time) (wait time.Durati
 	return wait
 }
 
+// giveBack puts back what was taken for nothing.
+func (b *buckets) giveBack(caller string, much int, now time.Time) { b.take(caller, -much, now) }
+
+// wait returns how long it lasts until there is that much in a caller's bucket, or as much as it holds.
+func (b *buckets) wait(caller string, much int, now time.Time) time.Duration {
+	one, ok := b.held.Peek(caller)
+	if !ok {
+		return 0
+	}
+	missing := float64(min(much, b.size.Burst)) - one.TokensAt(now)
+	return max(0, time.Duration(missing/b.size.PerSecond*float64(time.Second)))
+}
+
 // network is what counts as one address: of IPv6, a household has a whole /64.
 func network(address string) string {
 	ip, err := netip.ParseAddr(address)
@@ -93,9 +106,12 @@ func network(address string) string {
 	return prefix.String()
 }
 
+// comeBack is a wait in whole seconds, of which there is always one.
+func comeBack(wait time.Duration) int { return max(1, int(math.Ceil(wait.Seconds()))) }
+
 // tooMany says that somebody asks for too much, and when to come back.
 func tooMany(w http.ResponseWriter, wait time.Duration) *models.Error {
-	seconds := int(math.Ceil(wait.Seconds()))
+	seconds := comeBack(wait)
 	w.Header().Set("Retry-After", strconv.Itoa(seconds))
 	return &models.Error{
 		Fault: models.FaultRateLimited, Code: "rate-limited", Title: "Too many requests",

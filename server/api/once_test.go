@@ -80,7 +80,7 @@ func TestPostsNeedAKey(t *testing.T) {
 	posts := 0
 	for name := range w.contract.operations() {
 		method, path, _ := strings.Cut(name, " ")
-		if method != http.MethodPost || path == "/v1/license/request" {
+		if method != http.MethodPost || path == "/v1/license/request" || path == "/v1/identifications" { // which change nothing
 			continue
 		}
 		posts++

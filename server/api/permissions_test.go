@@ -28,6 +28,7 @@ func TestMembersMayLookAndResetTheirOwn(t *testing.T) {
 	bob.get("/v1/credentials/"+eve.Token.ID+"/secret").problem(http.StatusForbidden, "secret-not-yours")
 	bob.post("/v1/credentials", `{"name":"mine"}`).problem(http.StatusForbidden, "not-allowed")
 	bob.post("/v1/imports", `{"inventory":{}}`).problem(http.StatusForbidden, "not-allowed")
+	bob.identify(bob.token, "unknown").problem(http.StatusForbidden, "not-allowed")
 	bob.patch("/v1/workspace", `{"name":"Bob's"}`, ifMatch(`"1"`)).problem(http.StatusForbidden, "not-allowed")
 	bob.patch("/v1/credentials/"+deploy.ID, `{"name":"mine"}`, ifMatch(`"1"`)).problem(http.StatusForbidden, "not-allowed")
 	for _, verb := range []string{"pause", "resume", "revoke"} {

@@ -43,6 +43,7 @@ func TestNoAnswerHoldsASecret(t *testing.T) {
 	}
 	did(ada.get("/v1/credentials/"+c.ID+"/secret"), "GET "+one+"/secret")
 	did(ada.act(c.ID, "revoke", `{"reason":"over"}`), "POST "+one+"/revoke")
+	did(ada.identify(bobsKey, pipelineKey, w.learn("someUnknownKey"), ada.token), "POST /v1/identifications")
 	did(w.activate(pipelineKey, true), "POST /v1/license/request")
 	did(w.pods(":"+pipelineKey), "GET /v1/cloudpods")
 	did(ada.post("/v1/imports", `{"inventory":{"legacy_keys":[{"kind":"legacy_ci_key","name":"more","value":"`+w.learn("valueOfMore")+`"}]}}`), "POST /v1/imports")

@@ -72,9 +72,7 @@ func judge(p Presented, a Activation, w models.Workspace, now time.Time) Activat
 	if !p.Known() {
 		return out
 	}
-	if !p.GraceEnds.IsZero() && !now.Before(p.GraceEnds) {
-		p.Secret.State = models.SecretRevoked // its grace is over, whether or not the sweep has been here
-	}
+	p.Secret.State = p.stateAt(now)
 	out.Legacy = p.Secret.Kind.Legacy()
 	out.Verdict = models.Judge(models.Presentation{Secret: p.Secret, Credential: p.State, Seat: p.Seat, CI: a.CI, At: now}, w.Sunset)
 	return out

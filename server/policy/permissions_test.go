@@ -49,6 +49,10 @@ func TestWhoMayDoWhat(t *testing.T) {
 		{"take a step", [3]string{"stale", "not-allowed", "not-allowed"}, w.does(func(tx *policy.Tx) error { _, _, err := tx.Step(step); return err })},
 		{"revoke Bob's legacy key", admins, w.changes(bobsKey, (*policy.Tx).Revoke)},
 		{"import", admins, w.does(func(tx *policy.Tx) error { _, err := tx.Import(models.Inventory{}, false); return err })},
+		{"identify values", admins, func(c policy.Caller) error {
+			_, err := w.svc.Identify(ctx, c, []models.Secret{w.token}, allowed(1))
+			return err
+		}},
 		{"export", admins, func(c policy.Caller) error { _, err := w.svc.Export(ctx, c); return err }},
 		{"change the settings", admins, w.does(func(tx *policy.Tx) error {
 			_, err := tx.UpdateWorkspace(1, policy.WorkspacePatch{})

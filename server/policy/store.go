@@ -134,6 +134,15 @@ type Presented struct {
 // Known reports whether there is such a secret.
 func (p Presented) Known() bool { return p.Credential != "" }
 
+// stateAt is the state of the secret: once its grace is over it has ended, whether or not the sweep has been
+// here.
+func (p Presented) stateAt(now time.Time) models.SecretState {
+	if !p.GraceEnds.IsZero() && !now.Before(p.GraceEnds) {
+		return models.SecretRevoked
+	}
+	return p.Secret.State
+}
+
 // SecretMaterial is how a secret rests.
 type SecretMaterial struct {
 	Lookup []byte // nil where the value is not known
