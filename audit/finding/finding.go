@@ -91,7 +91,7 @@ type Identity struct {
 	Kind       models.Kind         `json:"kind"`
 	Name       string              `json:"name"`
 	Owner      string              `json:"owner,omitempty"`
-	State      string              `json:"state"` // of the secret: current, pending, retiring, revoked
+	State      string              `json:"state,omitempty"` // of the secret: current, pending, retiring, paused or revoked; not every source tells
 }
 
 // Finding is one thing to mend in one line of one file.
@@ -112,6 +112,9 @@ type Finding struct {
 
 	// Value is the literal itself, for asking the workspace whose it is.
 	Value models.Secret `json:"-"`
+
+	// CI is whether a CI system reads the file.
+	CI bool `json:"-"`
 }
 
 // Skipped is what was not read, and why.

@@ -10,12 +10,19 @@ type Result struct {
 	Remark   string            // why it was read line by line, for one; mostly empty
 	Own      bool              // the file says that its folder holds LocalStack's own sources
 	Other    bool              // the file says that localstack is another program in its folder
+
+	// Fed are the secrets that LocalStack's variables are fed from in CI: each is a finding, and gets its
+	// message, if its name turns out to be a member's.
+	Fed []finding.Finding
 }
 
 // Look inspects a file. path is from the root of its checkout, with slashes; text is UTF-8.
 func Look(path string, text []byte) Result {
 	d := read(path, text)
-	r := Result{Findings: d.judge(), Remark: d.remark, Own: isOwn(path, text), Other: isOther(path, text)}
+	r := Result{Findings: d.judge(), Remark: d.remark, Own: isOwn(path, text), Other: isOther(path, text), Fed: d.fed()}
+	for i := range r.Findings {
+		r.Findings[i].CI = d.kind.ci
+	}
 	finding.Sort(r.Findings)
 	if len(r.Findings) > 0 {
 		sum := finding.SumOf(text)
