@@ -30,6 +30,8 @@ type auditFlags struct {
 	patch                            string
 	format, output, failOn           string
 	baseline, writeBaseline          string
+	askWorkspace                     bool
+	inventory                        string
 	noIgnores, compatIgnores         bool
 	exportGitleaks                   bool
 }
@@ -38,14 +40,18 @@ const auditLong = `Look for what is left of legacy credentials in checkouts, fol
 say what to change to what. A dash reads standard input; without a PATH the current folder is read. It
 needs no service and no token, and reads what git does not ignore.
 
+With --workspace it asks the service, as an admin, whose the literals are that it finds: nothing counts as
+use, and no value is shown. With --inventory it compares them with a workspace file, and asks nobody. Both
+know the members: a secret in CI that is called by the name of one, or is one's personal token, is told.
+
 --fix shows what can be changed, and --fix --write changes it: only the bytes concerned, and no file with
 changes that are not committed.
 
 A line is left alone that says keyturn:ignore[CODE] and a reason, in a comment of its own above it or at its
 end. A baseline lists the findings that are known: it holds no value and no hash of one.
 
-Exit codes: 0 nothing found at or above --fail-on, 1 something, 2 usage, 3 something could not be read (what
-was read is told all the same).`
+Exit codes: 0 nothing found at or above --fail-on, 1 something, 2 usage, 3 something could not be read, or
+not be proven (what was found is told all the same).`
 
 const auditExamples = `keyturn audit
 keyturn audit services/api compose.yml --fail-on error
@@ -54,6 +60,8 @@ keyturn audit --fix --write
 keyturn audit --repos checkouts.txt --format sarif --output audit.sarif
 keyturn audit --history ~/src/api.git
 keyturn audit --staged
+keyturn audit --workspace
+keyturn audit --inventory workspace.yaml
 git show HEAD:compose.yml | keyturn audit - --stdin-name compose.yml`
 
 func (b *builder) audit() *cobra.Command {
@@ -95,6 +103,8 @@ func (f *auditFlags) add(c *cobra.Command) {
 	flags.StringVar(&f.failOn, "fail-on", string(finding.Warning), "exit with 1 from this severity on: error, warning, note or never")
 	flags.StringVar(&f.baseline, "baseline", "", "leave out the findings that this file lists")
 	flags.StringVar(&f.writeBaseline, "write-baseline", "", "write a baseline of everything that is found to this file")
+	flags.BoolVar(&f.askWorkspace, "workspace", false, "ask the workspace service whose the literals are that are found")
+	flags.StringVar(&f.inventory, "inventory", "", "compare the literals with the values in this workspace file, and ask nobody")
 	flags.BoolVar(&f.noIgnores, "no-ignores", false, "show what keyturn:ignore marks hide")
 	flags.BoolVar(&f.compatIgnores, "compat-ignores", false, "obey the marks of gitleaks, trufflehog, kingfisher and detect-secrets for values")
 	flags.BoolVar(&f.exportGitleaks, "export-gitleaks", false, "print the rules as a configuration for gitleaks, and read nothing")
@@ -141,6 +151,8 @@ func (f *auditFlags) check(asJSON, readOnly, outputToFile bool) error {
 		{piped && (f.Staged || f.History), "standard input has no index and no history"},
 		{f.StdinName != "" && !piped, "--stdin-name names what comes on standard input: write a dash for PATH"},
 		{f.baseline != "" && f.writeBaseline != "", "--write-baseline writes all that is found: leave --baseline out"},
+		{f.askWorkspace && f.inventory != "", "--workspace asks the service and --inventory asks nobody: choose one"},
+		{f.inventory == "-" && (piped || f.repos == "-"), "standard input is read once: name a file after --inventory"},
 		{f.noIgnores && f.compatIgnores, "--no-ignores and --compat-ignores contradict each other"},
 		{f.patch == "-" && f.format != string(report.Text) && !outputToFile, "--patch - takes standard output: name a file for the report with --output"},
 		{asJSON && f.format != string(report.JSON), "--json contradicts --format " + f.format},

@@ -1,12 +1,14 @@
 package cli_test
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"go.yaml.in/yaml/v3"
 
@@ -37,6 +39,7 @@ func TestTheCommandLinesOfTheAuditsDocumentAreUnderstood(t *testing.T) {
 		}
 		write(d.T, "compose.yml", "x\n")
 		write(d.T, "checkouts.txt", "services/api\n")
+		write(d.T, "workspace.yaml", "members:\n  - {email: bea@example.com}\n")
 		d.deps.Audit = renaming
 		lines := typed.FindAllStringSubmatch(string(doc), -1)
 		if len(lines) < 12 {
@@ -47,7 +50,9 @@ func TestTheCommandLinesOfTheAuditsDocumentAreUnderstood(t *testing.T) {
 			d.out.Reset()
 			d.err.Reset()
 			args := strings.Fields(m[1])
-			if code := cli.Execute(d.Context(), d.deps, args); code == cli.Usage || code == cli.Incomplete {
+			ctx, cancel := context.WithTimeout(d.Context(), time.Minute)
+			defer cancel()
+			if code := cli.Execute(ctx, d.deps, args); code == cli.Usage || code == cli.Incomplete {
 				d.Errorf("keyturn %s: exit code %d\n%s%s", m[1], code, &d.out, &d.err)
 			}
 		}

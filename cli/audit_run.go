@@ -28,6 +28,7 @@ type auditing struct {
 	*auditFlags
 	known  *known.Baseline
 	roots  []source.Root
+	proof  proof
 	mended *report.Mended
 }
 
@@ -40,7 +41,10 @@ func (b *builder) newAuditing(f *auditFlags) (*auditing, error) {
 		return a, err
 	}
 	var err error
-	a.known, a.roots, err = a.auditScope(f)
+	if a.known, a.roots, err = a.auditScope(f); err != nil {
+		return a, err
+	}
+	a.proof, err = a.proofOf(f)
 	return a, err
 }
 
@@ -60,6 +64,9 @@ func (c *call) repoList(name string) ([]string, error) {
 func (a *auditing) run(ctx context.Context) (int, error) {
 	if a.exportGitleaks {
 		return Done, report.WriteGitleaks(a.Stdout)
+	}
+	if a.askWorkspace {
+		a.meet(ctx)
 	}
 	r, err := a.look(ctx)
 	if err != nil {
@@ -92,6 +99,7 @@ func (a *auditing) look(ctx context.Context) (finding.Report, error) {
 	if a.known != nil {
 		o.Baseline = a.known.Split
 	}
+	a.proof.ask(&o)
 	stop := a.watch(&far)
 	r, err := a.Audit(ctx, o)
 	stop()
@@ -102,7 +110,7 @@ func (a *auditing) look(ctx context.Context) (finding.Report, error) {
 		return r, incompleteError{err}
 	}
 	r.Remarks = append(r.Remarks, a.gone(r)...)
-	return r, nil
+	return a.unproven(r), nil
 }
 
 // gone lists what the baseline knows and nobody has found: somebody has mended it, and the entry can go. Of

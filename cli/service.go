@@ -17,6 +17,7 @@ type Service interface {
 	Rotations(ctx context.Context, id models.CredentialID) ([]models.Rotation, error)
 	Events(ctx context.Context, filter models.EventFilter, page models.Page) (models.EventPage, error)
 	Secret(ctx context.Context, id models.CredentialID, version int) (models.Secret, error)
+	Identify(ctx context.Context, values []models.Secret) ([]*models.Identified, error)
 	Create(ctx context.Context, name, key string) (models.Credential, error)
 	Rename(ctx context.Context, req models.ChangeRequest) (models.Credential, error)
 	Pause(ctx context.Context, req models.ChangeRequest) (models.Credential, error)

@@ -20,7 +20,7 @@ var (
 func writeGitHub(w io.Writer, r finding.Report, o Options) error {
 	out := bufio.NewWriter(w)
 	for _, f := range r.Findings {
-		said := []string{f.Message, provenLine(f), fixLine(f), commitLine(f)}
+		said := []string{f.Message, fixLine(f), commitLine(f)}
 		annotate(out, levels[f.Severity], annotation{
 			file: o.place(f.Root, f.Path), line: max(f.Line, 1), column: max(f.Column, 1), end: max(f.EndColumn, f.Column, 1),
 			title: finding.Prefix + string(f.Code), message: joined(said),

@@ -105,7 +105,7 @@ func caseName(f finding.Finding) string {
 // details is what there is to say of a finding beside its message, in lines.
 func details(f finding.Finding) []string {
 	var lines []string
-	for _, line := range []string{strings.TrimSpace(clean(f.Excerpt)), clean(provenLine(f)), clean(fixLine(f)), clean(commitLine(f))} {
+	for _, line := range []string{strings.TrimSpace(clean(f.Excerpt)), clean(fixLine(f)), clean(commitLine(f))} {
 		if line != "" {
 			lines = append(lines, line)
 		}

@@ -4,7 +4,6 @@
 package report
 
 import (
-	"fmt"
 	"io"
 	"path"
 	"slices"
@@ -197,19 +196,6 @@ func because(fix finding.Fix) string {
 		return ""
 	}
 	return ": " + fix.Reason
-}
-
-// provenLine says whose credential a literal was proven to be; empty if nobody has.
-func provenLine(f finding.Finding) string {
-	p := f.Proven
-	if p == nil {
-		return ""
-	}
-	text := fmt.Sprintf("it is the %s %s", p.Kind.Label(), p.Name)
-	if p.Owner != "" {
-		text += " of " + p.Owner
-	}
-	return text + ", " + p.State
 }
 
 // commitLine says which commit of a history brought a finding; empty outside of a history.

@@ -43,7 +43,7 @@ func hostile() (finding.Report, Options) {
 		},
 		{
 			Root: "api", Path: "größe\x1b]0;x\a\u202egpj.yml", Line: 1, Column: 1, EndColumn: 40, Code: finding.HardcodedAuthToken, Severity: finding.Error,
-			Message: "a complete Auth Token is written here", Excerpt: "\ttoken: ls-********-****\x00<&]]>::error::##[error]", Fix: finding.Fix{Kind: finding.Manual, Reason: "rotate it,\nthen read it from a store: 100 %"},
+			Message: "the CI token deploy\x1b[31m-eu is written here, and it works", Excerpt: "\ttoken: ls-********-****\x00<&]]>::error::##[error]", Fix: finding.Fix{Kind: finding.Manual, Reason: "rotate it,\nthen read it from a store: 100 %"},
 			Proven: &finding.Identity{Credential: "crd_1", Kind: models.CIToken, Name: "deploy\x1b[31m-eu", State: "current"},
 		},
 		{

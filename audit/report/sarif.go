@@ -155,7 +155,7 @@ func (o Options) result(f finding.Finding, print string) sarifResult {
 	where := o.location(f.Root, f.Path)
 	r := sarifResult{
 		RuleID: string(f.Code), RuleIndex: ruleIndex[f.Code], Level: string(f.Severity),
-		Message:      sarifText{Text: message(clean(joined([]string{f.Message, provenLine(f), fixLine(f), commitLine(f)})))},
+		Message:      sarifText{Text: message(clean(joined([]string{f.Message, fixLine(f), commitLine(f)})))},
 		Locations:    []sarifPlace{{Physical: sarifPhysical{Artifact: where, Region: &sarifRegion{StartLine: line, StartColumn: column, EndLine: line, EndColumn: max(f.EndColumn, column)}}}},
 		Fingerprints: map[string]string{"primaryLocationLineHash": print},
 		Properties:   sarifResultBag{Fix: string(f.Fix.Kind), Subject: clean(f.Subject)},

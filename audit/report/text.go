@@ -66,9 +66,6 @@ func (p *printer) finding(f finding.Finding) {
 		p.out.WriteString(strings.Repeat(" ", inner) + p.Styles.Render(styles.Muted, p.cut(excerpt)) + "\n")
 	}
 	p.line(inner, styles.Text, clean(f.Message))
-	if proven := provenLine(f); proven != "" {
-		p.line(inner, styles.Danger, clean(proven))
-	}
 	tone := styles.Muted
 	if f.Fix.Kind.Fixable() {
 		tone = styles.OK
