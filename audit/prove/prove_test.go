@@ -230,3 +230,41 @@ func TestAWorkspaceFileIdentifiesItsOwnValues(t *testing.T) {
 		t.Errorf("its members are %+v", people)
 	}
 }
+
+// Whoever was asked about a value is not asked again, but for what a failure left open.
+func TestNoValueIsAskedAboutTwice(t *testing.T) {
+	var asked []string
+	fails := false
+	ask := Once(func(ctx context.Context, values []models.Secret) ([]*finding.Identity, error) {
+		if fails {
+			return nil, errors.New("gone")
+		}
+		for _, v := range values {
+			asked = append(asked, v.Reveal())
+		}
+		return known(map[string]finding.Identity{"a": marias})(ctx, values)
+	})
+	secrets := func(names ...string) (list []models.Secret) {
+		for _, n := range names {
+			list = append(list, models.NewSecret(canary+n))
+		}
+		return list
+	}
+	if got, err := ask(t.Context(), secrets("a", "b")); err != nil || got[0] == nil || got[1] != nil {
+		t.Errorf("%v, %v", got, err)
+	}
+	fails = true
+	if got, err := ask(t.Context(), secrets("b", "a")); err != nil || len(got) != 2 || got[0] != nil || got[1] == nil {
+		t.Errorf("asked again: %v, %v", got, err)
+	}
+	if _, err := ask(t.Context(), secrets("a", "c")); err == nil {
+		t.Error("the failure is not told")
+	}
+	fails = false
+	if got, err := ask(t.Context(), secrets("a", "c")); err != nil || len(got) != 2 || got[0] == nil {
+		t.Errorf("%v, %v", got, err)
+	}
+	if got := strings.Join(asked, " "); got != "canarya canaryb canaryc" {
+		t.Errorf("asked about %s", got)
+	}
+}

@@ -46,9 +46,9 @@ func (a *API) identifyValues(w http.ResponseWriter, r *http.Request, c policy.Ca
 		return err
 	}
 	if left := len(values) - len(found); left > 0 {
-		a.metrics.Limited("address")
 		wait := may.until(left)
 		if len(found) == 0 {
+			a.metrics.Limited("address")
 			return tooMany(w, wait)
 		}
 		w.Header().Set("Retry-After", strconv.Itoa(comeBack(wait)))
