@@ -6,13 +6,10 @@ import (
 	"example.com/keyturn/audit/finding"
 )
 
-// crowd is more names than anybody writes by hand into one file.
-const crowd = 1000
-
 // fed tells which secrets LocalStack's variables are fed from in CI, as the findings that they would be if
 // their names were people's: whose names there are no file tells.
 func (d *document) fed() []finding.Finding {
-	if !d.kind.ci || d.kind.log || len(d.names) > crowd {
+	if !d.kind.ci || d.kind.log || d.isCrowded() {
 		return nil
 	}
 	var list []finding.Finding
