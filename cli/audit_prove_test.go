@@ -192,3 +192,21 @@ func TestAProofThatMakesNoSenseIsUsage(t *testing.T) {
 		}
 	})
 }
+
+// What a name of a secret tells can be left alone as everything can: by a mark, and by a baseline.
+func TestAProvenNameCanBeIgnored(t *testing.T) {
+	at(t, testkit.Sample, func(d *desk) {
+		d.inWorkflow()
+		write(d.T, "members.csv", "email,name\ncarl@example.com,\n")
+		name := filepath.Join(".github", "workflows", "ci.yml")
+		text, err := os.ReadFile(name)
+		if err != nil {
+			d.Fatal(err)
+		}
+		d.run(cli.Failed, "audit", "--inventory", "members.csv").says("CARL_TOKEN bears the name")
+		d.run(cli.Done, "audit", "--inventory", "members.csv", "--write-baseline", "known")
+		d.run(cli.Done, "audit", "--inventory", "members.csv", "--baseline", "known").doesNotSay("bears the name")
+		write(d.T, name, strings.Replace(string(text), "CARL_TOKEN }}", "CARL_TOKEN }} # keyturn:ignore[personal-token-in-ci] Carl is our bot", 1))
+		d.run(cli.Failed, "audit", "--inventory", "members.csv").doesNotSay("bears the name")
+	})
+}
