@@ -12,8 +12,8 @@ import (
 
 	"example.com/keyturn/audit/finding"
 	"example.com/keyturn/audit/inspect"
+	"example.com/keyturn/audit/prove"
 	"example.com/keyturn/audit/source"
-	"example.com/keyturn/models"
 )
 
 // Options say what is audited, and what is known already.
@@ -29,7 +29,10 @@ type Options struct {
 
 	// Identify says whose credentials values are, in their order; nil for one that is nobody's. Nil: nobody
 	// is asked.
-	Identify func(ctx context.Context, values []models.Secret) ([]*finding.Identity, error)
+	Identify prove.Identify
+
+	// People are the members by whose names a secret may be called. Nil: nobody's name is known.
+	People *prove.People
 
 	// Progress is told how far the audit is, a few times a second and once at the end; never by two
 	// goroutines at once.
@@ -52,7 +55,9 @@ func Run(ctx context.Context, o Options) (finding.Report, error) {
 	}
 	report := r.report(outcome)
 	if err == nil && o.Identify != nil {
-		err = identify(ctx, o.Identify, report.Findings)
+		if report.Findings, err = prove.Findings(ctx, report.Findings, o.Identify); err != nil {
+			err = fmt.Errorf("ask whose the literals are: %w", err)
+		}
 	}
 	report.Findings = inspect.Settle(report.Findings, r.folders)
 	if o.Baseline != nil {
@@ -83,7 +88,7 @@ type run struct {
 // look looks at one text. It is called by several workers at once.
 func (r *run) look(f source.File) error {
 	result := inspect.Look(f.InRepo, f.Raw)
-	list, ignored, wrong := result.Findings, 0, []string(nil)
+	list, ignored, wrong := r.People.Among(result.Findings, result.Fed), 0, []string(nil)
 	if r.Ignore != nil {
 		list, ignored, wrong = r.Ignore(f.Raw, list)
 	}
@@ -148,26 +153,4 @@ func (r *run) report(o source.Outcome) finding.Report {
 // again reports whether a finding is the same as the one before, met in the next part of a file too.
 func (r *run) again(a, b finding.Finding) bool {
 	return a.Path == b.Path && a.Root == b.Root && a.Line == b.Line && a.Column == b.Column && a.Code == b.Code && r.parts[a.Root+"\x00"+a.Path]
-}
-
-// identify asks whose the values are that were found.
-func identify(ctx context.Context, ask func(context.Context, []models.Secret) ([]*finding.Identity, error), list []finding.Finding) error {
-	var values []models.Secret
-	var holders []int
-	for i, f := range list {
-		if !f.Value.Empty() {
-			values, holders = append(values, f.Value), append(holders, i)
-		}
-	}
-	if len(values) == 0 {
-		return nil
-	}
-	known, err := ask(ctx, values)
-	if err != nil {
-		return fmt.Errorf("ask the workspace whose the values are: %w", err)
-	}
-	for i, identity := range known {
-		list[holders[i]].Proven = identity
-	}
-	return nil
 }

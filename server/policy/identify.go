@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"example.com/keyturn/models"
+	"example.com/keyturn/server/vault"
 )
 
 // Allowance is how many values somebody may still try who does not know them.
@@ -55,7 +56,7 @@ func (s *Service) lookFor(ctx context.Context, values []models.Secret) ([]*model
 	now := s.clock()
 	err := s.store.Read(ctx, func(q Queries) error {
 		for i, value := range values {
-			p, err := q.Presented(s.vault.Lookup(value))
+			p, err := s.lookedUp(func(v *vault.Vault) (Presented, error) { return q.Presented(v.Lookup(value)) })
 			if err != nil {
 				return err
 			}
