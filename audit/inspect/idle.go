@@ -42,7 +42,7 @@ func (d *document) removed(o occurrence) bool {
 	if clusterUnset.MatchString(after) && strings.Contains(d.slice(line), " set env ") {
 		return true
 	}
-	if removing.MatchString(before) || blacklist.MatchString(before) {
+	if removing.MatchString(before) || blacklist.MatchString(before) && !getter.MatchString(before) {
 		return true
 	}
 	if d.kind.language == batchText && emptiedBatch.MatchString(strings.TrimRight(after, "\r")) {
@@ -62,7 +62,15 @@ var (
 // denied: a test that the variable is not there.
 func (d *document) denied(o occurrence) bool {
 	line := d.slice(d.line(o.start))
-	return claims.MatchString(line) && absence.MatchString(line)
+	return claims.MatchString(line) && absence.MatchString(line) || refusesInLine(line)
+}
+
+var refusal = regexp.MustCompile(`-z\s+\\?["']?\$\{?` + finding.LegacyVariable + `\b[^|]*\|\|(.*)|-n\s+\\?["']?\$\{?` + finding.LegacyVariable + `\b[^&]*&&(.*)`)
+
+// refusesInLine: test -z "$X" || fail, with what to do instead.
+func refusesInLine(line string) bool {
+	m := refusal.FindStringSubmatch(line)
+	return m != nil && failing.MatchString(m[1]+m[2]) && (against.MatchString(m[1]+m[2]) || strings.Contains(m[1]+m[2], finding.NewVariable))
 }
 
 const nearBy = 200 // bytes before a name that can tell what is done with it
@@ -209,6 +217,9 @@ func (d *document) sentence(o occurrence) (string, bool) {
 	if d.kind.docs && d.blockAt(o.start) < 0 {
 		return sentenceAround(d.text, o.start), true
 	}
+	if d.isHandled(o) {
+		return "", false
+	}
 	if s, ok := spanAt(d.spans, o.start); ok && s.class == quoted && d.isProse(s) {
 		return d.slice(s), true
 	}
@@ -236,6 +247,11 @@ var (
 )
 
 var speakers = []string{"echo", "printf", "warn", "warning", "die", "fail", "error", "log", "logger", "info", "err", "abort", "print", "write-host", "write-error", "write-warning", "write-output", "throw", "@echo", "$(error", "$(warning", "$(info", "log_error", "log_warn", "fatal", "usage"}
+
+// isHandled reports whether a name is given, taken or handed on where it stands, whatever is said around it.
+func (d *document) isHandled(o occurrence) bool {
+	return o.role == passes || o.end < len(d.text) && d.text[o.end] == '=' || o.role == reads && o.start > 0 && (d.text[o.start-1] == '$' || d.text[o.start-1] == '{')
+}
 
 // isProse reports whether a string is words rather than a value, a command or a list.
 func (d *document) isProse(s span) bool {
@@ -319,8 +335,18 @@ func (d *document) guarded(o occurrence) bool {
 		body += "\n" + below
 		end = next.end
 	}
+	if d.usedIn(span{start: line.end, end: end}) {
+		return false
+	}
 	speaks := against.MatchString(body) || strings.Contains(body, finding.NewVariable) && failing.MatchString(body)
 	return speaks && failing.MatchString(body) && !demands.MatchString(body) || against.MatchString(body) && speaksOnly(body)
+}
+
+// usedIn reports whether a part of a text does more with the old variable than to speak of it or remove it.
+func (d *document) usedIn(s span) bool {
+	return slices.ContainsFunc(d.namesIn(s), func(o occurrence) bool {
+		return o.which == legacyName && d.classAt(o.start) != comment && !d.removed(o) && !d.spoken(o) && !d.searched(o)
+	})
 }
 
 var doing = regexp.MustCompile(`(?i)\b(?:echo|print\w*|warn\w*|log\w*|console\.\w+|write-\w+|logger\.\w+|emit\w*)\b`)

@@ -1,0 +1,5 @@
+import os
+
+legacy_key = os.getenv("LOCALSTACK_API_KEY")
+LEGACY_NAMES = ("LOCALSTACK_API_KEY", "API_KEY")
+ENV_KEY = "LOCALSTACK_API_KEY"
