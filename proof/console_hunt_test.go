@@ -76,9 +76,7 @@ func TestAValueIsOnTheScreenOnlyWhileItIsRevealed(t *testing.T) {
 	tools := t.TempDir()
 	must(t, os.WriteFile(filepath.Join(tools, "xclip"), []byte(clipboardTool), 0o700))
 	s := v.console(v.flow, "DISPLAY=:0", "PATH="+tools)
-	h := &hunt{} // of everything, the user's own token too
-	h.add(v.token)
-	h.know(v.witness)
+	h := v.hunt
 	value := v.witness.values[v.ids[0]][1].Reveal()
 
 	v.find(s).Press("y").See("clipboard by xclip")
@@ -102,16 +100,14 @@ func TestAValueIsOnTheScreenOnlyWhileItIsRevealed(t *testing.T) {
 	hidden := len(s.Said())
 	s.Press("r").Dialog("Rotate", "Cancel").Press(screen.ShiftTab, screen.Enter).Dialog("version 2, fingerprint")
 	must(t, v.witness.hold(t.Context(), v.admin, v.ids[0]))
-	h.know(v.witness)
+	v.know()
 	s.Press(screen.Escape).Gone("version 2, fingerprint").Press("5").See("started")
 	h.in(t, "the stream after a rotation", []byte(s.Said()[hidden:]))
 	s.Press("q")
 	if code := s.Exit(); code != 0 {
 		t.Errorf("exit code %d", code)
 	}
-	v.hunt = h
-	v.streams = nil
-	v.look()
+	v.inState()
 	t.Logf("block I at the screen: %d values in %d forms, looked for in %d places, %d KiB", len(h.values), len(h.needles), len(h.places), h.bytes/1024)
 }
 
@@ -138,10 +134,7 @@ func TestAFailureTellsNoValue(t *testing.T) {
 			if code := s.Exit(); code != 1 {
 				t.Errorf("exit code %d", code)
 			}
-			h := &hunt{}
-			h.merge(v.hunt)
-			h.add(v.token)
-			h.in(t, "the stream of the pseudo-terminal", []byte(s.Said()))
+			v.hunt.in(t, "the stream of the pseudo-terminal", []byte(s.Said()))
 			if said := s.Said(); !strings.Contains(said, "has given the terminal back") || strings.Contains(said, "in the middle of") || strings.Contains(said, "goroutine ") {
 				t.Errorf("it said %q", said[max(0, len(said)-600):])
 			}
@@ -154,7 +147,7 @@ func TestAFailureTellsNoValue(t *testing.T) {
 			if !strings.Contains(string(text), "failpoint.go") || strings.Contains(string(text), "in the middle of") {
 				t.Errorf("the file says %s", text)
 			}
-			h.in(t, "what is written down of a failure", text)
+			v.hunt.in(t, "what is written down of a failure", text)
 			if tc.flow.items == 3 { // and nothing is lost
 				v.survive(nil, "failed")
 			}

@@ -242,6 +242,12 @@ func (c *tally) add(word string) {
 	c.count[word]++
 }
 
+func (c *tally) of(word string) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.count[word]
+}
+
 func (c *tally) total() (n int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

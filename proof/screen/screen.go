@@ -107,6 +107,16 @@ func (t *Terminal) Shows(texts ...string) bool {
 	return true
 }
 
+// EndsWithin waits that long for the end, and reports whether it came.
+func (t *Terminal) EndsWithin(d time.Duration) bool {
+	select {
+	case <-t.gone:
+		return true
+	case <-time.After(d):
+		return false
+	}
+}
+
 // Killed waits for the end, and reports whether it was kill -9.
 func (t *Terminal) Killed() bool {
 	t.Helper()
