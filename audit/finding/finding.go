@@ -164,6 +164,14 @@ func Sort(list []Finding) {
 	})
 }
 
+// SortRemarks puts remarks in the order of a report, each once.
+func SortRemarks(list []Remark) []Remark {
+	slices.SortFunc(list, func(a, b Remark) int {
+		return cmp.Or(cmp.Compare(a.Root, b.Root), cmp.Compare(a.Path, b.Path), cmp.Compare(a.Text, b.Text))
+	})
+	return slices.Compact(list)
+}
+
 func commitOf(f Finding) string {
 	if f.Commit == nil {
 		return ""

@@ -191,8 +191,6 @@ func (s *scan) outcome(roots int) Outcome {
 	slices.SortFunc(o.Skipped, func(a, b finding.Skipped) int {
 		return cmp.Or(cmp.Compare(a.Root, b.Root), cmp.Compare(a.Path, b.Path), cmp.Compare(a.Reason, b.Reason))
 	})
-	slices.SortFunc(o.Remarks, func(a, b finding.Remark) int {
-		return cmp.Or(cmp.Compare(a.Root, b.Root), cmp.Compare(a.Path, b.Path), cmp.Compare(a.Text, b.Text))
-	})
+	o.Remarks = finding.SortRemarks(o.Remarks)
 	return o
 }

@@ -189,7 +189,7 @@ func ReadList(name string, r io.Reader) ([]string, error) {
 		if line == "" || line[0] == '#' {
 			continue
 		}
-		path, err := repository(line)
+		path, err := folderIn(line)
 		if err != nil {
 			return nil, fmt.Errorf("%s, line %d: %w", name, number, err)
 		}
@@ -201,8 +201,8 @@ func ReadList(name string, r io.Reader) ([]string, error) {
 	return list, nil
 }
 
-// repository is the folder that a line names.
-func repository(path string) (string, error) {
+// folderIn is the folder that a line of a list names.
+func folderIn(path string) (string, error) {
 	if strings.HasPrefix(path, "~/") {
 		home, err := os.UserHomeDir()
 		if err != nil {

@@ -34,8 +34,8 @@ var locks = map[string]bool{
 	".terraform.lock.hcl": true, "Chart.lock": true, "helmfile.lock": true, "vcpkg-lock.json": true, "conan.lock": true,
 }
 
-// minifiedEnds are how the names of files end that a bundler made.
-var minifiedEnds = []string{".min.js", ".min.mjs", ".min.css", ".js.map", ".mjs.map", ".css.map"}
+// bundleEnds are how the names of files end that a bundler made.
+var bundleEnds = []string{".min.js", ".min.mjs", ".min.css", ".bundle.js", ".js.map", ".cjs.map", ".mjs.map", ".css.map"}
 
 // foreignPath reports whether what lies at a path is nobody's to mend: it returns the folder or the file that
 // makes it so, and the reason; empty if it is one's own.
@@ -55,12 +55,21 @@ func foreignPath(path string) (what, reason string) {
 	if locks[name] {
 		return path, "a lock file"
 	}
-	for _, end := range minifiedEnds {
-		if strings.HasSuffix(name, end) {
-			return path, "generated"
-		}
+	if isBundle(path, name) {
+		return path, "generated"
 	}
 	return "", ""
+}
+
+// isBundle reports whether a bundler made a file, by its name, or by the folder that bundlers write to.
+func isBundle(path, name string) bool {
+	for _, end := range bundleEnds {
+		if strings.HasSuffix(name, end) {
+			return true
+		}
+	}
+	script := strings.HasSuffix(name, ".js") || strings.HasSuffix(name, ".cjs") || strings.HasSuffix(name, ".mjs")
+	return script && (strings.HasPrefix(path, "dist/") || strings.Contains(path, "/dist/"))
 }
 
 func foreignFolder(name string) string {

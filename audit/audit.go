@@ -1,0 +1,173 @@
+// Package audit finds what is left of LocalStack's legacy credentials, and tokens where none belong, in
+// everything it is pointed at: it joins reading, looking, judging and what is known already to one report.
+package audit
+
+import (
+	"context"
+	"fmt"
+	"path"
+	"slices"
+	"sync"
+	"time"
+
+	"example.com/keyturn/audit/finding"
+	"example.com/keyturn/audit/inspect"
+	"example.com/keyturn/audit/source"
+	"example.com/keyturn/models"
+)
+
+// Options say what is audited, and what is known already.
+type Options struct {
+	source.Options // Worth and Live are set by Run
+
+	// Ignore takes out of the findings of one text those that the text itself says are to be ignored, and
+	// complains of marks that are wrong. Nil: nothing is ignored.
+	Ignore func(text []byte, list []finding.Finding) (kept []finding.Finding, ignored int, remarks []string)
+
+	// Baseline tells findings that nobody knows of from those that are known. Nil: nobody knows of any.
+	Baseline func(list []finding.Finding) (fresh, known []finding.Finding)
+
+	// Identify says whose credentials values are, in their order; nil for one that is nobody's. Nil: nobody
+	// is asked.
+	Identify func(ctx context.Context, values []models.Secret) ([]*finding.Identity, error)
+
+	// Progress is told how far the audit is, a few times a second and once at the end; never by two
+	// goroutines at once.
+	Progress func(Progress)
+}
+
+// Run audits. The report of the same files is the same, however many workers there are.
+//
+// With an error the report holds what was found until then: nothing if the mistake is in the options, else
+// everything that was read before ctx was done, or before the workspace could not be asked.
+func Run(ctx context.Context, o Options) (finding.Report, error) {
+	begun := time.Now()
+	r := &run{Options: o, parts: map[string]bool{}}
+	r.Worth, r.Live = inspect.Worth, &source.Live{}
+	stop := r.tell()
+	outcome, err := source.Each(ctx, r.Options.Options, r.look)
+	stop()
+	if err != nil && ctx.Err() != nil {
+		err = fmt.Errorf("the audit was stopped before everything was read: %w", ctx.Err())
+	}
+	report := r.report(outcome)
+	if err == nil && o.Identify != nil {
+		err = identify(ctx, o.Identify, report.Findings)
+	}
+	report.Findings = inspect.Settle(report.Findings, r.folders)
+	if o.Baseline != nil {
+		fresh, known := o.Baseline(report.Findings)
+		report.Findings, report.Stats.Baselined = fresh, len(known)
+	}
+	report.Stats.Findings = map[finding.Severity]int{finding.Error: 0, finding.Warning: 0, finding.Note: 0}
+	for _, f := range report.Findings {
+		report.Stats.Findings[f.Severity]++
+	}
+	report.Stats.Millis = time.Since(begun).Milliseconds()
+	return report, err
+}
+
+// run is one audit.
+type run struct {
+	Options
+	progress counts
+
+	mu      sync.Mutex
+	parts   map[string]bool // the files that were looked at in parts, by root and path
+	found   []finding.Finding
+	folders []inspect.Folder
+	remarks []finding.Remark
+	ignored int
+}
+
+// look looks at one text. It is called by several workers at once.
+func (r *run) look(f source.File) error {
+	result := inspect.Look(f.InRepo, f.Raw)
+	list, ignored, wrong := result.Findings, 0, []string(nil)
+	if r.Ignore != nil {
+		list, ignored, wrong = r.Ignore(f.Raw, list)
+	}
+	for i := range list {
+		place(&list[i], f)
+	}
+	if result.Remark != "" {
+		wrong = append(wrong, result.Remark)
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !f.Part || !r.parts[f.Root+"\x00"+f.Path] {
+		r.progress.candidates.Add(1)
+	}
+	if f.Part {
+		r.parts[f.Root+"\x00"+f.Path] = true
+	}
+	r.progress.findings.Add(int64(len(list)))
+	r.found = append(r.found, list...)
+	r.ignored += ignored
+	if result.Own || result.Other {
+		r.folders = append(r.folders, inspect.Folder{Root: f.Root, Path: path.Dir(f.Path), Own: result.Own, Other: result.Other})
+	}
+	for _, text := range wrong {
+		r.remarks = append(r.remarks, finding.Remark{Root: f.Root, Path: f.Path, Text: text})
+	}
+	return nil
+}
+
+// place moves a finding from its text to where that text is from. What cannot be changed by the bytes of
+// the text is left to a person.
+func place(found *finding.Finding, f source.File) {
+	found.Root, found.Path, found.Commit = f.Root, f.Path, f.Commit
+	if found.Line == 1 {
+		found.Column += f.Column
+		found.EndColumn += f.Column
+	}
+	found.Line += f.Line
+	if f.NoFix != "" && found.Fix.Kind.Fixable() {
+		found.Fix = finding.Fix{Kind: finding.Manual, Reason: f.NoFix, Edits: []finding.Edit{}}
+	}
+}
+
+// report puts together what was found and what became of the files.
+func (r *run) report(o source.Outcome) finding.Report {
+	finding.Sort(r.found)
+	report := finding.Report{
+		Version: 1, Findings: slices.CompactFunc(r.found, r.again), Skipped: o.Skipped, Remarks: finding.SortRemarks(append(o.Remarks, r.remarks...)),
+		Stats: finding.Stats{
+			Roots: o.Roots, Files: o.Files, Bytes: o.Bytes, Candidates: int(r.progress.candidates.Load()),
+			Skipped: len(o.Skipped), Ignored: r.ignored,
+		},
+	}
+	for _, s := range o.Skipped {
+		if s.Failed {
+			report.Stats.Failed++
+		}
+	}
+	return report
+}
+
+// again reports whether a finding is the same as the one before, met in the next part of a file too.
+func (r *run) again(a, b finding.Finding) bool {
+	return a.Path == b.Path && a.Root == b.Root && a.Line == b.Line && a.Column == b.Column && a.Code == b.Code && r.parts[a.Root+"\x00"+a.Path]
+}
+
+// identify asks whose the values are that were found.
+func identify(ctx context.Context, ask func(context.Context, []models.Secret) ([]*finding.Identity, error), list []finding.Finding) error {
+	var values []models.Secret
+	var holders []int
+	for i, f := range list {
+		if !f.Value.Empty() {
+			values, holders = append(values, f.Value), append(holders, i)
+		}
+	}
+	if len(values) == 0 {
+		return nil
+	}
+	known, err := ask(ctx, values)
+	if err != nil {
+		return fmt.Errorf("ask the workspace whose the values are: %w", err)
+	}
+	for i, identity := range known {
+		list[holders[i]].Proven = identity
+	}
+	return nil
+}
