@@ -151,7 +151,7 @@ func (j textJob) do(w *worker) error { return w.visit(File(j)) }
 
 // bare reads the last commit of a bare repository.
 func (s *scan) bare(r Root) error {
-	repo := git.Repo{Dir: r.Name, GitDir: "."}
+	repo := r.repo()
 	b := &blobs{
 		scan: s, root: &r, repo: repo,
 		place: func(e git.Entry) place {

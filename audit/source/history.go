@@ -14,10 +14,7 @@ import (
 // history reads every content that a commit of any branch, tag or stash ever had, each once, as the first
 // commit has it. The oldest commits come first: whatever is new in a commit was never there before.
 func (s *scan) history(r Root) error {
-	repo := git.Repo{Dir: r.Name}
-	if r.kind == bare {
-		repo.GitDir = "."
-	}
+	repo := r.repo()
 	c := &commits{ctx: s.ctx, repo: repo}
 	defer c.close()
 	b := &blobs{

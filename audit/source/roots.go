@@ -162,8 +162,22 @@ func checkout(dir string) (top, inside string) {
 
 // isTop reports whether a folder is the top of a checkout: a linked one and a submodule have a file there.
 func isTop(dir string) bool {
-	_, err := os.Lstat(filepath.Join(dir, ".git"))
+	dot := filepath.Join(dir, ".git")
+	info, err := os.Lstat(dot)
+	if err != nil || !info.IsDir() {
+		return err == nil
+	}
+	_, err = os.Lstat(filepath.Join(dot, "HEAD"))
 	return err == nil
+}
+
+// repo is how git is told of a root. It is told everything: what a repository's own configuration says of
+// where its files are might lead it elsewhere.
+func (r Root) repo() git.Repo {
+	if r.kind == bare {
+		return git.Repo{Dir: r.Name, GitDir: "."}
+	}
+	return git.Repo{Dir: r.Folder, GitDir: filepath.Join(r.top, ".git"), WorkTree: r.top}
 }
 
 func isBare(dir string) bool {

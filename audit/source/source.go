@@ -32,6 +32,8 @@ type Options struct {
 	// Worth tells cheaply whether a text can be of any interest: only what is worth it is looked up in a
 	// history and given to visit. It must say yes to a text if it does to any part of it. Nil: all is.
 	Worth func(text []byte) bool
+
+	slowly bool // for tests: see openFolder
 }
 
 // Live counts while an audit runs, for whoever shows that it does.

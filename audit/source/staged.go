@@ -13,8 +13,9 @@ import (
 
 // staged reads what a commit would change, as it is in the index.
 func (s *scan) staged(r Root) error {
-	repo := git.Repo{Dir: r.Folder, Index: indexOf(r)}
-	files, err := openFolder(r.Folder)
+	repo := r.repo()
+	repo.Index = indexOf(r)
+	files, err := openFolder(r.Folder, s.slowly)
 	if err != nil {
 		s.fail(r, ".", err)
 		return nil

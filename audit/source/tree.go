@@ -14,7 +14,7 @@ import (
 
 // tree reads a folder: what git would list of it, tracked or not, but not what is ignored.
 func (s *scan) tree(r Root) error {
-	files, err := openFolder(r.Folder)
+	files, err := openFolder(r.Folder, s.slowly)
 	if err != nil {
 		s.fail(r, r.within+".", err)
 		return nil
@@ -90,7 +90,7 @@ type lister struct {
 // checkout lists what is tracked and what is not. git writes the one at once and has to walk through all
 // folders for the other: two of it, and reading begins at once.
 func (l *lister) checkout() (listed int, err error) {
-	repo := git.Repo{Dir: l.root.Folder}
+	repo := l.root.repo()
 	var untracked int
 	var failed error
 	var both sync.WaitGroup
@@ -223,7 +223,10 @@ func (w *worker) checkoutWithin(at place, files *below) error {
 	_, err := files.root.Lstat(path + "/.git")
 	switch {
 	case err == nil:
-		folder := filepath.Join(at.root.Folder, filepath.FromSlash(path))
+		folder, err := filepath.Abs(filepath.Join(at.root.Folder, filepath.FromSlash(path)))
+		if err != nil {
+			return err
+		}
 		w.begin(Root{Name: at.root.Name, Folder: folder, top: folder, within: at.root.within + path + "/", shown: at.root.shown})
 		return nil
 	case !gone(err):
