@@ -1,53 +1,42 @@
 package audit_test
 
 import (
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
-
-	"example.com/keyturn/audit"
-	"example.com/keyturn/audit/source"
 )
 
-// TestCorpusAsCheckouts holds a whole audit to the corpus, each of its checkouts being one. Those in which
-// lines are marked need what reads the marks.
-func TestCorpusAsCheckouts(t *testing.T) {
-	var want, got []label
-	for _, c := range loadCorpus(t) {
-		if c.name == "run-inline" {
-			continue
-		}
-		dir := t.TempDir()
-		for _, f := range c.files {
-			name := filepath.Join(dir, filepath.FromSlash(f.path))
-			if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-				t.Fatal(err)
+// TestCorpusAsFolders holds a whole audit to the corpus, as plain folders and as checkouts. The checkout in
+// which lines are marked is left out: it needs what reads the marks.
+func TestCorpusAsFolders(t *testing.T) {
+	for _, kind := range []string{"plain", "checkout"} {
+		t.Run(kind, func(t *testing.T) {
+			var want, got []label
+			for _, c := range loadCorpus(t) {
+				if c.name == "run-inline" {
+					continue
+				}
+				files := map[string]string{}
+				for _, f := range c.files {
+					files[f.path] = string(f.text)
+				}
+				dir := folder(t, files)
+				if kind == "checkout" {
+					git(t, dir, "init", "-q")
+				}
+				report := audited(t, at(dir))
+				if report.Stats.Failed > 0 {
+					t.Errorf("%s: %v", c.name, report.Skipped)
+				}
+				for _, f := range report.Findings {
+					got = append(got, labelOf(c.name, f))
+				}
+				for _, l := range loadLabels(t) {
+					if strings.HasPrefix(l.path, c.name+"/") {
+						want = append(want, l)
+					}
+				}
 			}
-			if err := os.WriteFile(name, f.text, 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		report, err := audit.Run(t.Context(), audit.Options{Options: source.Options{Paths: []string{dir}}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, s := range report.Skipped {
-			if s.Failed {
-				t.Errorf("%s/%s: %s", c.name, s.Path, s.Reason)
-			}
-		}
-		for _, f := range report.Findings {
-			got = append(got, labelOf(c.name, f))
-		}
-		for _, l := range loadLabels(t) {
-			if strings.HasPrefix(l.path, c.name+"/") {
-				want = append(want, l)
-			}
-		}
+			compare(t, want, got)
+		})
 	}
-	compare(t, want, got)
 }
-
-var _ = exec.Command
