@@ -22,7 +22,7 @@ func (s *scan) history(r Root) error {
 		list: func(ctx context.Context, ask func(git.Entry) error) error { return s.everCommitted(ctx, r, repo, ask) },
 		place: func(e git.Entry) place {
 			return place{
-				root: &r, path: strings.TrimPrefix(e.Path, r.inside),
+				root: &r, path: e.Path,
 				commit: func() (*finding.Commit, error) { return c.find(e) },
 				noFix:  func([]byte) string { return "it is in the history, which keyturn does not rewrite" },
 			}
@@ -48,7 +48,10 @@ func (s *scan) everCommitted(ctx context.Context, r Root, repo git.Repo, ask fun
 	}
 	missing := 0
 	err = listed(ctx, repo, func(out io.Reader) error {
-		missing, err = git.History(out, ask)
+		missing, err = git.History(out, func(e git.Entry) error {
+			e.Path = strings.TrimPrefix(e.Path, r.inside)
+			return ask(e)
+		})
 		return err
 	}, args...)
 	if missing > 0 {

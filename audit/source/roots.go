@@ -2,6 +2,7 @@ package source
 
 import (
 	"bufio"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -25,6 +26,9 @@ type Root struct {
 	within string   // where in the folder that was named this one lies, with a slash behind
 	shown  string   // in findings
 }
+
+// self is the path of the root itself in findings.
+func (r Root) self() string { return cmp.Or(r.within, ".") }
 
 type kind int
 

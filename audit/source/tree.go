@@ -16,11 +16,12 @@ import (
 func (s *scan) tree(r Root) error {
 	files, err := openFolder(r.Folder, s.slowly)
 	if err != nil {
-		s.fail(r, r.within+".", err)
+		s.fail(r, r.self(), err)
 		return nil
 	}
 	defer files.release()
 	if !git.Installed() {
+		s.remark(r, r.self(), withoutGit)
 		return s.walk(r, files)
 	}
 	if r.top == "" {
@@ -28,23 +29,34 @@ func (s *scan) tree(r Root) error {
 	}
 	l := lister{scan: s, root: r, files: files}
 	listed, err := l.checkout()
-	switch {
-	case err != nil && s.ctx.Err() == nil:
-		s.fail(r, r.within+".", err)
-	case err != nil || listed > 0 || r.inside == "":
-		return err
+	if err != nil {
+		s.fail(r, r.self(), err)
 	}
-	if err == nil {
-		s.remark(r, r.within+".", "git ignores this folder: it was read all the same, because it was named")
+	switch {
+	case listed > 0 || s.ctx.Err() != nil:
+		return nil
+	case err == nil && !s.ignores(r):
+		return nil
+	case err == nil:
+		s.remark(r, r.self(), "git ignores this folder: it was read all the same, because it was named")
 	}
 	return s.plain(r, files)
+}
+
+// ignores reports whether the checkout that a folder lies in ignores it.
+func (s *scan) ignores(r Root) bool {
+	if r.inside == "" {
+		return false
+	}
+	_, err := r.repo().Output(s.ctx, "check-ignore", "-q", "--", ".")
+	return err == nil
 }
 
 // plain reads a folder that is no checkout. git tells what its .gitignore files leave, as if it were one.
 func (s *scan) plain(r Root, files *below) error {
 	temp, err := s.ignorer()
 	if err != nil {
-		s.remark(r, r.within+".", "git could not be asked which files are ignored: "+err.Error())
+		s.remark(r, r.self(), "git could not be asked which files are ignored: "+err.Error())
 		return s.walk(r, files)
 	}
 	dir, err := filepath.Abs(r.Folder)
@@ -53,7 +65,7 @@ func (s *scan) plain(r Root, files *below) error {
 	}
 	l := lister{scan: s, root: r, files: files}
 	if _, err := l.list(git.Repo{Dir: dir, GitDir: temp, WorkTree: dir}, others...); err != nil {
-		s.fail(r, r.within+".", err)
+		s.fail(r, r.self(), err)
 	}
 	return nil
 }

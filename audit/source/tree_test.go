@@ -38,6 +38,14 @@ func TestAFolderOfACheckoutIsReadAlone(t *testing.T) {
 		t.Errorf("in the checkout it is %q", got)
 	}
 
+	t.Run("nothing in it but what is ignored", func(t *testing.T) {
+		folderAt(t, r.dir, map[string]string{"logs/b.log": needle})
+		m := readAll(t, Options{Paths: []string{filepath.Join(r.dir, "logs")}})
+		m.expect(t)
+		if len(m.Remarks) > 0 {
+			t.Errorf("remarks: %v", m.Remarks)
+		}
+	})
 	t.Run("named though it is ignored", func(t *testing.T) {
 		m := readAll(t, Options{Paths: []string{filepath.Join(r.dir, "ops", "out")}})
 		m.expect(t, "a", "b.log")

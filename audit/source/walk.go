@@ -12,7 +12,6 @@ const withoutGit = "there is no git program: the .gitignore files are obeyed, bu
 
 // walk lists a folder where git cannot.
 func (s *scan) walk(r Root, files *below) error {
-	s.remark(r, r.within+".", withoutGit)
 	l := &walker{lister: lister{scan: s, root: r, files: files}}
 	l.job = filesJob{root: &l.root, files: files}
 	if err := l.folder(".", nil); err != nil {

@@ -39,7 +39,7 @@ func Installed() bool {
 // for its hooks, to check signatures, to fetch what is missing. Each is turned off. That done, git may also
 // read what belongs to somebody else, as in a container that mounts a checkout: it would refuse otherwise.
 var always = []string{
-	"--no-pager", "--no-replace-objects", "--literal-pathspecs", "--no-optional-locks",
+	"--no-pager", "--no-replace-objects", "--no-optional-locks",
 	"-c", "core.fsmonitor=false",
 	"-c", "core.hooksPath=" + os.DevNull,
 	"-c", "log.showSignature=false",
