@@ -148,6 +148,8 @@ func importRules() []importRule {
 		{name: "the console never meets the client or the service", folders: []string{"ui"}, forbidden: ours("apiclient", "server", "cli")},
 		{name: "the command line meets neither the client nor the service nor the screen", folders: []string{"cli"}, forbidden: ours("apiclient", "server", "ui")},
 		{name: "rotation knows neither side", folders: []string{"rotation"}, forbidden: ours("apiclient", "server", "ui", "cli")},
+		{name: "reading knows only what was found", folders: []string{"audit/source"}, forbidden: ours("apiclient", "server", "ui", "cli", "rotation", "audit/inspect", "audit/known", "audit/mend", "audit/report")},
+		{name: "looking, and the words of an audit, know no disk and no network", folders: []string{"audit/finding", "audit/inspect"}, forbidden: exactly("os", "os/exec", "net", "net/http")},
 		{name: "the mender knows only what was found", folders: []string{"audit/mend"}, forbidden: ours("apiclient", "server", "ui", "cli", "rotation", "audit/inspect", "audit/source", "audit/known", "audit/report")},
 		{name: "the client knows only models", folders: []string{"apiclient"}, tests: true, forbidden: ours("server", "ui", "cli", "rotation", "actions")},
 		{name: "the service knows no client and no screen", folders: []string{"server"}, tests: true, forbidden: ours("apiclient", "ui", "cli", "rotation", "actions", "styles")},
