@@ -177,6 +177,8 @@ func importRules() []importRule {
 		{name: "a report does no IO", folders: []string{"audit/finding", "audit/report"}, forbidden: exactly("os", "os/exec", "net", "net/http")},
 		{name: "what is known and how it is told know only what was found", folders: []string{"audit/known", "audit/report"}, forbidden: ours("audit/inspect", "audit/source", "audit/mend", "audit/known", "audit/report")},
 		{name: "rotation knows neither side", folders: []string{"rotation"}, forbidden: ours("apiclient", "server", "ui", "cli")},
+		{name: "reading knows only what was found", folders: []string{"audit/source"}, forbidden: ours("apiclient", "server", "ui", "cli", "rotation", "audit/inspect", "audit/known", "audit/mend", "audit/report")},
+		{name: "looking, and the words of an audit, know no disk and no network", folders: []string{"audit/finding", "audit/inspect"}, forbidden: exactly("os", "os/exec", "net", "net/http")},
 		{name: "the mender knows only what was found", folders: []string{"audit/mend"}, forbidden: ours("apiclient", "server", "ui", "cli", "rotation", "audit/inspect", "audit/source", "audit/known", "audit/report")},
 		{name: "the client knows only models", folders: []string{"apiclient"}, tests: true, forbidden: ours("server", "ui", "cli", "rotation", "actions")},
 		{name: "the service knows no client and no screen", folders: []string{"server"}, tests: true, forbidden: ours("apiclient", "ui", "cli", "rotation", "actions", "styles")},

@@ -106,8 +106,8 @@ func TestALargeFileIsAuditedAsASmallOne(t *testing.T) {
 	type spot struct{ line, column int }
 	var want []spot
 	var text strings.Builder
-	for line := 1; text.Len() < 10<<20; line++ {
-		if random.IntN(20000) == 0 {
+	for line := 1; text.Len() < 9<<20; line++ {
+		if random.IntN(60000) == 0 {
 			want = append(want, spot{line, 4})
 			text.WriteString("ä: " + newToken(t))
 		}

@@ -113,6 +113,7 @@ const inHand = 256 << 10
 // answer, or because of whoever the texts are given to.
 func (b *blobs) answers(cat io.Reader, asked <-chan git.Entry) (unread, failed error) {
 	w := newWorker(b.scan)
+	w.large = largeMemory(1) // of its own: what it holds while it waits for a worker, no worker may wait for
 	w.deliver = func(f File) error {
 		if len(f.Raw) > inHand {
 			return b.visit(f)

@@ -45,7 +45,7 @@ type scan struct {
 
 	ignorer func() (string, error)
 	temp    string
-	large   chan []byte // memory for large texts, two pieces for all workers
+	large   chan []byte // memory for large texts, for all workers together
 
 	mu      sync.Mutex
 	skipped map[finding.Skipped]bool
@@ -73,10 +73,17 @@ func newScan(ctx context.Context, o Options, visit func(File) error) *scan {
 		s.Worth = func([]byte) bool { return true }
 	}
 	s.ignorer = sync.OnceValues(s.makeIgnorer)
-	s.large = make(chan []byte, 2)
-	s.large <- nil
-	s.large <- nil
+	s.large = largeMemory(2)
 	return s
+}
+
+// largeMemory is a number of pieces of memory for large texts. None is made before it is needed.
+func largeMemory(pieces int) chan []byte {
+	memory := make(chan []byte, pieces)
+	for range pieces {
+		memory <- nil
+	}
+	return memory
 }
 
 // begin makes the list of a root, and with it the jobs, beside everything else.

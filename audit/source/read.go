@@ -23,6 +23,7 @@ type place struct {
 type worker struct {
 	*scan
 	buf     []byte
+	large   chan []byte // memory for large texts
 	file    quick
 	deliver func(File) error
 }
@@ -31,7 +32,7 @@ type worker struct {
 const smallest = 64 << 10
 
 func newWorker(s *scan) *worker {
-	return &worker{scan: s, buf: make([]byte, 0, smallest), deliver: s.visit}
+	return &worker{scan: s, buf: make([]byte, 0, smallest), large: s.large, deliver: s.visit}
 }
 
 // look reads a text of a size, -1 if nobody knows it, and gives it on if it is worth it. What goes wrong with

@@ -76,7 +76,7 @@ const (
 
 	// part is how much of a larger one is looked at in one go, and overlap how much of that once more with
 	// the next: nothing that matters is longer.
-	part    = 1 << 20
+	part    = 256 << 10
 	overlap = 4 << 10
 )
 

@@ -52,7 +52,7 @@ func TestLists(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var got []string
-			err := c.read(iotest.OneByteReader(strings.NewReader(c.text)), collect(&got))
+			err := c.read(iotest.HalfReader(strings.NewReader(c.text)), collect(&got))
 			if (err == nil) != (c.said == "") || err != nil && !strings.Contains(err.Error(), c.said) {
 				t.Error(err)
 			}
