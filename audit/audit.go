@@ -14,6 +14,7 @@ import (
 	"example.com/keyturn/audit/inspect"
 	"example.com/keyturn/audit/prove"
 	"example.com/keyturn/audit/source"
+	"example.com/keyturn/crash"
 )
 
 // Options say what is audited, and what is known already.
@@ -44,8 +45,12 @@ type Options struct {
 // With an error the report holds what was found until then: nothing if the mistake is in the options, else
 // everything that was read before ctx was done, or before the workspace could not be asked.
 func Run(ctx context.Context, o Options) (finding.Report, error) {
+	return audited(ctx, o, inspect.Look)
+}
+
+func audited(ctx context.Context, o Options, look func(path string, text []byte) inspect.Result) (finding.Report, error) {
 	begun := time.Now()
-	r := &run{Options: o, parts: map[string]bool{}}
+	r := &run{Options: o, parts: map[string]bool{}, inspect: look}
 	r.Worth, r.Live = inspect.Worth, &source.Live{}
 	stop := r.tell()
 	outcome, err := source.Each(ctx, r.Options.Options, r.look)
@@ -83,11 +88,22 @@ type run struct {
 	folders []inspect.Folder
 	remarks []finding.Remark
 	ignored int
+	failed  []finding.Skipped
+
+	inspect func(path string, text []byte) inspect.Result
 }
 
-// look looks at one text. It is called by several workers at once.
+// look looks at one text. It is called by several workers at once. A text that keyturn itself fails on is
+// counted as not read, and the others are read.
 func (r *run) look(f source.File) error {
-	result := inspect.Look(f.InRepo, f.Raw)
+	defer func() {
+		if recovered := recover(); recovered != nil {
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			r.failed = append(r.failed, finding.Skipped{Root: f.Root, Path: f.Path, Failed: true, Reason: fmt.Sprintf("keyturn itself failed on it (%s): please report it", crash.Of(recovered))})
+		}
+	}()
+	result := r.inspect(f.InRepo, f.Raw)
 	list, ignored, wrong := r.People.Among(result.Findings, result.Fed), 0, []string(nil)
 	if r.Ignore != nil {
 		list, ignored, wrong = r.Ignore(f.Raw, list)
@@ -135,6 +151,7 @@ func place(found *finding.Finding, f source.File) {
 // report puts together what was found and what became of the files.
 func (r *run) report(o source.Outcome) finding.Report {
 	finding.Sort(r.found)
+	o.Skipped = finding.SortSkipped(append(o.Skipped, r.failed...))
 	report := finding.Report{
 		Version: 1, Findings: slices.CompactFunc(r.found, r.again), Skipped: o.Skipped, Remarks: finding.SortRemarks(append(o.Remarks, r.remarks...)),
 		Stats: finding.Stats{

@@ -14,6 +14,7 @@ import (
 
 	"example.com/keyturn/audit"
 	"example.com/keyturn/audit/finding"
+	"example.com/keyturn/crash"
 	"example.com/keyturn/models"
 	"example.com/keyturn/styles"
 )
@@ -87,7 +88,7 @@ func Execute(ctx context.Context, d Deps, args []string) int {
 	strictHelp(root) // the completions keep what they write to
 	started := false
 	root.PersistentPreRun = func(*cobra.Command, []string) { started = true }
-	cmd, err := root.ExecuteContextC(ctx)
+	cmd, err := guarded(ctx, root, d)
 	if err == nil {
 		return b.code
 	}
@@ -105,6 +106,17 @@ func Execute(ctx context.Context, d Deps, args []string) int {
 		}
 	}
 	return codeOf(err)
+}
+
+// guarded runs the command. A mistake of keyturn's own is told in one sentence; what a panic says may hold a
+// value, and goes nowhere.
+func guarded(ctx context.Context, root *cobra.Command, d Deps) (cmd *cobra.Command, err error) {
+	defer func() {
+		if recovered := recover(); recovered != nil {
+			cmd, err = root, crash.Of(recovered).Report(d.Env, d.Now())
+		}
+	}()
+	return root.ExecuteContextC(ctx)
 }
 
 // wantsJSON looks for the flag in a command line that may not even be understood.

@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"example.com/keyturn/models"
 )
@@ -76,5 +79,30 @@ func TestTheDatabaseComesFromTheFlagOrTheEnvironment(t *testing.T) {
 		if code != Done || got.Reveal() != tc.want {
 			t.Errorf("%+v: exit code %d, the database is %q", tc, code, got.Reveal())
 		}
+	}
+}
+
+// What a panic says may be a value: it is told nowhere, and the file that says where it happened has none.
+func TestAMistakeOfKeyturnsIsOneSentence(t *testing.T) {
+	state := t.TempDir()
+	var stdout, stderr bytes.Buffer
+	code := Execute(context.Background(), Deps{
+		Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: &stderr, Now: time.Now, Zone: time.UTC,
+		Env: func(name string) string {
+			return map[string]string{"XDG_STATE_HOME": state, "LOCALSTACK_AUTH_TOKEN": "ls-value"}[name]
+		},
+		Connect: func(_ string, token models.Secret) (Remote, error) { panic("in the middle of " + token.Reveal()) },
+	}, []string{"list", "ci-tokens"})
+	said := stdout.String() + stderr.String()
+	if code != Failed || strings.Count(said, "\n") != 1 || !strings.Contains(said, "keyturn itself has failed") || strings.Contains(said, "goroutine") {
+		t.Errorf("exit code %d: %s", code, said)
+	}
+	files, err := filepath.Glob(filepath.Join(state, "keyturn", "crash-*.txt"))
+	if err != nil || len(files) != 1 {
+		t.Fatalf("%d files say where it happened: %v", len(files), err)
+	}
+	text, err := os.ReadFile(files[0])
+	if err != nil || !strings.Contains(string(text), "cli.") || strings.Contains(said+string(text), "ls-value") {
+		t.Errorf("the file does not say where it happened, or holds the value: %v", err)
 	}
 }

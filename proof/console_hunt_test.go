@@ -135,7 +135,7 @@ func TestAFailureTellsNoValue(t *testing.T) {
 				t.Errorf("exit code %d", code)
 			}
 			v.hunt.in(t, "the stream of the pseudo-terminal", []byte(s.Said()))
-			if said := s.Said(); !strings.Contains(said, "has given the terminal back") || strings.Contains(said, "in the middle of") || strings.Contains(said, "goroutine ") {
+			if said := s.Said(); !strings.Contains(said, "keyturn itself has failed") || strings.Contains(said, "in the middle of") || strings.Contains(said, "goroutine ") {
 				t.Errorf("it said %q", said[max(0, len(said)-600):])
 			}
 			files, err := filepath.Glob(filepath.Join(s.Home(), ".local", "state", "keyturn", "crash-*.txt"))

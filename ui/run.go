@@ -10,8 +10,8 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 	xterm "github.com/charmbracelet/x/term"
 
+	"example.com/keyturn/crash"
 	"example.com/keyturn/models"
-	"example.com/keyturn/ui/crash"
 	"example.com/keyturn/ui/kit"
 	"example.com/keyturn/ui/term"
 )

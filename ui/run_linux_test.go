@@ -254,7 +254,7 @@ func TestAPanicGivesTheTerminalBackAndTellsNoValue(t *testing.T) {
 			s.onView, s.onKey = nil, map[string]func() tea.Cmd{"x": fail}
 			p := openPTY(t.Context(), t, terminal(&away{}, s)).see("connecting").press("x")
 			err := p.ended()
-			if err == nil || !strings.Contains(err.Error(), "has given the terminal back") || strings.Contains(err.Error(), "\n") {
+			if err == nil || !strings.Contains(err.Error(), "keyturn itself has failed") || strings.Contains(err.Error(), "\n") {
 				t.Fatalf("it ended with %v", err)
 			}
 			files, _ := filepath.Glob(filepath.Join(p.state, "keyturn", "crash-*.txt"))

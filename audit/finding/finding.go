@@ -181,3 +181,11 @@ func commitOf(f Finding) string {
 	}
 	return f.Commit.Hash
 }
+
+// SortSkipped puts what was skipped in the order of a report.
+func SortSkipped(list []Skipped) []Skipped {
+	slices.SortFunc(list, func(a, b Skipped) int {
+		return cmp.Or(cmp.Compare(a.Root, b.Root), cmp.Compare(a.Path, b.Path), cmp.Compare(a.Reason, b.Reason))
+	})
+	return list
+}

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"os"
 	"runtime"
-	"slices"
 	"sync"
 
 	"example.com/keyturn/audit/finding"
@@ -195,9 +194,7 @@ func (s *scan) outcome(roots int) Outcome {
 	for remark := range s.remarks {
 		o.Remarks = append(o.Remarks, remark)
 	}
-	slices.SortFunc(o.Skipped, func(a, b finding.Skipped) int {
-		return cmp.Or(cmp.Compare(a.Root, b.Root), cmp.Compare(a.Path, b.Path), cmp.Compare(a.Reason, b.Reason))
-	})
+	o.Skipped = finding.SortSkipped(o.Skipped)
 	o.Remarks = finding.SortRemarks(o.Remarks)
 	return o
 }

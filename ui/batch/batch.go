@@ -7,9 +7,9 @@ import (
 	"sync"
 	"time"
 
+	"example.com/keyturn/crash"
 	"example.com/keyturn/models"
 	"example.com/keyturn/rotation/bulk"
-	"example.com/keyturn/ui/crash"
 )
 
 // SideBySide is how many rotations of a plan are under way at a time, whatever was marked.

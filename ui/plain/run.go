@@ -17,8 +17,8 @@ import (
 	"time"
 
 	"example.com/keyturn/actions"
+	"example.com/keyturn/crash"
 	"example.com/keyturn/styles"
-	"example.com/keyturn/ui/crash"
 	"example.com/keyturn/ui/kit"
 	"example.com/keyturn/ui/screens/list"
 	"example.com/keyturn/ui/todo"

@@ -26,9 +26,12 @@ func Of(recovered any) *Crash {
 	return &Crash{kind: fmt.Sprintf("%T", recovered), stack: arguments.ReplaceAllString(string(debug.Stack()), "(…)")}
 }
 
+// String is what a panic was about, without what it says.
+func (c *Crash) String() string { return c.kind }
+
 // Report writes the crash down where only the user reads it, and says so in one sentence.
 func (c *Crash) Report(env func(string) string, now time.Time) error {
-	sentence := fmt.Sprintf("keyturn failed (%s) and has given the terminal back", c.kind)
+	sentence := fmt.Sprintf("keyturn itself has failed (%s)", c.kind)
 	path, err := c.write(env, now)
 	if err != nil {
 		return fmt.Errorf("%s; where it happened could not be written down: %w", sentence, err)
