@@ -70,6 +70,14 @@ func Cut(s string, width int, tail string) string {
 	return ansi.Truncate(s, width, tail)
 }
 
+// Skip takes cells off the beginning of a text. It never splits a character.
+func Skip(s string, cells int) string {
+	if plainASCII(s) {
+		return s[min(len(s), max(0, cells)):]
+	}
+	return ansi.TruncateLeft(s, cells, "")
+}
+
 // Pad fills a text with blanks up to a width. A longer text stays.
 func Pad(s string, width int) string {
 	if gap := width - Width(s); gap > 0 {

@@ -17,6 +17,7 @@ type Cell struct {
 	Text string
 	Tone styles.Tone
 	Tail string // stands behind the text and is never cut off: what tells it from one that looks the same
+	Path bool   // where room is short the beginning of the text goes, not its end
 }
 
 // Column describes one column.
@@ -35,6 +36,7 @@ type Options[T any] struct {
 	Columns []Column[T]
 	Key     func(*T) string
 	Search  func(*T) string // what the filter looks at
+	Head    func(*T) *T     // the row below which a row stands, itself for a head; nil: rows stand for themselves
 	Styles  *styles.Styles
 	Empty   string // said when there are no rows at all
 }
@@ -171,10 +173,29 @@ func (m *Model[T]) newEntry(item *T) *entry[T] {
 	return &entry[T]{item: item, key: m.opts.Key(item), folded: folded, mask: filter.Mask(folded)}
 }
 
-// compare orders rows by the chosen column, and equals by key, so that the order is always the same.
+// compare orders rows by the chosen column, and equals by key, so that the order is always the same. Rows
+// stay below their heads, which are ordered among themselves.
 func (m *Model[T]) compare(a, b *entry[T]) int {
+	if m.opts.Head == nil {
+		return m.byColumn(a.item, b.item, a.key, b.key)
+	}
+	x, y := m.opts.Head(a.item), m.opts.Head(b.item)
+	switch {
+	case x != y:
+		return m.byColumn(x, y, m.opts.Key(x), m.opts.Key(y))
+	case a.item == b.item:
+		return 0
+	case a.item == x:
+		return -1
+	case b.item == y:
+		return 1
+	}
+	return m.byColumn(a.item, b.item, a.key, b.key)
+}
+
+func (m *Model[T]) byColumn(a, b *T, keyA, keyB string) int {
 	if less := m.opts.Columns[m.sortBy].Less; less != nil {
-		x, y := a.item, b.item
+		x, y := a, b
 		if m.desc {
 			x, y = y, x
 		}
@@ -185,7 +206,7 @@ func (m *Model[T]) compare(a, b *entry[T]) int {
 			return 1
 		}
 	}
-	return cmp.Compare(a.key, b.key)
+	return cmp.Compare(keyA, keyB)
 }
 
 // rowsChanged works the filter out anew and puts the cursor back on its row.
