@@ -125,12 +125,11 @@ func (m *Model[T]) withHeads(rows []*entry[T]) []*entry[T] {
 		return rows
 	}
 	out := make([]*entry[T], 0, len(rows)+len(rows)/2)
-	var last *T
+	var last *entry[T]
 	for _, e := range rows {
-		if head := m.opts.Head(e.item); head != last {
-			last = head
-			if above := m.byKey[m.opts.Key(head)]; above != nil && above != e {
-				out = append(out, above)
+		if e.head != last {
+			if last = e.head; last != e {
+				out = append(out, last)
 			}
 		}
 		out = append(out, e)

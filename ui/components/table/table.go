@@ -47,6 +47,7 @@ type entry[T any] struct {
 	key    string
 	folded string
 	mask   uint64
+	head   *entry[T] // the row below which it stands, itself for a head; nil: rows stand for themselves
 	marked bool
 }
 
@@ -104,8 +105,25 @@ func (m *Model[T]) SetRows(items []*T) {
 		m.byKey[e.key] = e
 		m.sorted = append(m.sorted, e)
 	}
+	m.link(m.sorted)
 	slices.SortStableFunc(m.sorted, m.compare)
 	m.rowsChanged()
+}
+
+// link finds the heads of rows. A head that is not in the table leaves its rows to stand for themselves.
+func (m *Model[T]) link(rows []*entry[T]) {
+	if m.opts.Head == nil {
+		return
+	}
+	var last *entry[T]
+	for _, e := range rows {
+		if head := m.opts.Head(e.item); last == nil || head != last.item {
+			if last = m.byKey[m.opts.Key(head)]; last == nil {
+				last = e
+			}
+		}
+		e.head = last
+	}
 }
 
 // Put adds rows or replaces those with the same key. It costs little more than the rows put, so
@@ -133,6 +151,7 @@ func (m *Model[T]) Put(items []*T) {
 	if replaced {
 		m.sorted = slices.DeleteFunc(slices.Clone(m.sorted), func(e *entry[T]) bool { return seen[e] })
 	}
+	m.link(batch)
 	slices.SortStableFunc(batch, m.compare)
 	m.sorted = m.merge(m.sorted, batch)
 	m.rowsChanged()
@@ -176,26 +195,21 @@ func (m *Model[T]) newEntry(item *T) *entry[T] {
 // compare orders rows by the chosen column, and equals by key, so that the order is always the same. Rows
 // stay below their heads, which are ordered among themselves.
 func (m *Model[T]) compare(a, b *entry[T]) int {
-	if m.opts.Head == nil {
-		return m.byColumn(a.item, b.item, a.key, b.key)
-	}
-	x, y := m.opts.Head(a.item), m.opts.Head(b.item)
+	x, y := a.head, b.head
 	switch {
-	case x != y:
-		return m.byColumn(x, y, m.opts.Key(x), m.opts.Key(y))
-	case a.item == b.item:
-		return 0
-	case a.item == x:
+	case x == y && a == x && b != a:
 		return -1
-	case b.item == y:
+	case x == y && b == y && a != b:
 		return 1
+	case x == y:
+		return m.byColumn(a, b)
 	}
-	return m.byColumn(a.item, b.item, a.key, b.key)
+	return m.byColumn(x, y)
 }
 
-func (m *Model[T]) byColumn(a, b *T, keyA, keyB string) int {
+func (m *Model[T]) byColumn(a, b *entry[T]) int {
 	if less := m.opts.Columns[m.sortBy].Less; less != nil {
-		x, y := a, b
+		x, y := a.item, b.item
 		if m.desc {
 			x, y = y, x
 		}
@@ -206,7 +220,7 @@ func (m *Model[T]) byColumn(a, b *T, keyA, keyB string) int {
 			return 1
 		}
 	}
-	return cmp.Compare(keyA, keyB)
+	return cmp.Compare(a.key, b.key)
 }
 
 // rowsChanged works the filter out anew and puts the cursor back on its row.

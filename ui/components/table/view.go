@@ -202,14 +202,10 @@ func (c Cell) cut(room int, sign string) string {
 	}
 	path := strings.TrimLeft(c.Text, " ")
 	indent := c.Text[:len(c.Text)-len(path)]
-	head := indent + sign
-	if !c.Path || term.Width(c.Text) <= room || term.Width(head) >= room {
+	if !c.Path || len(indent) >= room {
 		return term.Cut(c.Text, room, sign)
 	}
-	for path != "" && term.Width(head)+term.Width(path) > room { // a wide letter may leave a gap
-		path = term.Skip(path, max(1, term.Width(head)+term.Width(path)-room))
-	}
-	return head + path
+	return indent + term.CutStart(path, room-len(indent), sign)
 }
 
 // selected paints the whole row: the selection's look begins again after each highlighted letter.
