@@ -173,6 +173,10 @@ func importRules() []importRule {
 		{name: "the console never meets the client or the service", folders: []string{"ui"}, forbidden: ours("apiclient", "server", "cli")},
 		{name: "the command line meets neither the client nor the service nor the screen", folders: []string{"cli"}, forbidden: ours("apiclient", "server", "ui")},
 		{name: "an audit knows no service and no screen", folders: []string{"audit"}, forbidden: ours("apiclient", "server", "ui", "cli", "rotation")},
+		{
+			name: "the console knows only what was found, not how", folders: []string{"ui"},
+			forbidden: anyOf(exactly(modulePath+"/audit"), ours("audit/inspect", "audit/source", "audit/mend", "audit/known", "audit/report", "audit/prove", "audit/checkouts")),
+		},
 		{name: "what was found is a leaf", folders: []string{"audit/finding"}, forbidden: outside(modulePath + "/models")},
 		{name: "a report does no IO", folders: []string{"audit/finding", "audit/report"}, forbidden: exactly("os", "os/exec", "net", "net/http")},
 		{name: "what is known and how it is told know only what was found", folders: []string{"audit/known", "audit/report"}, forbidden: ours("audit/inspect", "audit/source", "audit/mend", "audit/known", "audit/report")},

@@ -50,6 +50,7 @@ func console(ctx context.Context, o cli.ConsoleOptions) error {
 	ports := kit.Ports{
 		Reader: client, Secrets: client, Changer: client, Rotator: engine, Unfinished: engine, Now: time.Now, Location: time.Local,
 		Watch: newWatch(client, state).Check, Plans: newPlans(engine, state),
+		Auditor: newAuditor(client, state),
 	}
 	facts := term.ReadFacts(os.Getenv)
 	if o.Lines {

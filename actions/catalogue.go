@@ -11,6 +11,7 @@ const (
 	GoMembers    ID = "go-members"
 	GoLegacy     ID = "go-legacy"
 	GoActivity   ID = "go-activity"
+	GoRepos      ID = "go-repositories"
 	Messages     ID = "messages"
 	NextTheme    ID = "next-theme"
 	Refresh      ID = "refresh"
@@ -54,6 +55,14 @@ const (
 	Export       ID = "export"
 	LegacyReport ID = "legacy"
 	Audit        ID = "audit"
+	AddRepo      ID = "add-repository"
+	RemoveRepo   ID = "remove-repository"
+	Scan         ID = "scan"
+	StopScan     ID = "stop-scan"
+	OpenFindings ID = "findings"
+	Regroup      ID = "regroup"
+	PreviewFix   ID = "preview-fix"
+	Fix          ID = "fix"
 )
 
 var (
@@ -62,6 +71,7 @@ var (
 	ciOnly     = []Scope{CITokens}
 	shared     = []Scope{CITokens, Legacy}
 	secrets    = []Scope{CITokens, Members, Legacy}
+	repos      = []Scope{Repositories}
 )
 
 // All returns the catalogue in the order in which help shows it.
@@ -72,6 +82,7 @@ func All() []Spec {
 	all = append(all, secretActions()...)
 	all = append(all, rotationActions()...)
 	all = append(all, credentialActions()...)
+	all = append(all, repoActions()...)
 	return append(all, commandActions()...)
 }
 
@@ -86,6 +97,7 @@ func everywhereActions() []Spec {
 		{ID: GoMembers, Scopes: everywhere, Keys: []string{"3"}, Label: "members", Tooltip: "Show the members and their personal tokens."},
 		{ID: GoLegacy, Scopes: everywhere, Keys: []string{"4"}, Label: "legacy keys", Tooltip: "Show the legacy keys that are left, and why each matters."},
 		{ID: GoActivity, Scopes: everywhere, Keys: []string{"5"}, Label: "activity", Tooltip: "Show who did what, when and from where."},
+		{ID: GoRepos, Scopes: everywhere, Keys: []string{"6"}, Label: "repositories", Tooltip: "Show what is left of legacy credentials in checkouts."},
 		{ID: Refresh, Scopes: everywhere, Keys: []string{"ctrl+r", "f5"}, Label: "refresh", Tooltip: "Ask the service for everything again."},
 		{ID: Finish, Scopes: everywhere, Keys: []string{"R"}, Label: "finish rotations", Tooltip: "Go on with plans that are half done, and ask what is not known; nothing is done twice.", Command: "rotation resume"},
 		{ID: Messages, Scopes: everywhere, Keys: []string{"m"}, Label: "messages", Tooltip: "Show the messages of this session again."},
@@ -144,6 +156,19 @@ func credentialActions() []Spec {
 		{ID: ResetOwn, Scopes: []Scope{Members}, Keys: []string{"r"}, Label: "reset personal token", Tooltip: "Replace the personal token; the old one ends at once.", Danger: Irreversible, Changes: true, Footer: true, Command: "rotate"},
 		{ID: AskOwner, Scopes: []Scope{Legacy}, Keys: []string{"o"}, Label: "ask the owner", Tooltip: "Copy a message to the owner that says what to change and by when.", Footer: true},
 		{ID: DoNext, Scopes: []Scope{Overview}, Keys: []string{"enter"}, Label: "do the next step", Tooltip: "Go to what should be done next."},
+	}
+}
+
+func repoActions() []Spec {
+	return []Spec{
+		{ID: Scan, Scopes: repos, Keys: []string{"r"}, Label: "scan", Tooltip: "Look for what is left of legacy credentials in the checkout; nothing is changed.", Footer: true},
+		{ID: StopScan, Scopes: repos, Keys: []string{"c"}, Label: "stop scanning", Tooltip: "Stop, and keep what was found until now; esc does so too."},
+		{ID: AddRepo, Scopes: repos, Keys: []string{"n"}, Label: "add a path", Tooltip: "Put a checkout or a folder on the list, and scan it.", Footer: true},
+		{ID: RemoveRepo, Scopes: repos, Keys: []string{"x"}, Label: "take off the list", Tooltip: "Forget the checkout and what was found in it; its files stay as they are."},
+		{ID: OpenFindings, Scopes: repos, Keys: []string{"o"}, Label: "findings", Tooltip: "Show what was found in the checkout.", Footer: true},
+		{ID: Regroup, Scopes: repos, Keys: []string{"v"}, Label: "group", Tooltip: "Show findings by file, or by the credential that they hang on.", Footer: true},
+		{ID: PreviewFix, Scopes: repos, Keys: []string{"p"}, Label: "preview the fix", Tooltip: "Show what the fix would change, as a diff."},
+		{ID: Fix, Scopes: repos, Keys: []string{"f"}, Label: "fix", Tooltip: "Show what would change, and write it to the files after asking.", Danger: Reversible, Writes: true, Footer: true},
 	}
 }
 

@@ -36,10 +36,12 @@ const (
 	Members    Scope = "members"
 	Legacy     Scope = "legacy keys"
 	Activity   Scope = "activity"
+
+	Repositories Scope = "repositories"
 )
 
 // Scopes lists the scopes in the order in which help shows them.
-var Scopes = []Scope{Everywhere, Lists, Overview, CITokens, Members, Legacy, Activity}
+var Scopes = []Scope{Everywhere, Lists, Overview, CITokens, Members, Legacy, Activity, Repositories}
 
 // Spec describes one action.
 type Spec struct {
@@ -50,6 +52,7 @@ type Spec struct {
 	Tooltip string   // one sentence: what it does
 	Danger  Danger
 	Changes bool   // changes something at the service: refused in read-only
+	Writes  bool   // changes files of this machine: refused in read-only
 	Footer  bool   // worth a place in the footer
 	Command string // how the command line calls it; empty where only a screen has it
 }

@@ -25,7 +25,7 @@ func unanswered(release *func()) func(*testkit.World) {
 func TestTheFirstFrameWaitsForNobody(t *testing.T) {
 	var release func()
 	testkit.TellIn(t, unanswered(&release), console, func(s *testkit.Story) {
-		s.See("1 overview", "2 CI tokens", "connecting", "help")
+		s.See("1 overview", "1 overview", "connecting", "help")
 		s.Press("2").See("oading")
 		release()
 		s.Wait(time.Second).See("Acme", "deploy").DontSee("connecting")
@@ -62,8 +62,8 @@ func TestEveryPageArrives(t *testing.T) {
 func TestTabsGoRound(t *testing.T) {
 	testkit.Tell(t, console, func(s *testkit.Story) {
 		s.Press("tab").On("build").Press("tab").On("Ada Admin").Press("tab").See("next step")
-		s.Press("tab").See("created").Press("tab").See("sunset").Press("shift+tab").See("created")
-		s.Press("1").See("sunset").Press("4").See("next step").Press("5").See("created")
+		s.Press("tab").See("created").Press("tab").See("No checkout").Press("tab").See("sunset").Press("shift+tab", "shift+tab").See("created")
+		s.Press("1").See("sunset").Press("4").See("next step").Press("5").See("created").Press("6").See("No checkout")
 	})
 }
 

@@ -170,6 +170,16 @@ func resultCmd(b *batch.Batch) tea.Cmd {
 	}
 }
 
+// writeCmd writes what mends findings.
+func writeCmd(write func(context.Context) ([]kit.FileOutcome, error)) tea.Cmd {
+	return func() tea.Msg {
+		ctx, cancel := context.WithTimeout(context.Background(), askTimeout)
+		defer cancel()
+		files, err := write(ctx)
+		return kit.FixedMsg{Files: files, Err: err}
+	}
+}
+
 // changeCmd makes one change when it is its turn.
 func changeCmd(slots chan struct{}, j job) tea.Cmd {
 	return func() tea.Msg {

@@ -70,18 +70,31 @@ func (a *App) onAsked(msg tea.Msg) tea.Cmd {
 		return copyTextCmd(a.ports, msg)
 	case kit.RefreshMsg:
 		return a.load()
-	case kit.OpenDialogMsg, kit.StartRotateMsg, kit.StartStepMsg, kit.StartChangeMsg, kit.RevealMsg:
+	case kit.ReposKnownMsg, kit.ScannedMsg, kit.RemoveReposMsg:
+		return a.learnRepos(msg)
+	case kit.FixedMsg:
+		return a.onFixed(msg)
+	case kit.OpenDialogMsg, kit.StartRotateMsg, kit.StartStepMsg, kit.StartChangeMsg, kit.RevealMsg, kit.AddRepoMsg, kit.ShowFixMsg:
 		if len(a.dialogs) > 0 {
 			return nil // the key was pressed twice, or before the question on the screen was seen
 		}
 		return a.onQuestion(msg)
 	}
-	cmds := []tea.Cmd{a.everyone(msg)}
+	return tea.Batch(a.everyone(msg), a.toDialogs(msg))
+}
+
+// toDialogs hands a message to every dialog. The one on top may decide by it.
+func (a *App) toDialogs(msg tea.Msg) tea.Cmd {
+	var cmds []tea.Cmd
+	var decided kit.Decision
 	for i := range a.dialogs {
-		_, cmd := a.dialogs[i].Update(msg)
+		decision, cmd := a.dialogs[i].Update(msg)
 		cmds = append(cmds, cmd)
+		if i == len(a.dialogs)-1 {
+			decided = decision
+		}
 	}
-	return tea.Batch(cmds...)
+	return tea.Batch(tea.Batch(cmds...), a.decide(decided))
 }
 
 // onQuestion opens the dialog that a screen asks for.
@@ -97,6 +110,10 @@ func (a *App) onQuestion(msg tea.Msg) tea.Cmd {
 		return a.askChange(msg)
 	case kit.RevealMsg:
 		return a.openSecretBox(msg.Target, msg.Show)
+	case kit.AddRepoMsg:
+		return a.askFolder()
+	case kit.ShowFixMsg:
+		return a.showFix(msg)
 	}
 	return nil
 }
@@ -143,21 +160,23 @@ func (a *App) onDialogKey(key tea.KeyMsg) tea.Cmd {
 		return nil
 	}
 	decision, cmd := d.Update(key)
+	return tea.Batch(cmd, a.decide(decision))
+}
+
+// decide does what a decision of the dialog on top means; nil means nothing.
+func (a *App) decide(decision kit.Decision) tea.Cmd {
 	if decision == nil {
-		return cmd
+		return nil
 	}
-	decide, stays := d.decide, d.stays
-	if _, dismissed := decision.(kit.Dismissed); dismissed {
-		a.closeTop()
-		return cmd
-	}
-	if !stays {
+	d := *a.top()
+	_, dismissed := decision.(kit.Dismissed)
+	if dismissed || !d.stays {
 		a.closeTop()
 	}
-	if decide == nil {
-		return cmd
+	if dismissed || d.decide == nil {
+		return nil
 	}
-	return tea.Batch(cmd, decide(decision))
+	return d.decide(decision)
 }
 
 // interruptAgain is how soon a second ctrl+c must follow to quit: as long as the message says so.
@@ -173,6 +192,11 @@ func (a *App) onInterrupt() tea.Cmd {
 	}
 	if a.pause() {
 		return a.toast(kit.Toast{Text: "pausing: what is under way still finishes"})
+	}
+	if s, ok := a.screen().(kit.Stopper); ok {
+		if cmd, was := s.Stop(); was {
+			return cmd
+		}
 	}
 	if now := a.ports.Now(); now.Sub(a.quit.asked) > interruptAgain {
 		a.quit.asked = now
@@ -229,6 +253,8 @@ func (a *App) run(id actions.ID) tea.Cmd {
 		return a.goTo(kit.GoMsg{Scope: actions.Legacy})
 	case actions.GoActivity:
 		return a.goTo(kit.GoMsg{Scope: actions.Activity})
+	case actions.GoRepos:
+		return a.goTo(kit.GoMsg{Scope: actions.Repositories})
 	case actions.Refresh:
 		return a.load()
 	case actions.Finish:

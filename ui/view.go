@@ -42,24 +42,33 @@ func (a *App) dialogView(d *opened) string {
 }
 
 // header names the screens, the workspace and what must not be overlooked. When room is short the
-// screens go first.
+// names of the other screens go first, then their keys.
 func (a *App) header() string {
 	right := a.badges()
 	room := a.size.width - term.Width(right) - 1
-	var b strings.Builder
-	for i, s := range a.screens {
-		label := fmt.Sprintf(" %d %s ", i+1, s.Title())
-		if i == a.active {
-			b.WriteString(a.st.Render(styles.Selection, label))
-		} else {
-			b.WriteString(a.st.Render(styles.Muted, label))
+	whole := func(key int, title string) string { return fmt.Sprintf(" %d %s ", key, title) }
+	tight := func(key int, title string) string { return fmt.Sprintf(" %d %s", key, title) }
+	alone := func(key int, _ string) string { return fmt.Sprintf(" %d ", key) }
+	for _, left := range []string{a.tabs(whole, whole), a.tabs(tight, tight), a.tabs(whole, alone)} {
+		if term.Width(left) <= room {
+			return term.Pad(left, room) + " " + right
 		}
 	}
-	left := b.String()
-	if term.Width(left) > room {
-		left = a.st.Render(styles.Selection, term.Cut(fmt.Sprintf(" %d %s ", a.active+1, a.screen().Title()), max(0, room), ""))
-	}
+	left := a.st.Render(styles.Selection, term.Cut(whole(a.active+1, a.screen().Title()), max(0, room), ""))
 	return term.Pad(left, room) + " " + right
+}
+
+// tabs is the screens with their keys, written in one way if they are shown and in another if not.
+func (a *App) tabs(shown, other func(key int, title string) string) string {
+	var b strings.Builder
+	for i, s := range a.screens {
+		if i == a.active {
+			b.WriteString(a.st.Render(styles.Selection, shown(i+1, s.Title())))
+		} else {
+			b.WriteString(a.st.Render(styles.Muted, other(i+1, s.Title())))
+		}
+	}
+	return b.String()
 }
 
 func (a *App) badges() string {

@@ -35,3 +35,33 @@ func usageCmd(to kit.Dialog, ask AskUsage, id kit.ReqID, target models.Credentia
 		return usageMsg{to: to, id: id, usage: plan.Usage{Known: err == nil, Callers: callers, Truncated: truncated}, err: err}
 	}
 }
+
+func folderCmd(to *Folder, id kit.ReqID, typed string) tea.Cmd {
+	check := to.cfg.Check
+	return func() tea.Msg {
+		ctx, cancel := context.WithTimeout(context.Background(), readTimeout)
+		defer cancel()
+		root, err := check(ctx, typed)
+		return folderMsg{to: to, id: id, root: root, err: err}
+	}
+}
+
+func completeCmd(to *Folder, id kit.ReqID, typed string) tea.Cmd {
+	complete := to.cfg.Complete
+	return func() tea.Msg {
+		ctx, cancel := context.WithTimeout(context.Background(), readTimeout)
+		defer cancel()
+		offers, err := complete(ctx, typed)
+		return offersMsg{to: to, id: id, offers: offers, err: err}
+	}
+}
+
+func mendingCmd(to *Mend) tea.Cmd {
+	preview := to.cfg.Preview
+	return func() tea.Msg {
+		ctx, cancel := context.WithTimeout(context.Background(), readTimeout)
+		defer cancel()
+		mending, err := preview(ctx)
+		return mendingMsg{to: to, mending: mending, err: err}
+	}
+}

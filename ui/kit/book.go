@@ -24,6 +24,7 @@ type Book struct {
 	Doubt       error     // why the history is not to be trusted
 	Unwatched   error     // why nobody can tell
 	ReadOnly    bool
+	Repos       Repos
 	skew        time.Duration
 	credentials map[models.CredentialID]*models.Credential
 	people      index                // by their own id
@@ -35,11 +36,13 @@ type Book struct {
 	emails      twins // of members
 	unfinished  []journal.Found
 	plans       []bulk.Standing
+	traced      traced
 }
 
 // NewBook returns an empty book.
 func NewBook() *Book {
 	return &Book{
+		Repos:       newRepos(),
 		credentials: map[models.CredentialID]*models.Credential{},
 		people:      newIndex(func(p *Person) string { return string(p.ID) }),
 		owners:      newIndex(func(p *Person) string { return string(p.token.id) }),
@@ -65,6 +68,7 @@ func (b *Book) PutCredentials(list []models.Credential) {
 }
 
 func (b *Book) putCredential(c models.Credential) *models.Credential {
+	b.traced = traced{}
 	if p := b.owners.find(string(c.ID)); p != nil {
 		m := p.Member()
 		m.Token = c

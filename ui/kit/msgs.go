@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"example.com/keyturn/actions"
+	"example.com/keyturn/audit/finding"
 	"example.com/keyturn/models"
 )
 
@@ -61,6 +62,29 @@ type (
 	}
 	// RefreshMsg asks to load everything again.
 	RefreshMsg struct{}
+
+	// ReposKnownMsg tells which checkouts were scanned before.
+	ReposKnownMsg struct {
+		Known KnownRepos
+		Err   error
+	}
+	// ScannedMsg tells how the scan of a checkout ended.
+	ScannedMsg struct {
+		Root    string
+		Report  finding.Report
+		At      time.Time
+		Stopped bool  // by the user: the report has what was found until then
+		Err     error // why it failed; nil of one that was stopped
+	}
+	// AddRepoMsg asks to have a checkout put on the list.
+	AddRepoMsg struct{}
+	// RemoveReposMsg asks to take checkouts off the list.
+	RemoveReposMsg struct{ Roots []string }
+	// ShowFixMsg asks to show what mends findings, and to write it after asking if Write is set.
+	ShowFixMsg struct {
+		Findings []finding.Finding
+		Write    bool
+	}
 )
 
 // The messages that the root sends to every screen.
@@ -73,6 +97,15 @@ type (
 	}
 	// DoneMsg says of which credentials what was wanted is done: their marks have had their use.
 	DoneMsg struct{ Credentials []models.CredentialID }
+	// ReposChangedMsg says that the list of checkouts, or what is known of one, is not what it was.
+	ReposChangedMsg struct{}
+	// ScanMsg asks for the scan of checkouts.
+	ScanMsg struct{ Roots []string }
+	// FixedMsg tells what became of the files that were to be mended.
+	FixedMsg struct {
+		Files []FileOutcome
+		Err   error
+	}
 	// EventsMayHaveComeMsg says that the workspace's history may be longer now.
 	EventsMayHaveComeMsg struct{}
 	// TickMsg comes at every full minute, and every second while something on the screen counts down.

@@ -91,6 +91,7 @@ type Ports struct {
 	Clipboard  Clipboard
 	Watch      Watch
 	Plans      Plans
+	Auditor    Auditor // nil: checkouts cannot be scanned
 	Now        func() time.Time
 	Location   *time.Location
 }

@@ -29,6 +29,11 @@ type Counter interface {
 	Left() time.Duration
 }
 
+// Stopper is a screen that can be busy with something of its own. Ctrl+c stops that before anything else.
+type Stopper interface {
+	Stop() (cmd tea.Cmd, was bool)
+}
+
 // Roll is a screen that has the names of all members ready for searching: folded, with their masks.
 // There can be very many, and folding them again would keep a key waiting.
 type Roll interface {

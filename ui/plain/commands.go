@@ -10,6 +10,7 @@ import (
 // commands is everything that can be typed, in the order in which help reads it.
 func commands() []command {
 	list := append(secretCommands(), changeCommands()...)
+	list = append(list, repoCommands()...)
 	list = append(list, listCommands()...)
 	list = append(list, goingCommands()...)
 	for _, spec := range actions.All() {
@@ -33,6 +34,7 @@ func goingCommands() []command {
 		{words: []string{"members"}, id: actions.GoMembers, run: to(actions.Members)},
 		{words: []string{"legacy"}, id: actions.GoLegacy, run: to(actions.Legacy)},
 		{words: []string{"activity"}, id: actions.GoActivity, run: to(actions.Activity)},
+		{words: []string{"repositories", "repos"}, id: actions.GoRepos, run: to(actions.Repositories)},
 		{words: []string{"next-screen"}, id: actions.NextScreen, run: func(s *session, ctx context.Context, _ string) { s.goOn(ctx, 1) }},
 		{words: []string{"previous-screen"}, id: actions.PrevScreen, run: func(s *session, ctx context.Context, _ string) { s.goOn(ctx, -1) }},
 		{words: []string{"finish"}, id: actions.Finish, run: (*session).finish},
@@ -70,6 +72,19 @@ func secretCommands() []command {
 		{words: []string{"reveal"}, id: actions.Reveal, tooltip: "Write the secret, after asking: the line stays in the scrollback.", run: (*session).reveal},
 		{words: []string{"lines"}, id: actions.Lines, run: (*session).lines},
 		{words: []string{"ask-owner"}, id: actions.AskOwner, run: (*session).askOwner},
+	}
+}
+
+func repoCommands() []command {
+	return []command{
+		{words: []string{"scan"}, id: actions.Scan, tooltip: "Look for what is left of legacy credentials in the checkout; ctrl+c stops, and keeps what was found.", run: (*session).scan},
+		{words: []string{"stop-scan"}, id: actions.StopScan, tooltip: "Ctrl+c stops a scan: lines do one thing at a time.", run: (*session).stopScan},
+		{words: []string{"add"}, id: actions.AddRepo, run: (*session).addRepo},
+		{words: []string{"remove"}, id: actions.RemoveRepo, run: (*session).removeRepos},
+		{words: []string{"findings"}, id: actions.OpenFindings, run: (*session).openFindings},
+		{words: []string{"group"}, id: actions.Regroup, run: (*session).regroup},
+		{words: []string{"preview"}, id: actions.PreviewFix, tooltip: "Read what the fix would change, line by line.", run: (*session).previewFix},
+		{words: []string{"fix"}, id: actions.Fix, tooltip: "Read what would change, and write it to the files after asking.", run: (*session).fix},
 	}
 }
 

@@ -79,6 +79,9 @@ func (s *session) whyNot(c command) string {
 	if c.id == "" || instead[c.id] != "" || !c.offered(s.place) {
 		return ""
 	}
+	if actions.Find(c.id).In(actions.Repositories) {
+		return s.repos().refuses(c.id)
+	}
 	var about *models.Credential
 	if r, ok := s.selected(); ok {
 		if c.id == actions.CopyID {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
+	"example.com/keyturn/actions"
 	"example.com/keyturn/ui/follow"
 )
 
@@ -112,6 +113,14 @@ func (s *session) await(ctx context.Context, do func(context.Context) error) err
 			cancel()
 		}
 	}
+}
+
+// ready reports whether a place can be read: that of the checkouts needs no service.
+func (s *session) ready(ctx context.Context, place actions.Scope) bool {
+	if place == actions.Repositories {
+		return s.reposKnown(ctx)
+	}
+	return s.settled(ctx)
 }
 
 // settled waits until everything has been loaded. It reports whether there is something to read.

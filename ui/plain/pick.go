@@ -15,7 +15,7 @@ import (
 
 // list is the list of this place once it is loaded; nil: there is none to work on.
 func (s *session) list(ctx context.Context) rows {
-	if !s.settled(ctx) {
+	if !s.ready(ctx, s.place) {
 		return nil
 	}
 	return s.here()
@@ -185,6 +185,8 @@ func (s *session) back(ctx context.Context, _ string) {
 	case len(l.marks()) > 0:
 		l.clearMarks()
 		s.say("No row is marked any more.")
+	case s.leaveFindings():
+		s.readList(l)
 	default:
 		s.say("There is nothing to leave here: no filter, no marks.")
 	}
@@ -200,6 +202,7 @@ func (s *session) detail(ctx context.Context, _ string) {
 		s.saySelected(ctx)
 		return
 	}
+	s.learnRight(ctx)
 	usage := detail.Usage{State: detail.UsageKnown}
 	if r.callers && r.credential != nil {
 		known, err := s.usageOf(ctx, r.credential.ID)
@@ -269,6 +272,7 @@ func (s *session) nextStep(ctx context.Context, _ string) {
 		return
 	}
 	s.place = first.Scope
+	s.leaveFindings()
 	l := s.here()
 	l.filter("")
 	l.restrict(s.todo.Rows(step.Group, first.Scope), step.Text())

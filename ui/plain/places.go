@@ -77,13 +77,15 @@ func (s *session) howMany(place actions.Scope) string {
 		return cells.Count(int64(n.Members))
 	case actions.Legacy:
 		return cells.Count(int64(n.Legacy()))
+	case actions.Repositories:
+		return cells.Count(int64(len(s.Book.Repos.All()))) + " on the list"
 	}
 	return "who did what"
 }
 
 // goTo goes to a place and reads it.
 func (s *session) goTo(ctx context.Context, place actions.Scope) {
-	if !s.settled(ctx) {
+	if !s.ready(ctx, place) {
 		return
 	}
 	if place == actions.Activity && !s.loadEvents(ctx) {
@@ -100,7 +102,7 @@ func (s *session) goOn(ctx context.Context, by int) {
 
 // read20 reads this place from its beginning.
 func (s *session) read20(ctx context.Context, _ string) {
-	if !s.settled(ctx) {
+	if !s.ready(ctx, s.place) {
 		return
 	}
 	if l := s.here(); l != nil {

@@ -66,7 +66,7 @@ type listOf[T any] struct {
 }
 
 func newList[T any](s *session, o list.Options[T], fetch func() []*T, tell func(*T) string) *listOf[T] {
-	t := table.New(table.Options[T]{Columns: o.Columns, Key: o.Key, Search: o.Search, Styles: s.Styles})
+	t := table.New(table.Options[T]{Columns: o.Columns, Key: o.Key, Search: o.Search, Head: o.Head, Styles: s.Styles})
 	return &listOf[T]{s: s, o: o, table: t, fetch: fetch, tell: tell, stale: true}
 }
 
@@ -150,8 +150,8 @@ func (l *listOf[T]) sentence(key string) string {
 }
 
 func (l *listOf[T]) chosen() (row, bool) {
-	item := l.fresh().Current()
-	if l.key == "" || item == nil || l.o.Key(item) != l.key {
+	item := l.current()
+	if item == nil {
 		return row{}, false
 	}
 	r := l.rowOf(item)
@@ -165,6 +165,25 @@ func (l *listOf[T]) rowOf(item *T) row {
 		key: l.o.Key(item), id: l.o.ID(item), name: l.o.Name(item), sentence: l.tell(item), credential: l.o.Credential(item), callers: l.o.Callers,
 		detail: func(page *detail.Page, usage detail.Usage) { l.o.Detail(page, item, usage) },
 	}
+}
+
+// picked is what an action is about: what is marked, or else what is selected.
+func (l *listOf[T]) picked() []*T {
+	if l.fresh().Marked() > 0 {
+		return l.table.Targets()
+	}
+	if item := l.current(); item != nil {
+		return []*T{item}
+	}
+	return nil
+}
+
+// current is what is selected, or nil.
+func (l *listOf[T]) current() *T {
+	if item := l.fresh().Current(); item != nil && l.key != "" && l.o.Key(item) == l.key {
+		return item
+	}
+	return nil
 }
 
 func (l *listOf[T]) position(key string) (shown []*T, at int) {
@@ -316,4 +335,4 @@ func (s *session) saySelected(context.Context) {
 }
 
 // places is where the user can go, in order.
-var places = []actions.Scope{actions.Overview, actions.CITokens, actions.Members, actions.Legacy, actions.Activity}
+var places = []actions.Scope{actions.Overview, actions.CITokens, actions.Members, actions.Legacy, actions.Activity, actions.Repositories}

@@ -60,8 +60,9 @@ type session struct {
 	news       news        // what has changed since it was last said
 	messages   []kit.Toast // what was said to the user, the oldest first
 	clipboard  copied
-	system     string // the CI system whose lines were read last
-	trouble    error  // why the service does not answer
+	system     string        // the CI system whose lines were read last
+	trouble    error         // why the service does not answer
+	repoList   chan struct{} // closed once it is known which checkouts were scanned before
 	over       bool
 }
 
@@ -70,6 +71,7 @@ func run(ctx context.Context, cfg Config, in io.Reader, out io.Writer, interrupt
 	s := newSession(ctx, cfg, in, out, interrupts)
 	var background sync.WaitGroup
 	background.Go(func() { s.beside(func() { s.follower.run(ctx) }) })
+	background.Go(func() { s.beside(func() { s.askRepos(ctx) }) })
 	err := s.converse(ctx)
 	s.clearOnQuit()
 	cancel()
@@ -92,6 +94,7 @@ func newSession(ctx context.Context, cfg Config, in io.Reader, out io.Writer, in
 		closed:     ctx.Done(),
 		words:      newVocabulary(),
 		place:      actions.Overview,
+		repoList:   make(chan struct{}),
 	}
 	s.follower = &follower{
 		reader: cfg.Ports.Reader, came: s.post, part: s.onPart, changes: s.onChanges, failed: s.onFailure, watch: cfg.Ports.Watch, watched: s.onWatched,

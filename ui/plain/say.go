@@ -25,6 +25,8 @@ func newLists(s *session) map[actions.Scope]rows {
 		actions.Members:  newList(s, members.Options(s.Env), s.Book.People, s.sayMember),
 		actions.Legacy:   keys,
 		actions.Activity: history,
+
+		actions.Repositories: newRepoRows(s),
 	}
 }
 

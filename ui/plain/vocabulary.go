@@ -156,7 +156,7 @@ func (s *session) whereOffered(c command) string {
 	var names []string
 	for _, scope := range actions.Find(c.id).Scopes {
 		if scope == actions.Lists {
-			return "offered in every list: type ci, members, legacy or activity first"
+			return "offered in every list: type ci, members, legacy, activity or repositories first"
 		}
 		names = append(names, s.placeName(scope))
 	}

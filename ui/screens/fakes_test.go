@@ -59,6 +59,9 @@ func (r *reader) deadline(ctx context.Context) {
 	}
 }
 
+// nobody is an auditor that must not be asked anything.
+type nobody struct{ kit.Auditor }
+
 // now is the moment at which every test begins.
 var now = time.Date(2026, 11, 23, 15, 4, 0, 0, time.UTC)
 
@@ -81,7 +84,7 @@ func openWith(t testing.TB, book *kit.Book, scope actions.Scope) *console {
 	if test, ok := t.(*testing.T); ok {
 		c.reader.t = test
 	}
-	ports := kit.Ports{Reader: c.reader, Now: func() time.Time { return c.now }, Location: time.FixedZone("CET", 3600)}
+	ports := kit.Ports{Reader: c.reader, Now: func() time.Time { return c.now }, Location: time.FixedZone("CET", 3600), Auditor: nobody{}}
 	c.all = screens.All(book, styles.New(styles.Options{NoColor: true, Profile: termenv.Ascii}), ports)
 	for _, s := range c.all {
 		if s.Scope() == scope {
@@ -113,7 +116,7 @@ func (c *console) run(cmd tea.Cmd) {
 			c.run(one)
 		}
 	case kit.OpenDialogMsg, kit.GoMsg, kit.ToastMsg, kit.StartRotateMsg, kit.StartStepMsg, kit.StartChangeMsg,
-		kit.CopySecretMsg, kit.CopyTextMsg, kit.RevealMsg, kit.RefreshMsg:
+		kit.CopySecretMsg, kit.CopyTextMsg, kit.RevealMsg, kit.RefreshMsg, kit.AddRepoMsg, kit.RemoveReposMsg, kit.ShowFixMsg:
 		c.upward = append(c.upward, msg)
 	default:
 		c.run(c.at.Update(msg))

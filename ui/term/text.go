@@ -70,6 +70,35 @@ func Cut(s string, width int, tail string) string {
 	return ansi.Truncate(s, width, tail)
 }
 
+// CutStart shortens a text to a width by taking characters off its beginning, and begins it with the sign if
+// something was cut off.
+func CutStart(s string, width int, sign string) string {
+	if Width(s) <= width {
+		return s
+	}
+	if Width(sign) >= width {
+		return Cut(s, width, sign)
+	}
+	room, over := width-Width(sign), Width(s)-(width-Width(sign))
+	rest := s
+	for cluster := range Clusters(s) {
+		if over <= 0 && Width(rest) <= room {
+			break
+		}
+		over -= Width(cluster)
+		rest = rest[len(cluster):]
+	}
+	return sign + rest
+}
+
+// Skip takes cells off the beginning of a text. It never splits a character.
+func Skip(s string, cells int) string {
+	if plainASCII(s) {
+		return s[min(len(s), max(0, cells)):]
+	}
+	return ansi.TruncateLeft(s, cells, "")
+}
+
 // Pad fills a text with blanks up to a width. A longer text stays.
 func Pad(s string, width int) string {
 	if gap := width - Width(s); gap > 0 {

@@ -202,3 +202,24 @@ func TestWidths(t *testing.T) {
 		}
 	}
 }
+
+// What is cut at its beginning ends as it ended, has no more cells than there are, and says that it was cut.
+func TestCutStart(t *testing.T) {
+	for _, c := range []struct {
+		text  string
+		width int
+		want  string
+	}{
+		{"ci.yml", 6, "ci.yml"}, {".github/workflows/ci.yml", 10, "…ws/ci.yml"}, {"北京构建.yml", 9, "…构建.yml"}, {"e\u0301e\u0301e\u0301.yml", 6, "…e\u0301.yml"}, {"abc", 1, "…"}, {"abc", 0, ""},
+	} {
+		if got := CutStart(c.text, c.width, "…"); got != c.want {
+			t.Errorf("%q in %d cells is %q, want %q", c.text, c.width, got, c.want)
+		}
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		text, width := Clean(rapid.String().Draw(t, "text")), rapid.IntRange(0, 30).Draw(t, "width")
+		if got := CutStart(text, width, "…"); Width(got) > width {
+			t.Fatalf("%q in %d cells is %q with %d", text, width, got, Width(got))
+		}
+	})
+}

@@ -55,6 +55,7 @@ type World struct {
 	held     string // digest of what the clipboard holds; empty: nothing
 	ours     string // digest of the last value that keyturn put there
 	delivery kit.Delivery
+	disk     disk
 }
 
 // change is one entry of the log that long polls read.
@@ -86,6 +87,7 @@ func (w *World) Ports() kit.Ports {
 	return kit.Ports{
 		Reader: w, Secrets: w, Changer: w, Rotator: rotator{w}, Clipboard: clipboard{w},
 		Now: time.Now, Location: time.FixedZone("CET", 3600), Watch: w.compare, Plans: w.plans,
+		Auditor: auditor{w},
 	}
 }
 

@@ -4,6 +4,7 @@ package todo
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -24,6 +25,8 @@ const (
 	tokensForCI
 	placeTokens
 	staleRotations
+	mendPlaces
+	reviewPlaces
 	revokeUnused
 	awaitGrace
 	assignSeats
@@ -37,6 +40,7 @@ type Task struct {
 	Scope    actions.Scope // where it is done
 	Row      string        // the row there
 	Hit      bool          // the next downtime will refuse it
+	Places   int           // in a repository
 }
 
 // credentialTasks is what the findings about a credential ask for.
@@ -91,15 +95,35 @@ func memberTasks(p *kit.Person) []Task {
 	return list
 }
 
+// repoTasks is what the latest scan of a checkout asks for. What stands in the open waits for nobody.
+func repoTasks(r *kit.Repo) []Task {
+	c := r.Last.Counts
+	task := Task{Subject: r.Name(), Scope: actions.Repositories, Row: r.Root, Severity: models.Fixable}
+	var list []Task
+	if c.Fixable > 0 {
+		task.Group, task.Places = mendPlaces, c.Fixable
+		list = append(list, task)
+	}
+	if rest := c.All() - c.Fixable; rest > 0 {
+		task.Group, task.Places = reviewPlaces, rest
+		if c.Errors > 0 {
+			task.Severity = models.Blocking
+		}
+		list = append(list, task)
+	}
+	return list
+}
+
 // List holds every task by what it is about, so that one change costs one look. There can be very
 // many: of each only what its group does not say is kept.
 type List struct {
 	groups [assignSeats + 1]map[object]kept
 }
 
-// object is what a task is about: a member, or else a credential that is no personal token.
+// object is what a task is about: a member, a checkout, or else a credential that is no personal token.
 type object struct {
 	member bool
+	repo   bool
 	row    string
 }
 
@@ -109,15 +133,16 @@ type kept struct {
 	severity int8 // in severities
 	scope    int8 // in scopes
 	hit      bool
+	places   int32
 }
 
 var (
 	severities = []models.Severity{models.Blocking, models.Fixable, models.Informational} // the worst first
-	scopes     = []actions.Scope{actions.Legacy, actions.CITokens, actions.Members}
+	scopes     = []actions.Scope{actions.Legacy, actions.CITokens, actions.Members, actions.Repositories}
 )
 
 func (k kept) task(g Group, o object) Task {
-	return Task{Group: g, Severity: severities[k.severity], Subject: k.subject, Scope: scopes[k.scope], Row: o.row, Hit: k.hit}
+	return Task{Group: g, Severity: severities[k.severity], Subject: k.subject, Scope: scopes[k.scope], Row: o.row, Hit: k.hit, Places: int(k.places)}
 }
 
 // New returns an empty list.
@@ -132,6 +157,7 @@ func Of(book *kit.Book, now time.Time) *List {
 	for _, p := range book.People() {
 		t.Member(p)
 	}
+	t.Repos(book)
 	return t
 }
 
@@ -143,6 +169,16 @@ func (t *List) Credential(c *models.Credential, sunset models.Sunset, now time.T
 // Member looks at a member and the personal token.
 func (t *List) Member(p *kit.Person) { t.put(object{member: true, row: string(p.ID)}, memberTasks(p)) }
 
+// Repos looks at every checkout.
+func (t *List) Repos(book *kit.Book) {
+	for _, g := range []Group{mendPlaces, reviewPlaces} {
+		t.groups[g] = nil
+	}
+	for _, r := range book.Repos.All() {
+		t.put(object{repo: true, row: r.Root}, repoTasks(r))
+	}
+}
+
 // put replaces the tasks about one object.
 func (t *List) put(o object, tasks []Task) {
 	for _, group := range t.groups {
@@ -153,7 +189,7 @@ func (t *List) put(o object, tasks []Task) {
 			t.groups[one.Group] = map[object]kept{}
 		}
 		t.groups[one.Group][o] = kept{
-			subject: one.Subject, severity: int8(rank(one.Severity)), scope: int8(slices.Index(scopes, one.Scope)), hit: one.Hit,
+			subject: one.Subject, severity: int8(rank(one.Severity)), scope: int8(slices.Index(scopes, one.Scope)), hit: one.Hit, places: int32(min(one.Places, math.MaxInt32)),
 		}
 	}
 }
@@ -164,6 +200,7 @@ type Step struct {
 	Severity models.Severity
 	Count    int
 	Hit      int
+	Places   int // in repositories
 }
 
 // Steps ranks the groups: by the worst severity in them, then by what helps most.
@@ -177,6 +214,7 @@ func (t *List) Steps() []Step {
 		worst := rank(models.Informational)
 		for _, task := range tasks {
 			worst = min(worst, int(task.severity))
+			s.Places += int(task.places)
 			if task.hit {
 				s.Hit++
 			}
@@ -234,11 +272,25 @@ func rank(s models.Severity) int { return slices.Index(severities, s) }
 
 // Text is the step as a sentence.
 func (s Step) Text() string {
+	if s.Places > 0 {
+		return s.inRepositories()
+	}
 	one, many := s.Group.phrases()
 	if s.Count == 1 {
 		return one
 	}
 	return strings.Replace(many, "N", cells.Count(int64(s.Count)), 1)
+}
+
+func (s Step) inRepositories() string {
+	where := " in 1 repository"
+	if s.Count > 1 {
+		where = " in " + cells.Count(int64(s.Count)) + " repositories"
+	}
+	if s.Group == mendPlaces {
+		return "fix " + cells.Plural(int64(s.Places), "place") + where
+	}
+	return "look at " + cells.Plural(int64(s.Places), "place") + where + " that only a person can fix"
 }
 
 // Effect says how many of the group the next downtime will refuse.

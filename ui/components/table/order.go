@@ -91,9 +91,16 @@ func (m *Model[T]) refilter() {
 	if m.pattern.Empty() {
 		m.history = nil
 		m.shown = m.allowed()
+		if m.only != nil {
+			m.shown = m.withHeads(m.shown)
+		}
 		return
 	}
 	matched := m.search()
+	if m.opts.Head != nil {
+		m.shown = m.withHeads(matched)
+		return
+	}
 	texts := make([]string, 0, min(len(matched), filter.Rankable+1))
 	for _, e := range matched {
 		if texts = append(texts, e.folded); len(texts) > filter.Rankable {
@@ -109,6 +116,25 @@ func (m *Model[T]) refilter() {
 	for i, at := range order {
 		m.shown[i] = matched[at]
 	}
+}
+
+// withHeads puts the heads of rows before them: what is left of a group still says what it is of. Rows with
+// heads keep their order, however well they match.
+func (m *Model[T]) withHeads(rows []*entry[T]) []*entry[T] {
+	if m.opts.Head == nil {
+		return rows
+	}
+	out := make([]*entry[T], 0, len(rows)+len(rows)/2)
+	var last *entry[T]
+	for _, e := range rows {
+		if e.head != last {
+			if last = e.head; last != e {
+				out = append(out, last)
+			}
+		}
+		out = append(out, e)
+	}
+	return out
 }
 
 // search finds what matches, in the table's order. A longer pattern searches only what the shorter

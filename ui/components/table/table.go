@@ -17,6 +17,7 @@ type Cell struct {
 	Text string
 	Tone styles.Tone
 	Tail string // stands behind the text and is never cut off: what tells it from one that looks the same
+	Path bool   // where room is short the beginning of the text goes, not its end
 }
 
 // Column describes one column.
@@ -35,6 +36,7 @@ type Options[T any] struct {
 	Columns []Column[T]
 	Key     func(*T) string
 	Search  func(*T) string // what the filter looks at
+	Head    func(*T) *T     // the row below which a row stands, itself for a head; nil: rows stand for themselves
 	Styles  *styles.Styles
 	Empty   string // said when there are no rows at all
 }
@@ -45,6 +47,7 @@ type entry[T any] struct {
 	key    string
 	folded string
 	mask   uint64
+	head   *entry[T] // the row below which it stands, itself for a head; nil: rows stand for themselves
 	marked bool
 }
 
@@ -102,8 +105,25 @@ func (m *Model[T]) SetRows(items []*T) {
 		m.byKey[e.key] = e
 		m.sorted = append(m.sorted, e)
 	}
+	m.link(m.sorted)
 	slices.SortStableFunc(m.sorted, m.compare)
 	m.rowsChanged()
+}
+
+// link finds the heads of rows. A head that is not in the table leaves its rows to stand for themselves.
+func (m *Model[T]) link(rows []*entry[T]) {
+	if m.opts.Head == nil {
+		return
+	}
+	var last *entry[T]
+	for _, e := range rows {
+		if head := m.opts.Head(e.item); last == nil || head != last.item {
+			if last = m.byKey[m.opts.Key(head)]; last == nil {
+				last = e
+			}
+		}
+		e.head = last
+	}
 }
 
 // Put adds rows or replaces those with the same key. It costs little more than the rows put, so
@@ -131,6 +151,7 @@ func (m *Model[T]) Put(items []*T) {
 	if replaced {
 		m.sorted = slices.DeleteFunc(slices.Clone(m.sorted), func(e *entry[T]) bool { return seen[e] })
 	}
+	m.link(batch)
 	slices.SortStableFunc(batch, m.compare)
 	m.sorted = m.merge(m.sorted, batch)
 	m.rowsChanged()
@@ -171,8 +192,22 @@ func (m *Model[T]) newEntry(item *T) *entry[T] {
 	return &entry[T]{item: item, key: m.opts.Key(item), folded: folded, mask: filter.Mask(folded)}
 }
 
-// compare orders rows by the chosen column, and equals by key, so that the order is always the same.
+// compare orders rows by the chosen column, and equals by key, so that the order is always the same. Rows
+// stay below their heads, which are ordered among themselves.
 func (m *Model[T]) compare(a, b *entry[T]) int {
+	x, y := a.head, b.head
+	switch {
+	case x == y && a == x && b != a:
+		return -1
+	case x == y && b == y && a != b:
+		return 1
+	case x == y:
+		return m.byColumn(a, b)
+	}
+	return m.byColumn(x, y)
+}
+
+func (m *Model[T]) byColumn(a, b *entry[T]) int {
 	if less := m.opts.Columns[m.sortBy].Less; less != nil {
 		x, y := a.item, b.item
 		if m.desc {

@@ -172,10 +172,7 @@ func (m *Model[T]) cells(b *strings.Builder, e *entry[T], current bool) {
 		}
 		c := m.opts.Columns[p.column]
 		cell := c.Cell(e.item)
-		text := term.Cut(cell.Text, p.width, st.Symbols.Ellipsis)
-		if cell.Tail != "" {
-			text = term.Cut(cell.Text, max(1, p.width-1-term.Width(cell.Tail)), st.Symbols.Ellipsis)
-		}
+		text := cell.cut(p.width, st.Symbols.Ellipsis)
 		highlight := m.pattern.Highlight(text)
 		if cell.Tail != "" {
 			text = term.Cut(text+" "+cell.Tail, p.width, "")
@@ -196,6 +193,19 @@ func (m *Model[T]) cells(b *strings.Builder, e *entry[T], current bool) {
 			term.Blanks(b, blanks)
 		}
 	}
+}
+
+// cut is the text, without its tail, in the room that the column has. A path stays as far in as it stood.
+func (c Cell) cut(room int, sign string) string {
+	if c.Tail != "" {
+		room = max(1, room-1-term.Width(c.Tail))
+	}
+	path := strings.TrimLeft(c.Text, " ")
+	indent := c.Text[:len(c.Text)-len(path)]
+	if !c.Path || len(indent) >= room {
+		return term.Cut(c.Text, room, sign)
+	}
+	return indent + term.CutStart(path, room-len(indent), sign)
 }
 
 // selected paints the whole row: the selection's look begins again after each highlighted letter.

@@ -7,6 +7,7 @@ import (
 	"example.com/keyturn/actions"
 	"example.com/keyturn/models"
 	"example.com/keyturn/styles"
+	"example.com/keyturn/ui/kit"
 	"example.com/keyturn/ui/screens/cells"
 )
 
@@ -34,12 +35,14 @@ type Subject struct {
 	Sunset     models.Sunset
 	Facts      actions.Facts // decides which keys of a rotation are named
 	Usage      Usage
+	Trace      *kit.Trace // where it stands in checkouts; nil: nobody looks there for such a credential
 }
 
 // Credential writes everything about one credential: what is urgent first, history last.
 func (p *Page) Credential(s Subject) {
 	p.summary(s.Credential)
 	p.Legacy(s)
+	p.inRepositories(s.Trace)
 	p.rotation(s)
 	p.findings(otherFindings(models.FindCredential(s.Credential, s.Sunset, p.Clock.Now)))
 	p.versions(s)

@@ -53,7 +53,8 @@ func Options(env list.Env) list.Options[Row] {
 		ID:         func(r *Row) string { return string(r.ID) },
 		Credential: func(r *Row) *models.Credential { return r.Credential },
 		Detail: func(page *detail.Page, r *Row, usage detail.Usage) {
-			page.Credential(detail.Subject{Credential: r.Credential, Sunset: env.Book.Workspace.Sunset, Facts: env.Facts(r.Credential), Usage: usage})
+			trace := env.Book.Trace(r.Credential)
+			page.Credential(detail.Subject{Credential: r.Credential, Sunset: env.Book.Workspace.Sunset, Facts: env.Facts(r.Credential), Usage: usage, Trace: &trace})
 		},
 		Ends:    func(r *Row) []time.Time { return env.Ends(r.Credential) },
 		Callers: true,

@@ -86,6 +86,9 @@ func (m *Model[T]) disabled(e bind.Entry) string {
 	if e.Spec.ID == actions.CopyID {
 		return m.disabledCopyID()
 	}
+	if m.opts.Refuses != nil {
+		return m.opts.Refuses(e.Spec.ID, m.about(e))
+	}
 	if !e.Each || m.table.Marked() == 0 {
 		return actions.Disabled(e.Spec.ID, m.Facts(m.Target()))
 	}
@@ -96,6 +99,17 @@ func (m *Model[T]) disabled(e bind.Entry) string {
 		}
 	}
 	return ""
+}
+
+// about is the rows that an action would be done to.
+func (m *Model[T]) about(e bind.Entry) []*T {
+	if e.Each {
+		return m.table.Targets()
+	}
+	if row := m.table.Current(); row != nil {
+		return []*T{row}
+	}
+	return nil
 }
 
 func (m *Model[T]) disabledCopyID() string {

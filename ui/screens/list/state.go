@@ -59,11 +59,14 @@ type Options[T any] struct {
 	Credential func(*T) *models.Credential // what the actions are about, or nil
 	ID         func(*T) string             // what "copy id" copies
 	Detail     func(*detail.Page, *T, detail.Usage)
-	Ends       func(*T) []time.Time // what of a row counts down; nil: nothing does
-	Callers    bool                 // the pane wants to know who uses the credential
-	Empty      func() []string      // what a list says that is loaded and has nothing
-	Loading    func() bool          // nil: the book's loading
-	Problem    func() string        // what went wrong with this list alone, or ""
+	Head       func(*T) *T                   // the row below which a row stands; nil: rows stand for themselves
+	Refuses    func(actions.ID, []*T) string // why an action cannot be done with these rows now; nil: as the catalogue says of their credentials
+	Local      bool                          // the rows are not the service's: they are there without it
+	Ends       func(*T) []time.Time          // what of a row counts down; nil: nothing does
+	Callers    bool                          // the pane wants to know who uses the credential
+	Empty      func() []string               // what a list says that is loaded and has nothing
+	Loading    func() bool                   // nil: the book's loading
+	Problem    func() string                 // what went wrong with this list alone, or ""
 }
 
 // maxPattern is how many letters the filter line takes.
@@ -88,7 +91,7 @@ type Model[T any] struct {
 // New returns an empty list.
 func New[T any](env Env, o Options[T]) *Model[T] {
 	m := &Model[T]{Env: env, opts: o, input: filter.NewInput(maxPattern)}
-	m.table = table.New(table.Options[T]{Columns: o.Columns, Key: o.Key, Search: o.Search, Styles: env.Styles})
+	m.table = table.New(table.Options[T]{Columns: o.Columns, Key: o.Key, Search: o.Search, Head: o.Head, Styles: env.Styles})
 	m.usage = usages{known: map[usageKey]detail.Usage{}}
 	m.set = bind.NewSet(m.disabled, m.entries())
 	return m
@@ -108,6 +111,15 @@ func (m *Model[T]) CapturesText() bool { return m.typing }
 
 // Current is the row under the cursor, or nil.
 func (m *Model[T]) Current() *T { return m.table.Current() }
+
+// Rows is what an action is about: the marked rows, or else the current one.
+func (m *Model[T]) Rows() []*T { return m.table.Targets() }
+
+// ClearMarks takes all marks away.
+func (m *Model[T]) ClearMarks() { m.table.ClearMarks() }
+
+// PaneOpen reports whether the detail pane is shown.
+func (m *Model[T]) PaneOpen() bool { return m.open }
 
 // Target is the credential under the cursor, or nil.
 func (m *Model[T]) Target() *models.Credential {

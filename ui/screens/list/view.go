@@ -189,6 +189,7 @@ func (m *Model[T]) filterLine() string {
 func (m *Model[T]) nothing() string {
 	lines := m.opts.Empty()
 	switch {
+	case m.opts.Local:
 	case !m.Book.HasSpace && !m.Book.Online:
 		lines = words.NothingLoaded(m.Book.Trouble, "To do: ")
 	case m.loading():
@@ -204,6 +205,9 @@ func (m *Model[T]) nothing() string {
 func (m *Model[T]) loading() bool {
 	if m.opts.Loading != nil {
 		return m.opts.Loading()
+	}
+	if m.opts.Local {
+		return false
 	}
 	return m.Book.Loading && m.Book.HasSpace || !m.Book.HasSpace && m.Book.Online
 }

@@ -16,6 +16,9 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 		return cmd
 	case kit.BookChangedMsg:
 		s.takeOver(msg)
+	case kit.ReposChangedMsg:
+		s.todo.Repos(s.Book)
+		s.steps = s.todo.Steps()
 	case kit.TickMsg:
 		s.timePassed()
 	}
