@@ -48,10 +48,23 @@ func (d *document) fixFor(line []use) finding.Fix {
 		}
 		fix.Edits = append(fix.Edits, finding.Edit{Start: u.start, End: u.end, Text: u.successor()})
 	}
+	if d.fromSettings(line) {
+		fix.Reason = "the pipeline's settings give it: they need " + line[0].successor() + " first"
+	}
 	if len(fix.Edits) == 0 {
 		return manual("it is given elsewhere under this name: rename it there too")
 	}
 	return fix
+}
+
+// fromSettings reports whether a line only takes the variable, and no line of the pipeline gives it.
+func (d *document) fromSettings(line []use) bool {
+	if !d.kind.ci || d.kind.github || d.isCrowded() {
+		return false
+	}
+	return !slices.ContainsFunc(line, func(u use) bool {
+		return u.role != reads && u.role != passes || d.setHere(u.name(), u.leaf.node)
+	})
 }
 
 const blockLines = 14 // how far apart two lines of one block may be
