@@ -24,6 +24,9 @@ func (a *App) learnRepos(msg tea.Msg) tea.Cmd {
 			told = a.toast(kit.Toast{Level: kit.Warn, Text: "which repositories were scanned before could not be read: " + msg.Err.Error()})
 		}
 	case kit.ScannedMsg:
+		if repos.Find(msg.Root) == nil {
+			return nil // it was taken off the list meanwhile
+		}
 		repos.Put(msg.Root, msg.Report, msg.At, msg.Stopped, msg.Err)
 	case kit.RemoveReposMsg:
 		for _, root := range msg.Roots {

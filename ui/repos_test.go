@@ -181,6 +181,17 @@ func TestAWriteThatIsLateIsToldAllTheSame(t *testing.T) {
 	})
 }
 
+func TestACheckoutOffTheListDoesNotComeBack(t *testing.T) {
+	shop(t, func(s *testkit.Story) {
+		s.World.Expect("write "+ci, "write "+nightly)
+		s.Press("r", "f")
+		release := s.World.Hold("write")
+		s.Press("tab", "enter", "ctrl+c", "x").On("billing")
+		release()
+		s.Wait(10 * time.Second).On("billing").DontSee("shop")
+	})
+}
+
 func TestAScanThatFailsSaysSo(t *testing.T) {
 	shop(t, func(s *testkit.Story) {
 		s.World.Fail("scan", errors.New("permission denied"))

@@ -57,7 +57,7 @@ var instead = map[actions.ID]string{
 	actions.ScrollLeft:   "lines have no columns: detail says every fact of a row",
 	actions.ScrollRight:  "lines have no columns: detail says every fact of a row",
 	actions.LegacyReport: "legacy reads the keys that are left, and detail says why each matters",
-	actions.Audit:        "it is a command of its own: keyturn audit",
+	actions.Audit:        "repositories, then scan, findings and fix do the same here",
 	actions.Import:       "it is a command of its own: keyturn import FILE",
 	actions.Export:       "it is a command of its own: keyturn export FILE",
 }

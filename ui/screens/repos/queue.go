@@ -24,11 +24,12 @@ type queue struct {
 
 func (q *queue) busy() bool { return q.running != nil }
 
-// scan asks for the scan of checkouts, one after the other. One that waits already is not asked for twice.
+// scan asks for the scan of checkouts, one after the other. One that waits already is not asked for twice, and
+// one that is not on the list any more not at all.
 func (s *Screen) scan(roots []string) tea.Cmd {
 	for _, root := range roots {
 		again := s.queue.busy() && s.queue.running.root == root && !s.queue.running.stopped
-		if !again && !slices.Contains(s.queue.waiting, root) {
+		if !again && !slices.Contains(s.queue.waiting, root) && s.Book.Repos.Find(root) != nil {
 			s.queue.waiting = append(s.queue.waiting, root)
 		}
 	}
