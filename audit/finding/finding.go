@@ -110,6 +110,9 @@ type Finding struct {
 	Commit    *Commit   `json:"commit,omitempty"`
 	Proven    *Identity `json:"proven,omitempty"`
 
+	// EnvFile is set for an image whose service takes its variables from a file.
+	EnvFile bool `json:"-"`
+
 	// Value is the literal itself, for asking the workspace whose it is.
 	Value models.Secret `json:"-"`
 

@@ -63,6 +63,8 @@ func examples(text []byte, l language) []block {
 			r.asciidoc(line, at, end)
 		case rstText:
 			r.rst(line, at, end)
+		case orgText:
+			r.org(line, at, end)
 		}
 		r.last = line
 		at = end + 1
@@ -112,6 +114,18 @@ func (r *exampleReader) asciidoc(line string, at, end int) {
 	case listing.MatchString(line) && r.open == "":
 		r.begin(strings.TrimSpace(line), end+1, languageOfFence(r.head))
 	case r.open != "" && strings.TrimSpace(line) == r.open:
+		r.close(at)
+	}
+}
+
+var orgBlock = regexp.MustCompile(`(?i)^\s*#\+(begin|end)_(?:src|example)\b[ \t]*([\w+-]*)`)
+
+func (r *exampleReader) org(line string, at, end int) {
+	switch m := orgBlock.FindStringSubmatch(line); {
+	case m == nil:
+	case r.open == "" && strings.EqualFold(m[1], "begin"):
+		r.begin("#", end+1, languageOfFence(m[2]))
+	case r.open != "" && strings.EqualFold(m[1], "end"):
 		r.close(at)
 	}
 }

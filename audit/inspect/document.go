@@ -52,7 +52,7 @@ func read(name string, text []byte) *document {
 	case jsonText:
 		d.spans = lex(text, d.syntax)
 		d.readJSON()
-	case markdownText, rstText, asciidocText, proseText:
+	case markdownText, rstText, asciidocText, orgText, proseText:
 		d.blocks = examples(text, d.kind.language)
 		d.spans = d.proseSpans()
 	default:

@@ -26,6 +26,7 @@ func manual(reason string) finding.Fix {
 
 // fixFor is what mends the uses in one line.
 func (d *document) fixFor(line []use) finding.Fix {
+	line = withoutKept(line)
 	for _, u := range line {
 		switch {
 		case u.withheld != "":
@@ -65,6 +66,16 @@ func (d *document) fromSettings(line []use) bool {
 	return !slices.ContainsFunc(line, func(u use) bool {
 		return u.role != reads && u.role != passes || d.setHere(u.name(), u.leaf.node)
 	})
+}
+
+// withoutKept leaves out the variable of a tool that has to keep its name, where the line gives it to one that
+// has not: LOCALSTACK_API_KEY=${var.localstack_api_key}.
+func withoutKept(line []use) []use {
+	free := slices.DeleteFunc(slices.Clone(line), func(u use) bool { return u.lower && u.withheld != "" })
+	if len(free) == 0 || slices.ContainsFunc(free, func(u use) bool { return u.withheld != "" || u.lower }) {
+		return line
+	}
+	return free
 }
 
 const blockLines = 14 // how far apart two lines of one block may be

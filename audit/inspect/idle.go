@@ -19,11 +19,11 @@ func (d *document) idle(o occurrence) bool {
 	if d.isCrowded() {
 		return false
 	}
-	return d.removed(o) || d.denied(o) || d.searched(o) || d.mapped(o) || d.spoken(o) || d.guarded(o)
+	return d.removed(o) || d.denied(o) || d.entitles(o) || d.searched(o) || d.mapped(o) || d.spoken(o) || d.guarded(o)
 }
 
 var (
-	removing = regexp.MustCompile(`(?i)(?:\bunset\w*|\bdel|\bdelete|\w*\.pop|\bpop|unset_?env|unsetenv|\bdel_?env|\.remove\w*|\.delete\w*|remove_?(?:env|var)\w*|clear_?(?:env|prop)\w*|\bunexport|\bundefine|reg delete\b.*/v|\w+ -=|\berase|remove-item|clear-item|clear-variable|` +
+	removing = regexp.MustCompile(`(?i)(?:\bunset\w*|\bdel|\bdelete|\bdelete\s+[\w.]+\.|\w*\.pop|\bpop|unset_?env|unsetenv|\bdel_?env|\.remove\w*|\.delete\w*|remove_?(?:env|var)\w*|clear_?(?:env|prop)\w*|\bunexport|\bundefine|reg delete\b.*/v|\w+ -=|\berase|remove-item|clear-item|clear-variable|` +
 		`[\s"']-u|--unset|deleteproperty|env_remove|env_clear|\bomit|\.omit|\bexcept|\bwithout\w*|discard|--(?:ignore|drop|remove)-env|secret (?:delete|remove|rm)|variable (?:delete|remove|rm)|` +
 		`set\s+-\w*e\w*|export\s+-n)` +
 		`[\s=:(\["'{,]*(?:(?:os\.)?environ\[|process\.env[.\[]|\$?ENV[\[{]|\$?env:\\?|\$_?ENV\[|(?:-path|-name)\s+|ENV\[|(?:\w+, )|['"]?)*["'{\[]*$`)
@@ -55,9 +55,28 @@ func (d *document) removed(o occurrence) bool {
 }
 
 var (
-	claims  = regexp.MustCompile(`(?i)\b(?:assert|expect|refute|verify|require)\w*`)
-	absence = regexp.MustCompile(`(?i)not in\b|\.not\.|\bnot\.to|(?:assert|is|to_?be_?|be)_?(?:null|nil|empty|undefined|falsy|absent|none|blank)\b|does_?not_?contain|not_?contains|to_?not\b|assert_?false|refute\b|no(?:value|entry)|doesn.?t`)
+	claims  = regexp.MustCompile(`(?i)\b(?:assert|expect|refute|verify|require|should)\w*`)
+	absence = regexp.MustCompile(`(?i)not in\b|\bis none\b|\bis_(?:none|err)\b|assert\w*!?\(\s*!|should -(?:not|be(?:false|null))|\.not\.|\bnot\.to|(?:assert|is|to_?be_?|be)_?(?:null|nil|empty|undefined|falsy|absent|none|blank)\b|does_?not_?contain|not_?contains|to_?not\b|assert_?false|refute\b|no(?:value|entry)|doesn.?t`)
 )
+
+// entitles: the name of a step whose script uses nothing.
+func (d *document) entitles(o occurrence) bool {
+	if !o.tied || o.leaf.isKey || o.leaf.node.parent == nil || !slices.Contains([]string{"name", "displayName", "label", "title"}, o.leaf.node.key) || !strings.Contains(strings.TrimSpace(o.leaf.node.text), " ") {
+		return false
+	}
+	some := false
+	for _, c := range o.leaf.node.parent.children {
+		for _, other := range d.namesIn(c.valueAt) {
+			if c == o.leaf.node || other.which != legacyName {
+				continue
+			}
+			if some = true; !d.idle(other) {
+				return false
+			}
+		}
+	}
+	return some
+}
 
 // denied: a test that the variable is not there.
 func (d *document) denied(o occurrence) bool {
@@ -112,9 +131,11 @@ func trailingSpace(b []byte) string {
 var seekers = []string{"grep", "egrep", "fgrep", "zgrep", "rg", "ag", "ack", "sed", "gsed", "awk", "gawk", "perl", "findstr", "select-string", "unset", "sd", "ripgrep", "fastmod", "comby", "codemod", "pcregrep", "ugrep"}
 
 var (
-	lead    = regexp.MustCompile(`^(?:\s|-\s|[$>@!({]|\w+:\s|\w+=\S*\s|["']|(?:if|elif|while|until|then|else|do|sudo|command|time|exec|xargs|RUN|not|and|or)\b)+`)
-	codeCut = regexp.MustCompile(`(?i)(?:\.replace\w*|\.g?sub\(|\bg?sub\(|replaceall|-c?replace|-c?match|\.matches|\.match|\.test|re\.\w+|regexp?\.\w*|\bregexp?|pattern\w*|\.grep|strings\.(?:contains|replace\w*)|\bnot_?contains?\w*)\s*[(=:\s]?[^;]*$`)
-	search  = regexp.MustCompile(`(?i)^\W*(?:git\s+(?:\S+\s+)*grep|gh\s+secret\s+(?:delete|remove|rm)|env\s+(?:.*\s)?-u)\b`)
+	lead       = regexp.MustCompile(`^(?:\s|-\s|[$>@!({]|\w+:\s|\w+=\S*\s|["']|(?:if|elif|while|until|then|else|do|sudo|command|time|exec|xargs|RUN|not|and|or)\b)+`)
+	codeCut    = regexp.MustCompile(`(?i)(?:\.replace\w*|\.g?sub\(|\bg?sub\(|replaceall|-c?replace|-c?match|\.matches|\.match|\.test|re\.\w+|regexp?\.\w*|\bregexp?|pattern\w*|\.grep|strings\.(?:contains|replace\w*)|\bnot_?contains?\w*)\s*[(=:\s]?[^;]*$`)
+	seekInList = regexp.MustCompile(`["'](?:grep|rg|ag|sed|findstr)["'],|\bmatch\s*=\s*["']$`)
+
+	search = regexp.MustCompile(`(?i)^\W*(?:git\s+(?:\S+\s+)*grep|gh\s+secret\s+(?:delete|remove|rm)|env\s+(?:.*\s)?-u)\b`)
 )
 
 // searched: grep X, sed s/X/…/, .replace("X", …), a rule whose pattern is X.
@@ -124,6 +145,9 @@ func (d *document) searched(o occurrence) bool {
 	}
 	part := d.command(o.start)
 	words := strings.Fields(lead.ReplaceAllString(part, ""))
+	if seekInList.MatchString(d.head(o)) {
+		return true
+	}
 	if len(words) > 0 && slices.Contains(seekers, strings.ToLower(path.Base(words[0]))) || search.MatchString(lead.ReplaceAllString(part, "")) {
 		return true
 	}
@@ -199,7 +223,7 @@ func (d *document) mapped(o occurrence) bool {
 }
 
 var against = regexp.MustCompile(`(?i)\b(?:deprecat\w*|no longer|legacy|obsolete|sunset\w*|retired?|renam\w*|replaced|replaces|instead|migrat\w*|do(?:es)? not (?:use|set|read)|don.?t (?:use|set)|must not|should not|may not|never (?:use|set)|` +
-	`remov\w+|supersed\w*|formerly|previous(?:ly)?|used to|old (?:name|variable|key|style)|unsupported|not supported|forbid\w*|is gone|are gone|phas(?:ed|ing) out|end of life|switch(?:ed)? (?:from|to)|not allowed|delet\w+|please don.?t|nicht mehr|veraltet|não use|ya no|ne plus|disallow\w*|stop(?:ped|s)? (?:using|reading)|any ?more|there is no|is not read|are not read)\b`)
+	`remov\w+|supersed\w*|formerly|previous(?:ly)?|used to|old (?:name|variable|key|style)|unsupported|not supported|forbid\w*|is gone|are gone|phas(?:ed|ing) out|end of life|switch(?:ed)? (?:from|to)|not allowed|delet\w+|please don.?t|nicht mehr|veraltet|não use|ya no|ne plus|disallow\w*|stop(?:ped|s)? (?:using|reading)|any ?more|there is no|(?:is|are) not (?:read|needed|used|baked|passed|forwarded|wanted)|not needed)\b`)
 
 // spoken: a sentence, for people, that names both variables or speaks against the old one.
 func (d *document) spoken(o occurrence) bool {
@@ -243,7 +267,7 @@ func (d *document) sentence(o occurrence) (string, bool) {
 var (
 	demand     = regexp.MustCompile(`\$\{\w+:?\?`)
 	plainWords = regexp.MustCompile("^[\\w\\s,.;:'\"`()/-]+$")
-	verbs      = regexp.MustCompile(`(?i)\b(?:is|are|was|were|be|has|have|use|please|must|set|should|will)\b`)
+	verbs      = regexp.MustCompile(`(?i)\b(?:is|are|was|were|be|has|have|use|please|must|set|should|will|reads?|needs?|takes?)\b`)
 )
 
 var speakers = []string{"echo", "printf", "warn", "warning", "die", "fail", "error", "log", "logger", "info", "err", "abort", "print", "write-host", "write-error", "write-warning", "write-output", "throw", "@echo", "$(error", "$(warning", "$(info", "log_error", "log_warn", "fatal", "usage"}
@@ -307,8 +331,9 @@ func sentenceAround(text []byte, at int) string {
 
 var (
 	asks     = regexp.MustCompile(`(?i)(?:\bif\b|\[\[?\s|\btest\b|\bunless\b|\bwhen\b|\bassert\w*|\bexpect\b|\bcase\b|\bcheck\w*|:\s*contains|ifdef|ifneq|\bensure\b)`)
-	absent   = regexp.MustCompile(`(?i)(?:-z\s|\bnot\b|![^=]|==\s*(?:""|''|nil|null|None|undefined|\$null)|is None|is null|isBlank|isEmpty|isNullOr|ifndef|unless|required|\bnot defined\b|!\$|if not defined|-not|-eq \$null)`)
+	absent   = regexp.MustCompile(`(?i)(?:-z\s|-n\s[^|]*\|\||\bnot\b|![^=]|==\s*(?:""|''|nil|null|None|undefined|\$null)|is None|is null|isBlank|isEmpty|isNullOr|ifndef|unless|required|\bnot defined\b|!\$|if not defined|-not|-eq \$null)`)
 	failing  = regexp.MustCompile(`(?i)\b(?:exit\s+[1-9]|exit 1|raise|throw|panic|die|fail|return\s+(?:\w+,\s*)*(?:err|fmt\.Errorf|errors)|log\.Fatal|abort|error|sys\.exit|process\.exit|warn\w*)\b`)
+	fails    = regexp.MustCompile(`\bexit\s+[1-9]|\braise\b|\bthrow\b|\bpanic!?\(|\bdie\b|\bFatal\w*\(|\bt\.Error\w*\(|\babort\b|sys\.exit|process\.exit|\bfail\(|::error|\breturn\s+(?:\w+,\s*)*(?:err\b|fmt\.Errorf|errors\.)`)
 	demands  = regexp.MustCompile(`(?i)\b(?:must be set|is required|required|missing|not set|not found|please set|set it|need(?:s|ed)?|should be set|is empty|undefined)\b`)
 	outraged = 5 // lines below a question in which it may be answered
 )
@@ -338,6 +363,9 @@ func (d *document) guarded(o occurrence) bool {
 	if d.usedIn(span{start: line.end, end: end}) {
 		return false
 	}
+	if fails.MatchString(body) && !demands.MatchString(body) || d.removedIn(span{start: line.end, end: end}) {
+		return true
+	}
 	speaks := against.MatchString(body) || strings.Contains(body, finding.NewVariable) && failing.MatchString(body)
 	return speaks && failing.MatchString(body) && !demands.MatchString(body) || against.MatchString(body) && speaksOnly(body)
 }
@@ -346,6 +374,13 @@ func (d *document) guarded(o occurrence) bool {
 func (d *document) usedIn(s span) bool {
 	return slices.ContainsFunc(d.namesIn(s), func(o occurrence) bool {
 		return o.which == legacyName && d.classAt(o.start) != comment && !d.removed(o) && !d.spoken(o) && !d.searched(o)
+	})
+}
+
+// removedIn reports whether a part of a text takes the old variable away.
+func (d *document) removedIn(s span) bool {
+	return slices.ContainsFunc(d.namesIn(s), func(o occurrence) bool {
+		return o.which == legacyName && d.classAt(o.start) != comment && d.removed(o)
 	})
 }
 

@@ -14,7 +14,7 @@ var (
 // judgeInputs tells of actions and orbs that are given the key as an input, and of those that take it.
 func (d *document) judgeInputs() []finding.Finding {
 	var list []finding.Finding
-	if d.tree == nil || !d.kind.ci {
+	if d.tree == nil || d.kind.language != yamlText {
 		return nil
 	}
 	for _, doc := range d.tree.docs {
@@ -50,5 +50,5 @@ func isInputOf(n *node) bool {
 
 // isInput reports whether an occurrence is the name of such an input.
 func (d *document) isInput(o occurrence) bool {
-	return d.kind.ci && o.tied && o.leaf.isKey && isInputOf(o.leaf.node)
+	return d.kind.language == yamlText && o.tied && o.leaf.isKey && isInputOf(o.leaf.node)
 }

@@ -87,7 +87,7 @@ var clusterKey = regexp.MustCompile(`--from-literal[= ]["']?$`)
 
 var joint = regexp.MustCompile(`\|\||\?\?|\?:|\bor\b|:-|\bOr(?:Else)?\b|or_?[eE]lse|,\s*(?:os|System|process|Environment|env)?\W*\w*(?:[gG]et|env|ENV)|[cC]oalesce|[fF]irst\w*\(|\belse\b|default\(|\bunless\b|:=`)
 
-var jointLines = regexp.MustCompile(`(?:\|\||\?\?|\?:|\bor|orElse\w*\(|[oO]rElseGet\()\s*\n|\n\s*(?:\|\||\?\?|\?:|or\b|\.or\w*\()|\n\s*(?:if|unless)\b[^\n]*(?:==\s*(?:""|''|nil|null|None)|\bnot |!|is None|[eE]mpty|-z )[^\n]*\n`)
+var jointLines = regexp.MustCompile(`(?:\|\||\?\?|\?:|\bor|orElse\w*\(|[oO]rElseGet\()\s*\n|\n\s*(?:\|\||\?\?|\?:|or\b|\.or\w*\()|\n\s*(?:if|unless)\b[^\n]*(?:==\s*(?:""|''|nil|null|None)|\bnot |!|is None|[eE]mpty|-z )[^\n]*\n|\n[^\n]*[!=]=\s*(?:null|nil|None|undefined)\s*\?[^\n]*:`)
 
 // isFallback: the new name is asked first and the old one after it, in one line or in two that are joined.
 func (d *document) isFallback(o occurrence) bool {
@@ -123,6 +123,8 @@ func (d *document) isContract(o occurrence) bool {
 	switch {
 	case parent == nil:
 		return false
+	case !o.leaf.isKey && o.leaf.node.key == "secretKey":
+		return true
 	case !o.leaf.isKey:
 		return strings.EqualFold(parent.key, "literals") && parent.under("secretGenerator") != nil
 	case strings.EqualFold(parent.key, "data") || strings.EqualFold(parent.key, "stringData"):

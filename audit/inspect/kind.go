@@ -36,6 +36,7 @@ const (
 	markdownText
 	rstText
 	asciidocText
+	orgText
 	proseText
 )
 
@@ -64,20 +65,20 @@ var languages = map[string]language{
 	".jsx": curlyText, ".ts": curlyText, ".tsx": curlyText, ".mjs": curlyText, ".cjs": curlyText, ".mts": curlyText, ".cts": curlyText,
 	".vue": curlyText, ".svelte": curlyText, ".cs": curlyText, ".fs": curlyText, ".c": curlyText, ".h": curlyText, ".cc": curlyText,
 	".cpp": curlyText, ".rs": curlyText, ".swift": curlyText, ".dart": curlyText, ".php": phpText, ".proto": curlyText, ".cue": curlyText,
-	".css": curlyText, ".scss": curlyText, ".less": curlyText, ".sbt": curlyText, ".rego": plain, ".cmake": plain, ".groovy": groovyText, ".gradle": groovyText, ".jenkinsfile": groovyText, ".py": pythonText, ".pyi": pythonText, ".bzl": pythonText,
+	".css": curlyText, ".scss": curlyText, ".less": curlyText, ".sbt": curlyText, ".rego": plain, ".cmake": plain, ".groovy": groovyText, ".gradle": groovyText, ".jenkinsfile": groovyText, ".py": pythonText, ".pyi": pythonText, ".bzl": pythonText, ".bazel": pythonText, ".star": pythonText,
 	".rb": rubyText, ".rake": rubyText, ".cr": rubyText, ".ex": rubyText, ".exs": rubyText, ".pl": rubyText, ".r": rubyText,
 	".ini": iniText, ".cfg": iniText, ".conf": iniText, ".properties": iniText, ".service": iniText, ".editorconfig": iniText,
 	".xml": xmlText, ".diff": plain, ".patch": plain, ".html": xmlText, ".htm": xmlText, ".csproj": xmlText, ".fsproj": xmlText, ".props": xmlText, ".targets": xmlText, ".config": xmlText,
 	".runsettings": xmlText, ".iml": xmlText, ".plist": xmlText,
 	".sql": dashesText, ".lua": dashesText, ".applescript": dashesText, ".scpt": dashesText, ".hs": dashesText,
-	".md": markdownText, ".mdx": markdownText, ".markdown": markdownText, ".mkd": markdownText,
+	".md": markdownText, ".mdx": markdownText, ".markdown": markdownText, ".mkd": markdownText, ".org": orgText,
 	".rst": rstText, ".adoc": asciidocText, ".asciidoc": asciidocText, ".asc": asciidocText, ".txt": proseText, ".text": proseText,
 }
 
 var manPage = regexp.MustCompile(`^[\w.-]+\.[1-8]$`)
 
 var baseLanguages = map[string]language{
-	"cmakelists.txt": plain, "makefile": makeText, "gnumakefile": makeText, "justfile": makeText, ".justfile": makeText, "procfile": shellText, "rakefile": rubyText,
+	"cmakelists.txt": plain, "build": pythonText, "workspace": pythonText, "makefile": makeText, "gnumakefile": makeText, "justfile": makeText, ".justfile": makeText, "procfile": shellText, "rakefile": rubyText,
 	"gemfile": rubyText, "vagrantfile": rubyText, "brewfile": rubyText, "tiltfile": pythonText, "pipfile": tomlText, "earthfile": dockerText,
 	".bashrc": shellText, ".bash_profile": shellText, ".zshrc": shellText, ".profile": shellText, ".zshenv": shellText, ".envrc": shellText,
 	"readme": proseText, "install": proseText, "contributing": proseText, ".flaskenv": dotenvText, "jenkinsfile": groovyText,
@@ -200,7 +201,7 @@ func ofInterpreter(name string) language {
 	return shellText
 }
 
-var logNames = regexp.MustCompile(`(?:^|/)(?:changelog|changes|history|news|releases?|release[-_]?notes?|whatsnew|what-s-new)(?:[-_.][^/]*)?$|(?:^|/)(?:changelogs?|changelog\.d|changes\.d|newsfragments|news\.d|\.changeset|\.changes|release[-_]?notes?|releasenotes)/`)
+var logNames = regexp.MustCompile(`(?:^|/)(?:changelog|changes|history|news|releases?|release[-_]?notes?|whatsnew|what-s-new)(?:[-_.][^/]*)?$|(?:^|/)(?:changelogs?|changelog\.d|changes\.d|newsfragments|news\.d|\.changeset|\.changes|release[-_]?notes?|releasenotes|releases)/`)
 
 var logFolders = regexp.MustCompile(`(?:^|/)(?:changelogs?|changelog\.d|changes\.d|newsfragments|\.changes|release[-_]?notes?)/`)
 

@@ -74,6 +74,7 @@ var syntaxes = map[language]syntax{
 	rstText:        {},
 	asciidocText:   {lines: []string{"\n//"}, blocks: [][2]string{{"\n////", "\n////"}}},
 	proseText:      {},
+	orgText:        {lines: []string{"\n# "}},
 	jsonText:       {lines: []string{"//"}, blocks: slashes, quotes: []quote{{`"`, `"`, '\\', false}}},
 }
 

@@ -145,7 +145,7 @@ func (d *document) toolVariable(o occurrence) bool {
 		return !labels.MatchString(before)
 	case yamlText:
 		return !(o.tied && o.leaf.node.under("secrets") != nil)
-	case jsonText, tomlText, iniText, dotenvText, makeText, markdownText, rstText, asciidocText, proseText:
+	case jsonText, tomlText, iniText, dotenvText, makeText, markdownText, rstText, asciidocText, orgText, proseText:
 		return true
 	}
 	return false

@@ -80,20 +80,20 @@ func (d *document) findPins() {
 }
 
 var (
-	pairVar   = regexp.MustCompile(`\$[({](\w+)[)}]:\$[({](\w+)[)}]`)
+	pairVar   = regexp.MustCompile(`\$[({]?(\w+)[)}]?:\$[({]?(\w+)`)
 	chart     = regexp.MustCompile(`\bchart["']?\s*[:=]\s*["']?(?:[\w./:-]*/)?localstack["']?\s*(?:\n|$)`)
 	tagOfText = regexp.MustCompile(`(?m)^\s*["']?tag["']?\s*[:=]\s*["']?([vV]?\d[\w.-]*)|["']image\.tag["'][,\s]*(?:\n\s*)?value\s*=\s*["']([vV]?\d[\w.-]*)`)
 )
 
 // findPairs: an image and its tag are two variables, both given in the file.
 func (d *document) findPairs() {
-	if !bytes.Contains(d.text, []byte("):$(")) && !bytes.Contains(d.text, []byte("}:${")) {
+	if !bytes.Contains(d.text, []byte(":$")) {
 		return
 	}
 	for _, m := range pairVar.FindAllSubmatchIndex(d.text, -1) {
 		value := regexp.MustCompile(`(?m)\b` + string(d.text[m[2]:m[3]]) + `["']?\s*(?::=|\?=|=|:)\s*["']?` + imagePattern + `["']?\s*(?:#.*)?$`)
 		if image := value.FindSubmatch(d.text); image != nil {
-			d.pinImage(span{start: m[0], end: m[1]}, string(image[1]), string(d.text[m[4]-2:m[1]]))
+			d.pinImage(span{start: m[0], end: m[1]}, string(image[1]), "$"+string(d.text[m[4]:m[5]]))
 		}
 	}
 }
@@ -228,6 +228,9 @@ func (d *document) pinParts(n *node) {
 		d.pinTag(n.child("tag"), repository)
 		d.pinTag(n.child("newTag"), repository)
 	}
+	if v := n.child("version").real(); v != nil && v.form == scalar && strings.Contains(n.key, "localstack-cli") && oldRequirement("=="+v.text) {
+		d.addPin(pin{span: v.valueAt, subject: "localstack-cli " + v.text, cli: true})
+	}
 	if v := n.child("version").real(); v != nil && v.form == scalar && (n.value("name") == "localstack" || n.value("name") == "localstack-ext") && n.key != "" && n.form == mapping && strings.Contains(n.key, "pip") && oldRequirement("=="+v.text) {
 		d.addPin(pin{span: v.valueAt, subject: "localstack==" + v.text, cli: true})
 	}
@@ -325,7 +328,7 @@ func (d *document) resolve(tag string, at int) []span {
 
 // definitions are the scalars that a key of that name holds: one, or a list of them, or a default.
 func definitions(n *node, name string) []span {
-	if n.key != name {
+	if n.key != name || n.under("exclude") != nil {
 		return nil
 	}
 	n = n.real()
@@ -367,6 +370,7 @@ func (d *document) judgePins() []finding.Finding {
 			f.Severity = finding.Error
 			f.Message += "; a rename beside it breaks the job"
 		}
+		f.EnvFile = slices.ContainsFunc(p.holders, func(h *node) bool { return h.child("env_file") != nil })
 		f.Fix = manual("put the new token into " + finding.LegacyVariable + " now, move to version 3 or later, then rename")
 		list = append(list, f)
 	}

@@ -34,6 +34,7 @@ var secretForms = []*regexp.Regexp{
 	regexp.MustCompile(`\bfrom_secret:\s*['"]?([\w.-]+)`),
 	regexp.MustCompile(`(?:--secret-id|--name|--secret[= ]id|--parameter-name|secretName:|secret:|secret_id\s*=|secretId:?)[\s=]*['"]?([\w./-]*(?i:localstack[-_](?:api|ci)[-_]key)[\w./-]*)`),
 	regexp.MustCompile(`(?:^|[^<])[/#](?:[\w.-]+[/#:])*([\w.-]*(?i:localstack[-_](?:api|ci)[-_]key)[\w.-]*)`),
+	regexp.MustCompile(`secret_key_ref\s*\{[^}]*?\bkey\s*=\s*"([^"]+)"`),
 	regexp.MustCompile(`(?:arn:aws[\w:.-]*:secret:|localstack:)([\w./-]*(?i:localstack[-_](?:api|ci)[-_]key)[\w.-]*)`),
 }
 
@@ -172,11 +173,18 @@ func (d *document) feeds(s span) (target, occurrence) {
 	return feedsOther, occurrence{}
 }
 
+var nameBefore = regexp.MustCompile(`^\s*name\s*=\s*"$`)
+
 var variableBeside = regexp.MustCompile(`variable\s*[:=]\s*['"]$`)
 
 // feedsAround looks at the rest of the line: withCredentials names the secret first.
 func (d *document) feedsAround(s span) (target, occurrence) {
 	line := d.line(s.start)
+	for _, o := range slices.Backward(d.namesIn(span{start: max(0, s.start-250), end: line.start})) {
+		if nameBefore.Match(d.text[d.from(o.start):o.start]) {
+			return targetOf(o), o
+		}
+	}
 	for _, o := range d.namesIn(span{start: s.end, end: line.end + 200}) {
 		if variableBeside.Match(d.text[d.from(o.start):o.start]) && o.start-s.end < 120 {
 			return targetOf(o), o

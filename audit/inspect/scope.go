@@ -28,6 +28,18 @@ func (d *document) scope(n *node) *node {
 			return job
 		}
 		return root
+	case d.isBitbucket():
+		if step := n.under("step"); step != nil {
+			return step
+		}
+		for a := n; a.parent != nil; a = a.parent {
+			if a.parent.key == "services" {
+				return a
+			}
+		}
+		return root
+	case strings.HasSuffix(d.path, "package.json"):
+		return below(n, root, "scripts")
 	case root.child("kind") != nil && root.child("steps") != nil: // Drone: the steps share their services
 		return root
 	}
@@ -59,6 +71,13 @@ func (d *document) scopes(n *node) []*node {
 		for _, u := range a.users {
 			list = append(list, d.scope(u))
 		}
+	}
+	if d.isBitbucket() && list[0].parent != nil && list[0].parent.key == "services" {
+		n.root().walk(func(step *node) {
+			if services := step.child("services").real(); step.key == "step" && services != nil && services.names(list[0].key) {
+				list = append(list, step)
+			}
+		})
 	}
 	if d.kind.gitlab && strings.HasPrefix(list[0].key, ".") {
 		for _, job := range n.root().children {
@@ -96,7 +115,7 @@ func (d *document) together(at int, p pin) bool {
 			return true
 		}
 		return slices.ContainsFunc(d.scopes(l.node), func(s *node) bool {
-			return slices.ContainsFunc(p.holders, func(h *node) bool { return related(s, h) })
+			return slices.ContainsFunc(p.holders, func(h *node) bool { return related(s, h) && !(h.parent == nil && d.standsAlone(s)) })
 		})
 	}
 	switch d.kind.language {
@@ -109,6 +128,13 @@ func (d *document) together(at int, p pin) bool {
 	}
 	return true
 }
+
+// standsAlone: a part with an image of its own has nothing to do with what is said of the whole.
+func (d *document) standsAlone(s *node) bool {
+	return !d.kind.ci && s.parent != nil && s.child("image") != nil
+}
+
+func (d *document) isBitbucket() bool { return strings.Contains(d.path, "bitbucket-pipelines") }
 
 var anyImage = regexp.MustCompile(imagePattern + `(?:[:"'\s]|$)`)
 

@@ -30,7 +30,7 @@ func Settle(list []finding.Finding, folders []Folder) []finding.Finding {
 		switch at := placeOf(f); {
 		case f.Code == finding.LegacyEnvVar && isSettings(f.Path):
 			settings[at] = true
-		case handsOver(f.Path) && (f.Code == finding.OutdatedImage || f.Code == finding.LegacyEnvVar && f.Fix.Kind == finding.Withheld):
+		case handsOver(f.Path) && (f.Code == finding.OutdatedImage && f.EnvFile || f.Code == finding.LegacyEnvVar && f.Fix.Kind == finding.Withheld):
 			holders[at] = f.Path
 		}
 	}
@@ -40,7 +40,7 @@ func Settle(list []finding.Finding, folders []Folder) []finding.Finding {
 		if by := holders[at]; by != "" && f.Code == finding.LegacyEnvVar && f.Fix.Kind.Fixable() && isSettings(f.Path) {
 			f.Fix = finding.Fix{Kind: finding.Withheld, Edits: []finding.Edit{}, Reason: by + " takes it from here, for an image that is too old to know the new name"}
 		}
-		if f.Code == finding.OutdatedImage && handsOver(f.Path) && settings[at] {
+		if f.Code == finding.OutdatedImage && f.EnvFile && settings[at] {
 			f.Severity = finding.Error
 		}
 	}
