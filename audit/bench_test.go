@@ -135,7 +135,7 @@ func prose(random *rand.Rand, size int) []byte {
 }
 
 var vocabulary = strings.Fields(`func return the key block := := = != nil err if ( ) { } } { import package context string int public class void
-	private final this that with from where stack list tls-config ls-files check back-end lock a-b-c 2024-01-02 value name "name": config request response
+	private final this that with from where lock list tls-config ls-files check back-end lock a-b-c 2024-01-02 value name "name": config request response
 	// # - -- test assert Equal expected actual true false null default version docker image container service local`)
 
 // makeHistory is what git fast-import makes a repository of: files that change a little in each commit.

@@ -22,11 +22,12 @@ var loginOptions = []string{"u", "p", "username", "password", "email", "help", "
 // judgeLogins tells of logins with a password.
 func (d *document) judgeLogins() []finding.Finding {
 	var list []finding.Finding
-	if ownCommand.Match(d.text) {
+	commands, actions := d.findAll(login), d.findAll(loginAction)
+	if len(commands)+len(actions) == 0 || ownCommand.Match(d.text) {
 		return nil
 	}
 	told := 0 // the line of the last one: one is enough
-	for _, m := range d.findAll(login) {
+	for _, m := range commands {
 		if d.lineNumber(m[1]) == told {
 			continue
 		}
@@ -36,7 +37,7 @@ func (d *document) judgeLogins() []finding.Finding {
 			told = d.lineNumber(m[1])
 		}
 	}
-	for _, m := range d.findAll(loginAction) {
+	for _, m := range actions {
 		s := span{start: m[0], end: m[1]}
 		if d.classAt(s.start) != comment && !d.saidAgainst(s.start) {
 			list = append(list, d.loginAt(s, "the action "))

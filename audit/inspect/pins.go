@@ -172,10 +172,11 @@ func (d *document) findCLIPins() {
 var condaFile = regexp.MustCompile(`(?m)^dependencies:|\b(?:conda|mamba|micromamba)\s+(?:\S+\s+)*(?:install|create)`)
 
 func (d *document) findCondaPins() {
-	if !condaFile.Match(d.text) {
+	pins := d.findAll(condaPin)
+	if len(pins) == 0 || !condaFile.Match(d.text) {
 		return
 	}
-	for _, m := range d.findAll(condaPin) {
+	for _, m := range pins {
 		d.pinCLI(m, string(d.text[m[4]:m[5]]))
 	}
 }
