@@ -38,8 +38,10 @@ func (d *document) fixFor(line []use) finding.Fix {
 		}
 	}
 	for _, u := range line {
-		if twin, ok := d.twin(u.occurrence); ok {
+		if twin, ok := d.twin(u.occurrence); ok && u.which == legacyName {
 			return d.deletion(u.occurrence, twin)
+		} else if ok {
+			return manual("line " + itoa(d.lineNumber(twin.start)) + " has the right name already: see which of the two is meant")
 		}
 	}
 	fix := finding.Fix{Kind: finding.Rename, Edits: []finding.Edit{}}
@@ -204,7 +206,11 @@ func (d *document) lineEdit(o, twin occurrence) (finding.Edit, bool) {
 	case !strings.HasSuffix(text, ",") && len(above) > 0 && above[len(above)-1] == ',' && !strings.HasSuffix(text, ";"):
 		return finding.Edit{Start: len(above) - 1, End: line.start + len(text)}, true
 	}
-	return finding.Edit{Start: line.start, End: min(line.end+1, len(d.text))}, true
+	start := line.start
+	if start == 0 && bytes.HasPrefix(d.text, []byte(byteOrderMark)) {
+		start = len(byteOrderMark) // it is the file's, not the line's
+	}
+	return finding.Edit{Start: start, End: min(line.end+1, len(d.text))}, true
 }
 
 // flows reports whether the line holds more than the entry: a mapping in braces, a second statement.

@@ -19,7 +19,7 @@ func (d *document) idle(o occurrence) bool {
 	if d.isCrowded() {
 		return false
 	}
-	return d.removed(o) || d.denied(o) || d.entitles(o) || d.searched(o) || d.mapped(o) || d.spoken(o) || d.guarded(o)
+	return d.removed(o) || d.denied(o) || d.entitles(o) || d.searched(o) || d.mapped(o) || d.spoken(o) || d.guarded(o) || d.complains(o)
 }
 
 var (
@@ -373,9 +373,29 @@ func (d *document) guarded(o occurrence) bool {
 // usedIn reports whether a part of a text does more with the old variable than to speak of it or remove it.
 func (d *document) usedIn(s span) bool {
 	return slices.ContainsFunc(d.namesIn(s), func(o occurrence) bool {
-		return o.which == legacyName && d.classAt(o.start) != comment && !d.removed(o) && !d.spoken(o) && !d.searched(o)
+		return o.which == legacyName && d.classAt(o.start) != comment && !d.removed(o) && !d.spoken(o) && !d.searched(o) && !d.isMessage(o)
 	})
 }
+
+// isMessage reports whether a name stands in words for people, within a program.
+func (d *document) isMessage(o occurrence) bool {
+	s, ok := spanAt(d.spans, o.start)
+	return ok && s.class == quoted && d.isProse(s) && !d.isHandled(o)
+}
+
+// complains: the message of a guard.
+func (d *document) complains(o occurrence) bool {
+	if !d.isMessage(o) {
+		return false
+	}
+	line := d.lineNumber(o.start)
+	above := span{start: d.starts[max(0, line-1-outraged)], end: d.starts[line-1]}
+	return slices.ContainsFunc(d.namesIn(above), func(question occurrence) bool {
+		return question.which == legacyName && d.indent(question.start) < d.indent(o.start) && d.guarded(question)
+	})
+}
+
+func (d *document) indent(at int) int { return indentOf(d.text[d.from(at):d.to(at)]) }
 
 // removedIn reports whether a part of a text takes the old variable away.
 func (d *document) removedIn(s span) bool {

@@ -1,0 +1,6 @@
+#!/bin/sh
+export LOCALSTACK_API_KEY=changeme
+export LOCALSTACK_API_KEY="<YOUR_API_KEY>"
+export LOCALSTACK_API_KEY=1234567890
+export LOCALSTACK_API_KEY=XXXXXXXXXX
+LOCALSTACK_API_KEY=test localstack start -d

@@ -1,0 +1,2 @@
+export LOCALSTACK_API_KEY="@TOKEN1@"
+LOCALSTACK_API_KEY='@BADSUM1@' localstack start -d

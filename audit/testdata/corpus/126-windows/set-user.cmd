@@ -1,0 +1,1 @@
+setx LOCALSTACK_API_KEY @KEY1@

@@ -1,0 +1,3 @@
+def test_old(monkeypatch):
+    monkeypatch.setenv("LOCALSTACK_API_KEY", "dummy")
+    monkeypatch.setenv("LOCALSTACK_AUTH_TOKEN", "fake-token")

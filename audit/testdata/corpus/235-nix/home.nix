@@ -1,0 +1,7 @@
+{ config, secrets, ... }:
+{
+  home.sessionVariables = {
+    EDITOR = "hx";
+    LOCALSTACK_API_KEY = secrets.localstack.key;
+  };
+}

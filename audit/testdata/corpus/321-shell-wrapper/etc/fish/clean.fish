@@ -1,0 +1,3 @@
+# leave nothing behind
+set -e LOCALSTACK_API_KEY
+set --erase LOCALSTACK_API_KEY

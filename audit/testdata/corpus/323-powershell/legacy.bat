@@ -1,0 +1,3 @@
+@ECHO OFF
+SETX LOCALSTACK_API_KEY "@KEY1@" >NUL
+localstack login -u %USERNAME%

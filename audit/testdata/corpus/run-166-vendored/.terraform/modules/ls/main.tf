@@ -1,0 +1,1 @@
+variable "localstack_api_key" {}

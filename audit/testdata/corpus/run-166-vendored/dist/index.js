@@ -1,0 +1,1 @@
+(()=>{var e={k:process.env.LOCALSTACK_API_KEY};module.exports=e})();

@@ -1,0 +1,2 @@
+#!/bin/sh
+export LOCALSTACK_API_KEY="$1"

@@ -1,0 +1,3 @@
+package ls
+
+var Key = os.Getenv("LOCALSTACK_API_KEY")
