@@ -84,6 +84,7 @@ type lexer struct {
 	s     syntax
 	at    int
 	spans []span
+	open  map[string]bool // words of heredocs that nothing ends
 }
 
 // lex returns the comments and strings of a text, in order.
@@ -105,7 +106,7 @@ func (l *lexer) add(end int, c class) {
 }
 
 func (l *lexer) startsWord() bool {
-	return l.at == 0 || bytes.IndexByte([]byte(" \t\r\n;(&|"+l.s.after), l.text[l.at-1]) >= 0
+	return l.at == 0 || strings.IndexByte(" \t\r\n;(&|", l.text[l.at-1]) >= 0 || strings.IndexByte(l.s.after, l.text[l.at-1]) >= 0
 }
 
 func (l *lexer) comment() bool {
@@ -173,12 +174,12 @@ func (l *lexer) quote() bool {
 // string takes a string. The lines of a long one that begin with # are comments of what it holds: a script,
 // a file.
 func (l *lexer) string(end int) {
-	first := lineEnd(l.text, l.at)
-	if first >= end {
+	first := bytes.IndexByte(l.text[l.at:end], '\n')
+	if first < 0 {
 		l.add(end, quoted)
 		return
 	}
-	for _, c := range lineComments(l.text, first+1, end) {
+	for _, c := range lineComments(l.text, l.at+first+1, end) {
 		l.add(c.start, quoted)
 		l.add(c.end, comment)
 	}
@@ -212,9 +213,16 @@ func (l *lexer) heredoc() bool {
 	if m == nil {
 		return false
 	}
+	if l.open[string(m[2])] {
+		return false
+	}
 	begin := lineEnd(l.text, l.at)
 	end, ok := heredocEnd(l.text, begin, m[2])
 	if !ok {
+		if l.open == nil {
+			l.open = map[string]bool{}
+		}
+		l.open[string(m[2])] = true
 		return false
 	}
 	for _, s := range lex(l.text[l.at+len(m[0]):begin], l.s) { // the rest of the line is the shell's

@@ -73,7 +73,9 @@ func (d *document) findNames() {
 		}
 		o.leaf, o.tied = d.leafAt(o.start)
 		if !d.partOfLonger(o) && (!o.lower || d.toolVariable(o)) {
-			o.role = d.roleOf(o)
+			if !d.isCrowded() {
+				o.role = d.roleOf(o)
+			}
 			d.names = append(d.names, o)
 		}
 	}

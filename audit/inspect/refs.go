@@ -51,7 +51,9 @@ func (d *document) findRefs() {
 		if !taken[s.start] && d.classAt(s.start) != comment && (!d.kind.docs || d.blockAt(s.start) >= 0) {
 			taken[s.start] = true
 			r := secretRef{span: s}
-			r.feeds, r.by = d.feeds(s)
+			if !d.isCrowded() {
+				r.feeds, r.by = d.feeds(s)
+			}
 			d.refs = append(d.refs, r)
 		}
 	}

@@ -6,6 +6,9 @@ import (
 	"slices"
 )
 
+// reach is how far a line is looked at around a mention, where it is longer than that: a program wrote it.
+const reach = 8 << 10
+
 // margin is how many lines around a mention of LocalStack can have to do with it.
 const margin = 3
 
@@ -22,6 +25,7 @@ func windows(text []byte, starts []int) []span {
 		if i+margin+1 < len(starts) {
 			w.end = starts[i+margin+1]
 		}
+		w.start, w.end = max(w.start, at-reach), min(w.end, at+reach)
 		if last := len(list) - 1; last >= 0 && list[last].end >= w.start {
 			list[last].end = w.end
 			return
