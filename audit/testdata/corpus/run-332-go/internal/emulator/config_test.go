@@ -25,7 +25,6 @@ func TestScrub(t *testing.T) {
 	}
 }
 
-
 func TestIndexQuotaShipment(t *testing.T) {
 	t.Parallel()
 	got, err := svc.IndexQuota(context.Background(), 88)
