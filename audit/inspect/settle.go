@@ -38,13 +38,49 @@ func Settle(list []finding.Finding, folders []Folder) []finding.Finding {
 		f := &kept[i]
 		at := placeOf(*f)
 		if by := holders[at]; by != "" && f.Code == finding.LegacyEnvVar && f.Fix.Kind.Fixable() && isSettings(f.Path) {
-			f.Fix = finding.Fix{Kind: finding.Withheld, Edits: []finding.Edit{}, Reason: by + " takes it from here, for an image that is too old to know the new name"}
+			f.Fix = withheld(by + " takes it from here, for an image that is too old to know the new name")
 		}
 		if f.Code == finding.OutdatedImage && f.EnvFile && settings[at] {
 			f.Severity = finding.Error
 		}
 	}
+	keepTogether(kept)
 	return kept
+}
+
+// keepTogether withholds renames of what another file in the folder gives or takes under the old name: the
+// variable of a Terraform module, and what compose reads from .env.
+func keepTogether(list []finding.Finding) {
+	modules, dotenvs := map[place]*finding.Finding{}, map[place]*finding.Finding{}
+	for i := range list {
+		f := &list[i]
+		switch {
+		case f.Code != finding.LegacyEnvVar || f.Fix.Kind.Fixable():
+		case f.Tool && isTerraform(f.Path):
+			modules[placeOf(*f)] = f
+		case path.Base(f.Path) == ".env" && f.Fix.Kind == finding.Withheld:
+			dotenvs[placeOf(*f)] = f
+		}
+	}
+	for i := range list {
+		f := &list[i]
+		if f.Code != finding.LegacyEnvVar || !f.Fix.Kind.Fixable() {
+			continue
+		}
+		by := modules[placeOf(*f)]
+		if !f.Tool || !isTerraform(f.Path) {
+			if by = dotenvs[placeOf(*f)]; !f.Takes || !isCompose(f.Path) {
+				continue
+			}
+		}
+		if by != nil {
+			f.Fix = withheld("it has to keep the name that " + path.Base(by.Path) + " has in line " + itoa(by.Line) + ", which is not renamed")
+		}
+	}
+}
+
+func withheld(reason string) finding.Fix {
+	return finding.Fix{Kind: finding.Withheld, Reason: reason, Edits: []finding.Edit{}}
 }
 
 // place is a folder of a checkout, at one moment of its history.
@@ -69,8 +105,16 @@ func isDropped(f finding.Finding, folders []Folder) bool {
 }
 
 func handsOver(name string) bool {
-	lower := strings.ToLower(path.Base(name))
-	return strings.Contains(lower, "compose") || strings.HasSuffix(lower, ".tf")
+	return isCompose(name) || strings.HasSuffix(strings.ToLower(name), ".tf")
+}
+
+func isCompose(name string) bool {
+	return strings.Contains(strings.ToLower(path.Base(name)), "compose")
+}
+
+func isTerraform(name string) bool {
+	lower := strings.ToLower(name)
+	return strings.HasSuffix(lower, ".tf") || strings.HasSuffix(lower, ".tfvars") || strings.HasSuffix(lower, ".tfvars.json")
 }
 
 func isSettings(name string) bool {
