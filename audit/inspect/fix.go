@@ -108,8 +108,11 @@ func (d *document) twin(o occurrence) (occurrence, bool) {
 // legacyBeside is where the legacy name stands in the same mapping or list as a misspelled one: both renamed,
 // the new one would stand there twice.
 func (d *document) legacyBeside(u use, uses []use) *use {
+	if u.which != misspelled || d.isCrowded() {
+		return nil
+	}
 	for i := range uses {
-		if u.which == misspelled && uses[i].which == legacyName && !d.isCrowded() && d.siblings(u.occurrence, uses[i].occurrence) {
+		if uses[i].which == legacyName && d.siblings(u.occurrence, uses[i].occurrence) {
 			return &uses[i]
 		}
 	}

@@ -141,7 +141,7 @@ func TestAFileIsWhatItsPathSays(t *testing.T) {
 func TestAScriptWithoutAnEndingIsKnownByItsFirstLine(t *testing.T) {
 	for text, want := range map[string]language{
 		"#!/bin/sh\n": shellText, "#!/usr/bin/env -S python3 -u\n": pythonText, "#!/usr/bin/env node\n": curlyText, "#!/usr/bin/osascript\n": dashesText,
-		"pipeline {\n": groovyText, "FROM a\n": dockerText, "{\"a\": 1}": jsonText, "a: b\n": yamlText, "words and words": plain,
+		"pipeline {\n": groovyText, "FROM a\n": dockerText, "{\"a\": 1}": jsonText, "{{- define \"x\" -}}\n- a: b\n": plain, "{% if x %}\n": plain, "a: b\n": yamlText, "words and words": plain,
 	} {
 		if got := kindOf("bin/tool", []byte(text)).language; got != want {
 			t.Errorf("%q is taken for language %d, not %d", text, got, want)
