@@ -170,7 +170,9 @@ func sniff(text []byte) language {
 	}
 	opening := bytes.TrimSpace(head)
 	switch {
-	case bytes.HasPrefix(opening, []byte("{")) && !bytes.HasPrefix(opening, []byte("{{")) && !bytes.HasPrefix(opening, []byte("{%")): // a template's
+	case bytes.HasPrefix(opening, []byte("{{")): // a template: those of charts are the ones that matter
+		return yamlText
+	case bytes.HasPrefix(opening, []byte("{")):
 		return jsonText
 	case bytes.HasPrefix(bytes.TrimSpace(head), []byte("<?xml")):
 		return xmlText

@@ -164,6 +164,9 @@ func (d *document) literals() []literal {
 			}
 			continue
 		}
+		if slices.ContainsFunc(keys, func(k literal) bool { return k.span == s }) {
+			continue // as in X=${X:-…}
+		}
 		if ok && d.classAt(s.start) != comment && isLegacyKey(d.slice(s)) {
 			d.values = append(d.values, s)
 			keys = append(keys, literal{s, o})

@@ -141,7 +141,7 @@ func TestAFileIsWhatItsPathSays(t *testing.T) {
 func TestAScriptWithoutAnEndingIsKnownByItsFirstLine(t *testing.T) {
 	for text, want := range map[string]language{
 		"#!/bin/sh\n": shellText, "#!/usr/bin/env -S python3 -u\n": pythonText, "#!/usr/bin/env node\n": curlyText, "#!/usr/bin/osascript\n": dashesText,
-		"pipeline {\n": groovyText, "FROM a\n": dockerText, "{\"a\": 1}": jsonText, "{{- define \"x\" -}}\n- a: b\n": plain, "{% if x %}\n": plain, "a: b\n": yamlText, "words and words": plain,
+		"pipeline {\n": groovyText, "FROM a\n": dockerText, "{\"a\": 1}": jsonText, "{{- define \"x\" -}}\n- a: b\n": yamlText, "a: b\n": yamlText, "words and words": plain,
 	} {
 		if got := kindOf("bin/tool", []byte(text)).language; got != want {
 			t.Errorf("%q is taken for language %d, not %d", text, got, want)
@@ -168,6 +168,17 @@ func TestExcerptsShowNoValue(t *testing.T) {
 			if said := fmt.Sprintf("%+v", f); strings.Contains(said, value) || strings.Contains(said, key) || strings.Contains(said, encoded) {
 				t.Errorf("%s: %s shows a value", name, f.Code)
 			}
+		}
+	}
+}
+
+// The comments of a template may go over several lines, and are none of the YAML around them.
+func TestATemplateWithACommentOfSeveralLinesIsRead(t *testing.T) {
+	const text = "{{/*\nThe name. LOCALSTACK_API_KEY stands here.\n*/}}\nenv:\n  - name: LOCALSTACK_API_KEY\n    value: {{ .Values.key }}\n"
+	for _, name := range []string{"templates/_env.tpl", "templates/env.yaml"} {
+		r := Look(name, []byte(text))
+		if len(r.Findings) != 1 || r.Findings[0].Line != 5 || r.Remark != "" {
+			t.Errorf("%s: %d findings, %q", name, len(r.Findings), r.Remark)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package inspect
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"example.com/keyturn/audit/finding"
@@ -48,15 +49,21 @@ func Settle(list []finding.Finding, folders []Folder) []finding.Finding {
 	return kept
 }
 
-// keepTogether withholds renames of what another file in the folder gives or takes under the old name: the
-// variable of a Terraform module, and what compose reads from .env.
+// keepTogether withholds renames of what another file gives or takes under the old name: the variable of a
+// Terraform module, and what compose reads from .env.
 func keepTogether(list []finding.Finding) {
 	modules, dotenvs := map[place]*finding.Finding{}, map[place]*finding.Finding{}
+	sources := map[place]bool{}
+	for _, f := range list {
+		if f.Tool && strings.HasSuffix(f.Path, ".tf") {
+			sources[placeOf(f)] = true
+		}
+	}
 	for i := range list {
 		f := &list[i]
 		switch {
 		case f.Code != finding.LegacyEnvVar || f.Fix.Kind.Fixable():
-		case f.Tool && isTerraform(f.Path):
+		case f.Tool && sources[placeOf(*f)] && (strings.HasSuffix(f.Path, ".tf") || isRead(f.Path)):
 			modules[placeOf(*f)] = f
 		case path.Base(f.Path) == ".env" && f.Fix.Kind == finding.Withheld:
 			dotenvs[placeOf(*f)] = f
@@ -64,19 +71,43 @@ func keepTogether(list []finding.Finding) {
 	}
 	for i := range list {
 		f := &list[i]
-		if f.Code != finding.LegacyEnvVar || !f.Fix.Kind.Fixable() {
-			continue
-		}
-		by := modules[placeOf(*f)]
-		if !f.Tool || !isTerraform(f.Path) {
-			if by = dotenvs[placeOf(*f)]; !f.Takes || !isCompose(f.Path) {
-				continue
-			}
-		}
-		if by != nil {
-			f.Fix = withheld("it has to keep the name that " + path.Base(by.Path) + " has in line " + itoa(by.Line) + ", which is not renamed")
+		switch {
+		case f.Code != finding.LegacyEnvVar || !f.Fix.Kind.Fixable():
+		case f.Tool && isTerraform(f.Path):
+			keep(f, moduleOf(*f, modules), lowerNew)
+		case f.Takes && isCompose(f.Path):
+			keep(f, dotenvs[placeOf(*f)], finding.NewVariable)
 		}
 	}
+}
+
+// keep takes from a fix what would rename something that by keeps.
+func keep(f, by *finding.Finding, to string) {
+	if by == nil {
+		return
+	}
+	rest := slices.DeleteFunc(slices.Clone(f.Fix.Edits), func(e finding.Edit) bool { return e.Text == to })
+	if len(rest) > 0 && f.Fix.Kind == finding.Rename {
+		f.Fix.Edits = rest
+		return
+	}
+	f.Fix = withheld("it has to keep the name that " + path.Base(by.Path) + " has in line " + itoa(by.Line) + ", which is not renamed")
+}
+
+// moduleOf is what keeps a name in the module that a file is of: the folder for sources, for values perhaps
+// one above.
+func moduleOf(f finding.Finding, modules map[place]*finding.Finding) *finding.Finding {
+	at := placeOf(f)
+	for modules[at] == nil && !strings.HasSuffix(f.Path, ".tf") && at.path != "." && at.path != "/" {
+		at.path = path.Dir(at.path)
+	}
+	return modules[at]
+}
+
+// isRead reports whether Terraform reads values without being told.
+func isRead(name string) bool {
+	base := strings.TrimSuffix(path.Base(name), ".json")
+	return base == "terraform.tfvars" || strings.HasSuffix(base, ".auto.tfvars")
 }
 
 func withheld(reason string) finding.Fix {
