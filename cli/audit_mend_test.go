@@ -99,6 +99,7 @@ func TestAFileWithChangesIsLeftUnlessForced(t *testing.T) {
 		write(d.T, "ci.yml", "a: 1\n"+legacyLine)
 		d.run(cli.Failed, "audit", "--fix", "--write").says("mended 0 findings in 0 files\n  left as it is: ci.yml: ", "1 finding: 1 warning")
 		d.run(cli.Failed, "audit", "--fix", "--write", "--json").says(`"written": true`, `"path": "ci.yml"`, `"reason": "`)
+		d.run(cli.Incomplete, "audit", "--fix", "--write", "--fail-on", "never").says("left as it is: ci.yml: ")
 		d.holds("ci.yml", "a: 1\n"+legacyLine)
 		d.run(cli.Done, "audit", "--fix", "--write", "--force").says("mended 1 finding in 1 file\n")
 		d.holds("ci.yml", "a: 1\n"+newLine)

@@ -152,6 +152,9 @@ func (a *auditing) verdict(r finding.Report) int {
 	if slices.ContainsFunc(r.Findings, func(f finding.Finding) bool { return report.Fails(f.Severity, finding.Severity(a.failOn)) }) {
 		return Failed
 	}
+	if a.write && len(a.mended.Refused) > 0 { // what was to be changed is not, whatever counts as a failure
+		return Incomplete
+	}
 	return Done
 }
 

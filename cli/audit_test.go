@@ -103,6 +103,7 @@ func TestAnAuditThatMakesNoSenseIsUsage(t *testing.T) {
 		d.T.Chdir(dir)
 		write(d.T, "broken", "no baseline\n")
 		write(d.T, "repos", "# mine\nnowhere\n")
+		write(d.T, "empty", "# none\n")
 		asked := d.reporting(found(), nil)
 		for _, c := range []struct{ args, says string }{
 			{"--format xml", "--format is text, json, sarif, github or junit"},
@@ -129,6 +130,7 @@ func TestAnAuditThatMakesNoSenseIsUsage(t *testing.T) {
 			{"nowhere", "nowhere"},
 			{"--repos nolist", "nolist"},
 			{"--repos repos", "repos, line 2"},
+			{"--repos empty", "empty lists no repository"},
 			{"--baseline none", "none"},
 			{"--baseline broken", "the baseline broken: line 1"},
 		} {

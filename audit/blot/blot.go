@@ -4,6 +4,7 @@ package blot
 
 import (
 	"bytes"
+	"cmp"
 	"regexp"
 	"slices"
 
@@ -14,8 +15,9 @@ import (
 const Mark = "********"
 
 var (
-	// tokenShape is what an Auth Token looks like, whether its checksum is right or not.
-	tokenShape = regexp.MustCompile(`\bls[A-Za-z]*-[A-Za-z0-9]{8}(?:-[A-Za-z0-9]{4}){3}-[A-Za-z0-9]{12}`)
+	// tokenShape is what an Auth Token looks like, whether its checksum is right or not, and whatever stands
+	// before it: "\n" is an escape, and no letter of a word.
+	tokenShape = regexp.MustCompile(`ls[A-Za-z]*-[A-Za-z0-9]{8}(?:-[A-Za-z0-9]{4}){3}-[A-Za-z0-9]{12}`)
 
 	// assigned is a literal that one of the two variables is set to, in about any language.
 	assigned = regexp.MustCompile(`(?i)localstack[_.-](?:api[_.-]key|auth[_.-]token)\b["'\])\s]*(?:=>|:=|[:=,]|\sto\s|\sis\s|\s|value)["'\s]*(?:value["']?\s*[:=]\s*["']?)?([A-Za-z0-9]{8,12})\b`)
@@ -35,15 +37,26 @@ var (
 // Values finds literals in the lines of a file.
 type Values [][]byte
 
-// Of are the literals that the findings of a file are about. The longest comes first.
+// Of are the literals that the findings of a file are about, or that stand elsewhere in it. The longest
+// comes first.
 func Of(findings []finding.Finding) Values {
+	values := map[string]bool{}
+	for i, f := range findings {
+		values[f.Value.Reveal()] = true
+		if i > 0 {
+			continue // what stands beside one stands beside all
+		}
+		for _, beside := range f.Fix.Beside {
+			values[beside.Reveal()] = true
+		}
+	}
 	var list Values
-	for _, f := range findings {
-		if v := f.Value.Reveal(); v != "" {
+	for v := range values {
+		if v != "" {
 			list = append(list, []byte(v))
 		}
 	}
-	slices.SortFunc(list, func(a, b []byte) int { return len(b) - len(a) })
+	slices.SortFunc(list, func(a, b []byte) int { return cmp.Or(len(b)-len(a), bytes.Compare(a, b)) })
 	return list
 }
 

@@ -15,6 +15,8 @@ func TestALineShowsNoValue(t *testing.T) {
 		"export X=q7w2e9r4t1":       "q7w2e9r4t1",
 		"echo q7w2e9r4t1q7w2e9r4t1": "q7w2e9r4t1",
 		"# ls-abcdef12-3456-7890-abcd-ef1234567890 has a wrong checksum": "abcdef12",
+		`x = "\nls-abcdef12-3456-7890-abcd-ef1234567890"`:                "abcdef12",
+		"t%3Dls-abcdef12-3456-7890-abcd-ef1234567890_":                   "abcdef12",
 		"localstack login -u me@acme.dev -p s3cr3tPassw0rd":              "s3cr3tPassw0rd",
 		"localstack login -u me -p justletters":                          "justletters",
 		"psql --password hunter2hunter":                                  "hunter2hunter",

@@ -66,6 +66,10 @@ type Fix struct {
 
 	// Of is the content that the edits are for. No content, no edits: see SumOf.
 	Of Sum `json:"-"`
+
+	// Beside are the literals that stand anywhere in that content: whoever shows what the edits change must
+	// show none of them, whether their own findings are told or not.
+	Beside []models.Secret `json:"-"`
 }
 
 // Sum identifies the content of a file. It is never shown: what a short file holds can be guessed from it.
@@ -118,6 +122,10 @@ type Finding struct {
 
 	// CI is whether a CI system reads the file.
 	CI bool `json:"-"`
+
+	// Takes is whether the line takes the variable from the environment, and Tool whether it names the
+	// variable of a tool: other files say then what is in it.
+	Takes, Tool bool `json:"-"`
 }
 
 // Skipped is what was not read, and why.

@@ -73,7 +73,7 @@ func (d *document) readYAML() {
 	if err != nil {
 		d.remark = "it is no YAML that can be read (" + oneLine(err) + "): it was looked at line by line"
 		d.syntax = syntaxes[shellText]
-		d.spans = lex(d.text, syntaxes[plain])
+		d.spans = inOrder(append(templateComments(d.text), lex(d.text, syntaxes[plain])...))
 		return
 	}
 	d.tree = t

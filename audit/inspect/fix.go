@@ -18,6 +18,7 @@ type use struct {
 	contract bool // the other side of an interface has to change with it
 	literal  bool // it is given a legacy key
 	foreign  bool // it is read here, and given elsewhere
+	beside   *use // the legacy name, of a misspelled one in the same block
 }
 
 func manual(reason string) finding.Fix {
@@ -30,7 +31,7 @@ func (d *document) fixFor(line []use) finding.Fix {
 	for _, u := range line {
 		switch {
 		case u.withheld != "":
-			return finding.Fix{Kind: finding.Withheld, Reason: u.withheld, Edits: []finding.Edit{}}
+			return withheld(u.withheld)
 		case u.fallback:
 			return manual("the new name is asked first: leave the old one out")
 		case u.contract:
@@ -43,6 +44,12 @@ func (d *document) fixFor(line []use) finding.Fix {
 		} else if ok {
 			return manual("line " + itoa(d.lineNumber(twin.start)) + " has the right name already: see which of the two is meant")
 		}
+	}
+	if legacy := line[0].beside; legacy != nil {
+		if legacy.withheld != "" || legacy.fallback || legacy.contract {
+			return manual("line " + itoa(d.lineNumber(legacy.start)) + " gives it under the legacy name, which stays: keep one of the two")
+		}
+		return d.deletion(line[0].occurrence, legacy.occurrence)
 	}
 	fix := finding.Fix{Kind: finding.Rename, Edits: []finding.Edit{}}
 	for _, u := range line {
@@ -96,6 +103,20 @@ func (d *document) twin(o occurrence) (occurrence, bool) {
 		}
 	}
 	return occurrence{}, false
+}
+
+// legacyBeside is where the legacy name stands in the same mapping or list as a misspelled one: both renamed,
+// the new one would stand there twice.
+func (d *document) legacyBeside(u use, uses []use) *use {
+	if u.which != misspelled || d.isCrowded() {
+		return nil
+	}
+	for i := range uses {
+		if uses[i].which == legacyName && d.siblings(u.occurrence, uses[i].occurrence) {
+			return &uses[i]
+		}
+	}
+	return nil
 }
 
 // siblings: two entries of one mapping, or two items of one list.
@@ -173,6 +194,9 @@ var optionBefore = regexp.MustCompile(`(?:-e|--env|--build-arg)[ =]["']?$`)
 // deletion takes out the line of the old name, if it stands there alone; else a person has to.
 func (d *document) deletion(o, twin occurrence) finding.Fix {
 	beside := "line " + itoa(d.lineNumber(twin.start)) + " has the new name already"
+	if twin.which == legacyName {
+		beside = "line " + itoa(d.lineNumber(twin.start)) + " gets the new name"
+	}
 	if edit, ok := d.lineEdit(o, twin); ok {
 		return finding.Fix{Kind: finding.Delete, Reason: beside, Edits: []finding.Edit{edit}}
 	}

@@ -81,7 +81,7 @@ func (d *document) uses(keys []literal) []use {
 	return list
 }
 
-var clusterSecret = regexp.MustCompile(`(?s)\nresource\s+"kubernetes_secret(?:_v1)?"\s+"[^"]*"\s*\{(?:[^}]|\n[ \t]+[^\n]*\})*$`)
+var clusterSecret = regexp.MustCompile(`(?s)(?:^|\n)resource\s+"kubernetes_secret(?:_v1)?"\s+"[^"]*"\s*\{(?:[^}]|\n[ \t]+[^\n]*\})*$`)
 
 var clusterKey = regexp.MustCompile(`--from-literal[= ]["']?$`)
 
@@ -149,6 +149,7 @@ func (d *document) judgeUses(uses []use) []finding.Finding {
 			for _, u := range uses[i:j] {
 				if u.which == w {
 					u.foreign = w == misspelled && u.role == reads && !set[d.slice(u.span)]
+					u.beside = d.legacyBeside(u, uses)
 					same = append(same, u)
 				}
 			}
@@ -184,6 +185,10 @@ func (d *document) judgeLine(line []use) finding.Finding {
 	}
 	f := d.at(first.span, code)
 	f.Subject = d.slice(first.span)
+	for _, u := range line {
+		f.Takes = f.Takes || u.role == reads || u.role == passes
+		f.Tool = f.Tool || u.lower
+	}
 	f.Fix = d.fixFor(line)
 	f.Fix.Edits = tidy(f.Fix.Edits)
 	if f.Fix.Kind == finding.Rename {

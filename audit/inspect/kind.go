@@ -168,8 +168,11 @@ func sniff(text []byte) language {
 	if m := shebang.FindSubmatch(head); m != nil {
 		return ofInterpreter(string(m[1]))
 	}
+	opening := bytes.TrimSpace(head)
 	switch {
-	case bytes.HasPrefix(bytes.TrimSpace(head), []byte("{")):
+	case bytes.HasPrefix(opening, []byte("{{")): // a template: those of charts are the ones that matter
+		return yamlText
+	case bytes.HasPrefix(opening, []byte("{")):
 		return jsonText
 	case bytes.HasPrefix(bytes.TrimSpace(head), []byte("<?xml")):
 		return xmlText

@@ -67,10 +67,32 @@ var (
 	valueElse   = regexp.MustCompile(`^:?[-=]`)
 	quoteMarks  = regexp.MustCompile("^[a-zA-Z@]?\\\\?[\"'`]")
 	bareValue   = regexp.MustCompile("^[^\\s,;})\\]\"'`<>|&\\\\]+")
+
+	instead     = regexp.MustCompile(`^\$\{\w+:?[-=]([^\s${}"']+)\}?$`)
+	hclVariable = regexp.MustCompile(`^\s*variable\s+"$`)
+	hclDefault  = regexp.MustCompile(`(?m)^[ \t]*default[ \t]*=[ \t]*"([^"$\n]+)"`)
 )
 
-// value is where the literal stands that a name is given; false if it is given none.
+// value is where the literal stands that a name is given, by itself or if another variable is empty; false
+// if it is given none.
 func (d *document) value(o occurrence) (span, bool) {
+	if d.kind.language == hclText && hclVariable.Match(d.text[d.from(o.start):o.start]) {
+		block := d.resourceAt(o.start)
+		m := hclDefault.FindSubmatchIndex(d.text[o.start:max(block.end, o.start)])
+		if m == nil {
+			return span{}, false
+		}
+		return span{start: o.start + m[2], end: o.start + m[3]}, true
+	}
+	s, ok := d.given(o)
+	if m := instead.FindStringSubmatchIndex(d.slice(s)); ok && m != nil {
+		s.start, s.end = s.start+m[2], s.start+m[3]
+	}
+	return s, ok
+}
+
+// given is what follows a name as its value.
+func (d *document) given(o occurrence) (span, bool) {
 	if v := besideName(o); v != nil {
 		return v.valueAt, v.valueAt.end > v.valueAt.start
 	}
@@ -141,6 +163,9 @@ func (d *document) literals() []literal {
 				keys = append(keys, literal{s, o})
 			}
 			continue
+		}
+		if slices.ContainsFunc(keys, func(k literal) bool { return k.span == s }) {
+			continue // as in X=${X:-…}
 		}
 		if ok && d.classAt(s.start) != comment && isLegacyKey(d.slice(s)) {
 			d.values = append(d.values, s)

@@ -2,6 +2,7 @@ package inspect
 
 import (
 	"example.com/keyturn/audit/finding"
+	"example.com/keyturn/models"
 )
 
 // Result is what one file holds.
@@ -25,10 +26,21 @@ func Look(path string, text []byte) Result {
 	}
 	finding.Sort(r.Findings)
 	if len(r.Findings) > 0 {
-		sum := finding.SumOf(text)
+		sum, beside := finding.SumOf(text), valuesOf(r.Findings)
 		for i := range r.Findings {
-			r.Findings[i].Fix.Of = sum
+			r.Findings[i].Fix.Of, r.Findings[i].Fix.Beside = sum, beside
 		}
 	}
 	return r
+}
+
+// valuesOf are the literals that were found, for those who show other lines of the file.
+func valuesOf(list []finding.Finding) []models.Secret {
+	var values []models.Secret
+	for _, f := range list {
+		if !f.Value.Empty() {
+			values = append(values, f.Value)
+		}
+	}
+	return values
 }

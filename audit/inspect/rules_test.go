@@ -31,7 +31,9 @@ func TestOnlyWholeTokensWithTheirChecksumCount(t *testing.T) {
 	}
 	for text, want := range map[string]int{
 		good: 1, "'" + ci + "'": 1, "token=" + good + "\n# " + ci: 2, "https://u:" + good + "@host": 1,
-		good[:len(good)-1] + last: 0, "too" + good: 0, good + "a": 0, good + "_": 0, "x-" + good: 0, good[:38]: 0,
+		"${X:-" + good + "}": 1, "${X-" + ci + "}": 1, `"a\n` + good + `"`: 1, `\t` + ci: 1, `\u003d` + good: 1, "?t%3D" + good: 1, "%20" + ci: 1,
+		"3D" + good: 0, "n" + good: 0, "20" + good: 0,
+		good[:len(good)-1] + last: 0, "too" + good: 0, good + "a": 0, good + "_": 0, good[:38]: 0,
 		strings.ToUpper(good): 0, "ls-00000000-0000-0000-0000-000000000000": 0, "ls-platform-integration-tests": 0, "-": 0, "": 0,
 	} {
 		if got := len(tokens([]byte(text))); got != want {
@@ -47,13 +49,10 @@ func TestOnlyWholeTokensWithTheirChecksumCount(t *testing.T) {
 func TestATokenIsFoundInAnySurroundings(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		value := token(t, rapid.SampledFrom([]string{"ls", "lsci", "lsdemo"}).Draw(r, "prefix"))
-		before := rapid.SampledFrom([]string{"", "\n", " ", "=", "\"", "é", "-e A=", "\x00", "//", "ls-", "l s "}).Draw(r, "before")
+		before := rapid.SampledFrom([]string{"", "\n", " ", "=", "\"", "é", "-e A=", "\x00", "//", "ls-", "l s ", "${X:-", "${X-", `\n`, "%3D"}).Draw(r, "before")
 		after := rapid.SampledFrom([]string{"", "\n", " ", "\"", "é", "-", ".", "\x00", "@"}).Draw(r, "after")
 		noise := rapid.StringN(0, 40, 80).Draw(r, "noise")
 		text := noise + "\n" + before + value + after + "\n" + noise
-		if strings.HasSuffix(before, "-") {
-			return // then it is the end of something longer
-		}
 		if !Worth([]byte(text)) {
 			r.Fatal("not worth a look")
 		}
@@ -142,7 +141,7 @@ func TestAFileIsWhatItsPathSays(t *testing.T) {
 func TestAScriptWithoutAnEndingIsKnownByItsFirstLine(t *testing.T) {
 	for text, want := range map[string]language{
 		"#!/bin/sh\n": shellText, "#!/usr/bin/env -S python3 -u\n": pythonText, "#!/usr/bin/env node\n": curlyText, "#!/usr/bin/osascript\n": dashesText,
-		"pipeline {\n": groovyText, "FROM a\n": dockerText, "{\"a\": 1}": jsonText, "a: b\n": yamlText, "words and words": plain,
+		"pipeline {\n": groovyText, "FROM a\n": dockerText, "{\"a\": 1}": jsonText, "{{- define \"x\" -}}\n- a: b\n": yamlText, "a: b\n": yamlText, "words and words": plain,
 	} {
 		if got := kindOf("bin/tool", []byte(text)).language; got != want {
 			t.Errorf("%q is taken for language %d, not %d", text, got, want)
@@ -170,6 +169,31 @@ func TestExcerptsShowNoValue(t *testing.T) {
 				t.Errorf("%s: %s shows a value", name, f.Code)
 			}
 		}
+	}
+}
+
+// The comments of a template may go over several lines, and are none of the YAML around them.
+func TestATemplateWithACommentOfSeveralLinesIsRead(t *testing.T) {
+	const text = "{{/*\nThe name. LOCALSTACK_API_KEY stands here.\n*/}}\nenv:\n  - name: LOCALSTACK_API_KEY\n    value: {{ .Values.key }}\n"
+	for _, name := range []string{"templates/_env.tpl", "templates/env.yaml"} {
+		r := Look(name, []byte(text))
+		if len(r.Findings) != 1 || r.Findings[0].Line != 5 || r.Remark != "" {
+			t.Errorf("%s: %d findings, %q", name, len(r.Findings), r.Remark)
+		}
+	}
+}
+
+// Whoever shows a fix shows lines around it: every fix knows what must not be seen in them.
+func TestAFixKnowsTheValuesOfItsFile(t *testing.T) {
+	value := token(t, "ls")
+	list := Look("run.sh", []byte("# "+value+"\nexport LOCALSTACK_API_KEY=$KEY\n")).Findings
+	for _, f := range list {
+		if len(f.Fix.Beside) != 1 || f.Fix.Beside[0].Reveal() != value {
+			t.Errorf("%s: %d values beside it", f.Code, len(f.Fix.Beside))
+		}
+	}
+	if len(list) != 2 {
+		t.Errorf("%d findings", len(list))
 	}
 }
 

@@ -269,7 +269,7 @@ func (d *document) coupled(a, b use) bool {
 	if d.tree == nil {
 		return d.gives(a) && !optionBefore.Match(d.text[d.from(a.start):a.start])
 	}
-	if !d.kind.ci || b.role != reads || !a.tied || !b.tied {
+	if !d.kind.ci || !a.tied || !b.tied || b.role != reads && (b.role != passes || !d.inScript(b.start)) {
 		return false
 	}
 	holder := d.scope(a.leaf.node)
@@ -287,8 +287,11 @@ func (d *document) gives(u use) bool {
 	case shellText, iniText, dockerText, makeText, batchText, powershellText, plain:
 		return true
 	}
-	return false
+	return d.syntax.code && ownEnvironment.MatchString(d.head(u.occurrence))
 }
+
+// ownEnvironment is how a program sets a variable of its own environment, which all of it reads then.
+var ownEnvironment = regexp.MustCompile("(?:\\bprocess\\.env(?:\\.|\\[[\"'`])|\\benviron\\[[\"']|\\bENV\\[[\"']|(?i:\\b|\\.)(?:[sS]et_?[eE]nv|putenv|set_var|SetEnvironmentVariable)\\([\"'])$")
 
 // creditBeside marks the pins that a credential stands beside.
 func (d *document) creditBeside(places []int) {

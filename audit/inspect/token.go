@@ -2,6 +2,7 @@ package inspect
 
 import (
 	"bytes"
+	"regexp"
 
 	"example.com/keyturn/models"
 )
@@ -62,17 +63,30 @@ func eachShape(text []byte, visit func(start, end int) bool) {
 // they are the end of something longer.
 func prefixStart(text []byte, end int) int {
 	start := end
-	for start > 0 && end-start <= mostLetters+2 && isLetter(text[start-1]) {
+	for start > 0 && end-start <= mostLetters+2+hexLetters && isLetter(text[start-1]) {
 		start--
 	}
-	if end-start < 2 || end-start > mostLetters+2 || text[start] != 'l' || text[start+1] != 's' {
-		return -1
+	for at := start; at < end-1 && at <= start+hexLetters; at++ {
+		if end-at <= mostLetters+2 && text[at] == 'l' && text[at+1] == 's' && begins(text, at) {
+			return at
+		}
 	}
-	if start > 0 && (isWord(text[start-1]) || text[start-1] == '-') {
-		return -1
-	}
-	return start
+	return -1
 }
+
+// begins reports whether something can begin at a place: no word goes on there. A dash before it may be that
+// of ${X-…}, and what looks like the end of a word that of an escape.
+func begins(text []byte, at int) bool {
+	return at == 0 || !isWord(text[at-1]) || escape.Match(text[max(at-longestEscape, 0):at])
+}
+
+// escape is how a program, JSON or an address writes a character that is none of a word.
+var escape = regexp.MustCompile(`(?:\\[abefnrtv0]|\\x[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|%[0-9A-Fa-f]{2})$`)
+
+const (
+	longestEscape = 6
+	hexLetters    = 4 // of an escape, at most, before what follows it
+)
 
 func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 

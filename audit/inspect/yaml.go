@@ -25,12 +25,24 @@ func readYAML(text []byte) (*tree, error) {
 	if err == nil || !bytes.Contains(text, []byte("{{")) && !bytes.Contains(text, []byte("{%")) {
 		return t, err
 	}
-	blotted := templateLine.ReplaceAllFunc(text, func(b []byte) []byte { return bytes.Repeat([]byte{' '}, len(b)) })
+	blotted := templateComment.ReplaceAllFunc(text, blank)
+	blotted = templateLine.ReplaceAllFunc(blotted, func(b []byte) []byte { return bytes.Repeat([]byte{' '}, len(b)) })
 	blotted = template.ReplaceAllFunc(blotted, func(b []byte) []byte { return bytes.Repeat([]byte{'x'}, len(b)) })
 	if t, again := parseYAML(text, blotted); again == nil {
 		return t, nil
 	}
 	return t, err
+}
+
+// blank is as many bytes of space, in as many lines.
+func blank(b []byte) []byte {
+	empty := bytes.Repeat([]byte{' '}, len(b))
+	for i, c := range b {
+		if c == '\n' {
+			empty[i] = c
+		}
+	}
+	return empty
 }
 
 func parseYAML(text, seen []byte) (t *tree, err error) {
@@ -219,10 +231,15 @@ func yamlSpans(text []byte, t *tree) []span {
 		}
 		from = max(from, l.at.end)
 	}
+	return inOrder(append(spans, templateComments(text)...))
+}
+
+func templateComments(text []byte) []span {
+	var spans []span
 	for _, m := range templateComment.FindAllIndex(text, -1) {
 		spans = append(spans, span{m[0], m[1], comment})
 	}
-	return inOrder(spans)
+	return spans
 }
 
 var templateComment = regexp.MustCompile(`(?s)\{\{-?\s*/\*.*?\*/\s*-?\}\}|\{#.*?#\}`)

@@ -60,6 +60,7 @@ func (c codes) covers(code finding.Code) bool { return slices.Contains(c, code) 
 func read(text []byte, compat bool) (lines map[int]codes, remarks []string) {
 	lines = map[int]codes{}
 	var waiting codes // of marks above
+	goesOn := false   // the line before ends in a backslash
 	number := 0
 	for line := range bytes.Lines(text) {
 		number++
@@ -81,10 +82,13 @@ func read(text []byte, compat bool) (lines map[int]codes, remarks []string) {
 			below = append(below, here...)
 		}
 		switch {
-		case alone || len(waiting) > 0 && onlyComment(line):
+		case alone || len(waiting) > 0 && !goesOn && onlyComment(line):
 			waiting = append(waiting, below...)
 		default:
 			here = append(here, waiting...)
+			if goesOn = bytes.HasSuffix(line, []byte{'\\'}); goesOn {
+				below = append(below, waiting...) // no comment can stand in the midst of a command
+			}
 			waiting = below
 		}
 		if len(here) > 0 {

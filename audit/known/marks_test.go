@@ -85,6 +85,8 @@ func TestWhatAMarkCovers(t *testing.T) {
 		{"behind code, for the line only", "y: 1 # keyturn:ignore[legacy-env-var]\nX", one, []int{2}, nil},
 		{"its own line too", "# keyturn:ignore[hardcoded-auth-token] X", two, nil, nil},
 		{"Windows", "# keyturn:ignore[legacy-env-var]\r\nX\r\nX\r\n", one, []int{3}, nil},
+		{"a command of several lines", "# keyturn:ignore[legacy-env-var]\nrun \\\n  --env X \\\n  -e X\nX", one, []int{5}, nil},
+		{"a comment in a command", "run \\\n# keyturn:ignore[legacy-env-var]\n  X \\\n  y\nX", one, []int{5}, nil},
 		{"the end of the file", "X\n# keyturn:ignore[legacy-env-var]", one, []int{1}, nil},
 		{"no codes", "X # keyturn:ignore", one, []int{1}, []string{"line 1: " + mustName}},
 		{"empty brackets", "y\nX # keyturn:ignore[ ]", one, []int{2}, []string{"line 2: " + mustName}},

@@ -240,7 +240,7 @@ func TestNoValueIsShown(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			found := scan("a.txt", []byte(c.text))
 			if c.known {
-				found[0].Value = models.NewSecret(c.value)
+				found[0].Fix.Beside = []models.Secret{models.NewSecret(c.value)}
 			}
 			change, err := planned("a.txt", c.text, found, Options{})
 			if err != nil {

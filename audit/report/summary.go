@@ -100,7 +100,7 @@ func (p *printer) next(r finding.Report) []string {
 		steps = append(steps, fmt.Sprintf("next: %d can be fixed: %s", fixable, p.Fix))
 	}
 	if withheld > 0 {
-		steps = append(steps, fmt.Sprintf("next: %d would break where they stand: move to newer versions first", withheld))
+		steps = append(steps, fmt.Sprintf("next: %d would break something: the reason says what to do first", withheld))
 	}
 	if manual > literals {
 		steps = append(steps, "next: "+count(manual-literals, "is left to a person", "are left to a person"))

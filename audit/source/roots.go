@@ -195,7 +195,7 @@ func isBare(dir string) bool {
 }
 
 // ReadList reads the names of repositories: one a line, "#" begins a comment, "~/" is the home folder. name
-// is what the list is called in errors.
+// is what the list is called in errors. A list of nothing is one.
 func ReadList(name string, r io.Reader) ([]string, error) {
 	var list []string
 	lines := bufio.NewScanner(r)
@@ -215,6 +215,9 @@ func ReadList(name string, r io.Reader) ([]string, error) {
 	}
 	if err := lines.Err(); err != nil {
 		return nil, fmt.Errorf("read %s: %w", name, err)
+	}
+	if len(list) == 0 { // nothing is named, which is not the folder that this runs in
+		return nil, fmt.Errorf("%s lists no repository", name)
 	}
 	return list, nil
 }

@@ -31,7 +31,7 @@ func (j fileJob) do(w *worker) error {
 	}
 	info, err := os.Stat(j.name)
 	if err == nil && !info.Mode().IsRegular() {
-		w.skip(*j.root, path, errOdd.Error()+": keyturn audit - reads standard input", false)
+		w.skip(*j.root, path, errOdd.Error()+": keyturn audit - reads standard input", true)
 		return nil
 	}
 	var f *os.File

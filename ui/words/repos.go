@@ -1,6 +1,7 @@
 package words
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -141,7 +142,7 @@ func Rule(f *finding.Finding) finding.Rule {
 func HangsOn(f *finding.Finding) string {
 	switch {
 	case f.Proven != nil:
-		return term.Clean(f.Proven.Name) + ", " + f.Proven.Kind.Label()
+		return term.Clean(cmp.Or(f.Proven.Name, f.Proven.Owner)) + ", " + f.Proven.Kind.Label() // a personal token has no name
 	case f.Subject != "":
 		return term.Clean(f.Subject)
 	}

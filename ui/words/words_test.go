@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"example.com/keyturn/audit/finding"
 	"example.com/keyturn/models"
 	"example.com/keyturn/rotation/plan"
 	"example.com/keyturn/ui/words"
@@ -88,6 +89,18 @@ func TestTheMessageToAnOwnerNamesTheKey(t *testing.T) {
 	for _, want := range []string{"To: bea@example.com", "Hello Bea,", `"bea's key"`, `"Acme"`, "LOCALSTACK_AUTH_TOKEN"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is missing in:\n%s", want, text)
+		}
+	}
+}
+
+// A workspace gives personal tokens no names: their owners tell them apart.
+func TestAProvenCredentialIsCalledByItsOwnerIfItHasNoName(t *testing.T) {
+	for want, who := range map[string]finding.Identity{
+		"deploy-eu, CI token":          {Kind: models.CIToken, Name: "deploy-eu"},
+		"Maria Santos, personal token": {Kind: models.PersonalToken, Owner: "Maria Santos"},
+	} {
+		if got := words.HangsOn(&finding.Finding{Proven: &who}); got != want {
+			t.Errorf("%q, not %q", got, want)
 		}
 	}
 }

@@ -1,0 +1,5 @@
+resource "kubernetes_secret" "stack" {
+  data = {
+    LOCALSTACK_API_KEY = var.localstack_api_key
+  }
+}

@@ -1,0 +1,3 @@
+variable "localstack_api_key" {
+  type = string
+}

@@ -1,0 +1,1 @@
+localstack_api_key = "@KEY2@"
