@@ -68,7 +68,7 @@ func (k *keptFlags) local(c *call, verb, instead string) error {
 		return err
 	}
 	return &models.Error{
-		Fault: models.FaultInvalid, Code: "in-postgresql", Title: "the workspace is in PostgreSQL: keyturn does not " + verb + " it",
+		Fault: models.FaultInvalid, Code: "in-postgresql", Title: "the workspace is in PostgreSQL: keyturn does not " + verb,
 		Fix: strings.ReplaceAll(instead, "%s", quoted(withoutPassword(database))),
 	}
 }
@@ -110,7 +110,7 @@ func (b *builder) backup() *cobra.Command {
 	cmd := b.command("backup FILE --data DIR", "Copy a workspace into one file, while it is served or not", "keyturn backup /backups/workspace-monday.db --data ./workspace", takes(1, 1),
 		func(ctx context.Context, c *call, args []string) (answer, error) {
 			file := args[0]
-			if err := at.local(c, "back up", "run pg_dump --format=custom --no-owner --file="+quoted(file)+" %s, with the password in PGPASSWORD or ~/.pgpass; keep the key file apart from the dump"); err != nil {
+			if err := at.local(c, "back it up", "run pg_dump --format=custom --no-owner --file="+quoted(file)+" %s, with the password in PGPASSWORD or ~/.pgpass; keep the key file apart from the dump"); err != nil {
 				return answer{}, err
 			}
 			s, err := c.Keeper.BackUp(ctx, at.Kept, file, force)
@@ -148,7 +148,7 @@ func (b *builder) restore() *cobra.Command {
 	cmd := b.command(`restore FILE --data DIR [--accept-rollback "REASON"]`, "Put a backup in the place of a workspace that nobody serves", "keyturn restore /backups/workspace-monday.db --data ./workspace", takes(1, 1),
 		func(ctx context.Context, c *call, args []string) (answer, error) {
 			file := args[0]
-			if err := at.local(c, "restore", "stop every service, then run pg_restore --clean --if-exists --single-transaction --no-owner --dbname=%s "+quoted(file)); err != nil {
+			if err := at.local(c, "restore it", "stop every service, then run pg_restore --clean --if-exists --single-transaction --no-owner --dbname=%s "+quoted(file)); err != nil {
 				return answer{}, err
 			}
 			if c.readOnly {

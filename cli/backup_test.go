@@ -79,8 +79,8 @@ func TestAWorkspaceInPostgreSQLHasItsOwnTools(t *testing.T) {
 	at(t, testkit.Sample, func(d *desk) {
 		d.env["KEYTURN_DATABASE"] = "postgres://kt:hunter2@db.example.com:5433/keys?sslmode=verify-full&password=hunter2"
 		const address = "'postgres://kt@db.example.com:5433/keys?sslmode=verify-full'"
-		d.run(cli.Failed, "backup", "it's.dump").says(`pg_dump --format=custom --no-owner --file='it'\''s.dump' ` + address).doesNotSay("hunter2")
-		d.run(cli.Failed, "restore", "a.dump").says("pg_restore --clean --if-exists --single-transaction --no-owner --dbname=" + address + " 'a.dump'").doesNotSay("hunter2")
+		d.run(cli.Failed, "backup", "it's.dump").says("keyturn does not back it up", `pg_dump --format=custom --no-owner --file='it'\''s.dump' `+address).doesNotSay("hunter2")
+		d.run(cli.Failed, "restore", "a.dump").says("keyturn does not restore it", "pg_restore --clean --if-exists --single-transaction --no-owner --dbname="+address+" 'a.dump'").doesNotSay("hunter2")
 	})
 }
 

@@ -25,6 +25,10 @@ type jsonProblem struct {
 	Title  string `json:"title"`
 	Detail string `json:"detail,omitempty"`
 	Fix    string `json:"fix,omitempty"`
+	// Who came first, where that was the reason.
+	ChangedBy   string     `json:"changed_by,omitempty"`
+	ChangedAt   *time.Time `json:"changed_at,omitempty"`
+	ChangedFrom string     `json:"changed_from,omitempty"`
 }
 
 func writeJSON(w io.Writer, command string, data any, err error) error {
@@ -51,7 +55,9 @@ func problemOf(err error) *jsonProblem {
 		if e.Op != "" {
 			title = e.Op + ": " + title
 		}
-		return &jsonProblem{Code: code, Title: title, Detail: e.Detail, Fix: e.Fix}
+		return &jsonProblem{
+			Code: code, Title: title, Detail: e.Detail, Fix: e.Fix, ChangedBy: e.ChangedBy, ChangedAt: utc(e.ChangedAt), ChangedFrom: e.ChangedFrom,
+		}
 	}
 	code := "failed"
 	var usage usageError

@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"context"
+	"encoding/json"
 	"io"
 	"strings"
 	"testing"
@@ -76,6 +77,44 @@ func TestTheSlowerOfTwoAdminsIsTold(t *testing.T) {
 		d.deps.Stdin = io.MultiReader(meanwhile, strings.NewReader("y\n"))
 		d.world.Expect("rotate crd_deploy first-use+24h")
 		d.run(cli.Failed, "rotate", "deploy").says("Bob Builder", "from 198.51.100.7", "old one retiring", "keyturn rotation show deploy", "keyturn rotate deploy --supersede")
+	})
+}
+
+// outrun is whoever asks for a rotation just after somebody else has.
+type outrun struct {
+	cli.Rotator
+	by func()
+}
+
+func (o outrun) Start(ctx context.Context, req models.RotateRequest) (models.Rotation, models.Credential, error) {
+	o.by()
+	return o.Rotator.Start(ctx, req)
+}
+
+// A program is told in fields of their own who was quicker, when and from where.
+func TestTheSlowerOfTwoProgramsIsTold(t *testing.T) {
+	at(t, testkit.Sample, func(d *desk) {
+		connect := d.deps.Connect
+		d.deps.Connect = func(endpoint string, token models.Secret) (cli.Remote, error) {
+			remote, err := connect(endpoint, token)
+			remote.Rotator = outrun{remote.Rotator, func() { d.world.Elsewhere("crd_deploy", "Bob Builder", theirs(models.RotationPending)) }}
+			return remote, err
+		}
+		d.world.Expect("rotate crd_deploy first-use+24h")
+		d.run(cli.Failed, "rotate", "deploy", "--yes", "--json")
+		var doc struct {
+			Error struct {
+				By   string    `json:"changed_by"`
+				At   time.Time `json:"changed_at"`
+				From string    `json:"changed_from"`
+			} `json:"error"`
+		}
+		if err := json.Unmarshal(d.out.Bytes(), &doc); err != nil {
+			d.Fatal(err)
+		}
+		if e := doc.Error; e.By != "Bob Builder" || !e.At.Equal(time.Now()) || e.From != "198.51.100.7" {
+			d.Errorf("%+v", e)
+		}
 	})
 }
 

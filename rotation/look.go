@@ -34,10 +34,12 @@ func (e *Engine) look(ctx context.Context, i journal.Intent) (models.Rotation, m
 	return r, c, err
 }
 
-// started finds the rotation that the intent started.
+// started finds the rotation that the intent started: as long as its key is remembered it may be asked for, and so
+// what began after that is another one.
 func started(list []models.Rotation, i journal.Intent) (models.Rotation, error) {
+	first, last := i.At.Add(-slack), i.At.Add(rememberedFor+slack)
 	for _, r := range list {
-		if r.StartedBy == i.MemberName && !r.StartedAt.Before(i.At.Add(-slack)) && r.Overlap == i.Rotate.Overlap {
+		if r.StartedBy == i.MemberName && !r.StartedAt.Before(first) && !r.StartedAt.After(last) && r.Overlap == i.Rotate.Overlap {
 			return r, nil
 		}
 	}

@@ -160,6 +160,19 @@ func TestAfterADayTheRotationsAreLookedAt(t *testing.T) {
 	}
 }
 
+// What the same admin did days later is not what was asked for then.
+func TestALaterRotationIsNotTheOneThatWasAskedFor(t *testing.T) {
+	k := newKeeper()
+	dir := t.TempDir()
+	crash(t, k, dir, "die before")
+	k.now = k.now.Add(48 * time.Hour)
+	k.made = append(k.made, models.Rotation{ID: "rot_9", Overlap: models.DefaultOverlap, StartedBy: k.me.Name, StartedAt: k.now, State: models.RotationPending})
+	next, _ := process(k, dir, nil)
+	if res, err := next.Resume(t.Context(), "K1"); err != nil || res.Outcome != NotDone || !res.Looked {
+		t.Errorf("%+v %v", res, err)
+	}
+}
+
 // crash starts a rotation in a process that dies.
 func crash(t testing.TB, k *keeper, dir, fate string) {
 	t.Helper()

@@ -6,7 +6,9 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -82,19 +84,47 @@ func BenchmarkListMembers1000(b *testing.B) {
 	}
 }
 
-// BenchmarkListCredentialsToTheEnd reads some 100,000 credentials, page by page.
+// BenchmarkListCredentialsToTheEnd reads some 100,000 credentials, page by page, from each database and from a
+// handler that has the same pages ready.
 func BenchmarkListCredentialsToTheEnd(b *testing.B) {
-	d := opened(b, company(77_000))
-	b.ReportAllocs()
-	for b.Loop() {
-		size := 0
-		for cursor, more := "", true; more; more = cursor != "" {
-			body := d.get(b, "/v1/credentials?limit=1000&cursor="+cursor)
-			size += len(body)
-			cursor = nextOf(body)
-		}
-		b.SetBytes(int64(size))
+	var pages [][]byte
+	for _, one := range []struct {
+		name  string
+		start func(b *testing.B, members int) served
+	}{{"SQLite", inSQLite}, {"PostgreSQL", inPostgres}} {
+		s := one.start(b, 77_000)
+		d := door{Server: s.Server, token: s.admin}
+		b.Run(one.name, func(b *testing.B) {
+			for b.Loop() {
+				pages = d.toTheEnd(b)
+			}
+		})
 	}
+	var next atomic.Int64
+	ready := on(b, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		page := pages[int(next.Add(1)-1)%len(pages)]
+		w.Header().Set("Content-Length", strconv.Itoa(len(page)))
+		_, _ = w.Write(page)
+	}), nil)
+	b.Run("Ready", func(b *testing.B) {
+		for b.Loop() {
+			door{Server: ready.Server}.toTheEnd(b)
+		}
+	})
+}
+
+// toTheEnd reads every credential.
+func (d door) toTheEnd(b *testing.B) (pages [][]byte) {
+	b.Helper()
+	size := 0
+	for cursor, more := "", true; more; more = cursor != "" {
+		page := d.get(b, "/v1/credentials?limit=1000&cursor="+cursor)
+		size += len(page)
+		pages = append(pages, page)
+		cursor = nextOf(page)
+	}
+	b.SetBytes(int64(size))
+	return pages
 }
 
 // nextOf finds the cursor at the end of a page without reading the page, which would take longer than

@@ -34,7 +34,8 @@ type Bucket struct {
 const FailureCost = 10
 
 // DefaultLimits let a console load the largest workspace and a CI farm activate with one token, and
-// a guesser try thirty values at once and one a second from then on.
+// tell a guesser of thirty values at once, and of one a second from then on, that they are wrong. A right
+// value is never refused: whoever has one must not wait for a guesser behind the same address.
 var DefaultLimits = Limits{
 	Member:     Bucket{PerSecond: 200, Burst: 2000},
 	Credential: Bucket{PerSecond: 5000, Burst: 10000},

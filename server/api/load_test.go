@@ -88,24 +88,33 @@ func on(b *testing.B, h http.Handler, tokens []string) served {
 	return s
 }
 
-func onSQLite(b *testing.B) served {
+// members is how large a workspace is, where its size is not what is measured.
+const members = 5000
+
+func onSQLite(b *testing.B) served   { return inSQLite(b, members) }
+func onPostgres(b *testing.B) served { return inPostgres(b, members) }
+
+func inSQLite(b *testing.B, members int) served {
 	store, err := sqlite.Open(b.Context(), filepath.Join(b.TempDir(), "workspace.db"), time.Now)
 	if err != nil {
 		b.Fatal(err)
 	}
-	return company5000(b, store)
+	return companyOf(b, store, members)
 }
 
-func onPostgres(b *testing.B) served {
-	store, err := postgres.Open(b.Context(), storetest.Postgres(b), time.Now)
+func inPostgres(b *testing.B, members int) served {
+	database := storetest.Postgres(b)
+	store, err := postgres.Open(b.Context(), database, time.Now)
 	if err != nil {
 		b.Fatal(err)
 	}
-	return company5000(b, store)
+	s := companyOf(b, store, members)
+	storetest.Analyze(b, database)
+	return s
 }
 
-// company5000 serves a workspace of 5,000 members, and whatever a service does beside answering.
-func company5000(b *testing.B, store policy.Store) served {
+// companyOf serves a workspace of that many members, and whatever a service does beside answering.
+func companyOf(b *testing.B, store policy.Store, members int) served {
 	b.Helper()
 	b.Cleanup(func() {
 		if err := store.Close(); err != nil {
@@ -128,7 +137,7 @@ func company5000(b *testing.B, store policy.Store) served {
 	if err != nil {
 		b.Fatal(err)
 	}
-	inv := company(5000)
+	inv := company(members)
 	tokens := someTokens(b)
 	for i, token := range tokens {
 		inv.CITokens = append(inv.CITokens, models.InventoryCredential{Name: fmt.Sprintf("farm %d", i), Value: models.NewSecret(token), Use: []models.InventoryUse{used("b1", 9)}})

@@ -42,14 +42,19 @@ func uncleanStop(path string) bool {
 	return err == nil && info.Size() > 0
 }
 
-// examine looks at what is about to be opened. Walking through the whole file takes most of a second
-// for a hundred thousand credentials, so that is done only when there is a reason to doubt it.
-func examine(ctx context.Context, db *sql.DB, doubtful bool) error {
+// fit refuses a library that may lose what it has committed.
+func fit(ctx context.Context, db *sql.DB) error {
 	var version string
 	if err := db.QueryRowContext(ctx, `SELECT sqlite_version()`).Scan(&version); err != nil {
 		return err
 	}
-	if err := newEnough(version); err != nil || !doubtful {
+	return newEnough(version)
+}
+
+// examine goes through the whole file that is about to be served, however whoever served it last has ended: a disk
+// damages one that nobody uses too. For a hundred thousand credentials that takes most of a second.
+func examine(ctx context.Context, db *sql.DB) error {
+	if err := fit(ctx, db); err != nil {
 		return err
 	}
 	var found string

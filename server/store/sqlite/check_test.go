@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -121,25 +122,38 @@ func TestACrashLosesNothing(t *testing.T) {
 	}
 }
 
-func TestADamagedFileIsRefusedAfterACrash(t *testing.T) {
+func TestADamagedFileIsRefused(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "workspace.db")
 	if err := furnished(t, path).Close(); err != nil { // now all of it is in the file
+		t.Fatal(err)
+	}
+	stopped, err := os.ReadFile(path)
+	if err != nil {
 		t.Fatal(err)
 	}
 	if err := rename(t.Context(), reopened(t, path), "again"); err != nil {
 		t.Fatal(err)
 	}
 	const page = 4096
-	for name, from := range map[string]func(size int) int{
-		"half of it":    func(size int) int { return size / 2 },
-		"its last page": func(size int) int { return size - page },
+	half, last := func(size int) int { return size / 2 }, func(size int) int { return size - page }
+	for name, harm := range map[string]struct {
+		crash bool
+		from  func(size int) int
+	}{
+		"half of it after a crash": {true, half}, "its last page after a crash": {true, last},
+		"half of it after a clean stop": {false, half}, "its last page after a clean stop": {false, last},
 	} {
-		after := crash(t, path)
-		content, err := os.ReadFile(after)
+		after := filepath.Join(t.TempDir(), "workspace.db")
+		content, err := stopped, error(nil)
+		if harm.crash {
+			after = crash(t, path)
+			content, err = os.ReadFile(after)
+		}
 		if err != nil {
 			t.Fatal(err)
 		}
-		for i := from(len(content)); i < len(content); i++ {
+		content = slices.Clone(content)
+		for i := harm.from(len(content)); i < len(content); i++ {
 			content[i] = 0xa5
 		}
 		if err := os.WriteFile(after, content, 0o600); err != nil {

@@ -55,7 +55,7 @@ func Check(ctx context.Context, path string) (c Checked, err error) {
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 	db.SetMaxOpenConns(1)
-	if err := examine(ctx, db, false); err != nil {
+	if err := fit(ctx, db); err != nil {
 		return c, unfit(path, err)
 	}
 	var found string

@@ -43,7 +43,7 @@ type Store struct {
 var _ policy.Store = (*Store)(nil)
 
 // Open opens or makes the database file, readable by its owner only, and brings its schema up to
-// date. It refuses a damaged file after an unclean stop. now says which days are recent.
+// date. It refuses a damaged file. now says which days are recent.
 func Open(ctx context.Context, path string, now func() time.Time) (*Store, error) {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
@@ -52,13 +52,12 @@ func Open(ctx context.Context, path string, now func() time.Time) (*Store, error
 	if err := f.Close(); err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
-	doubtful := uncleanStop(path) // asked before a connection makes a log of its own
 	s := &Store{now: now}
 	if s.write, err = connect(path, "_txlock=immediate"); err != nil {
 		return nil, err
 	}
 	s.write.SetMaxOpenConns(1)
-	err = examine(ctx, s.write, doubtful)
+	err = examine(ctx, s.write)
 	if err == nil {
 		err = migrate(ctx, s.write)
 	}
