@@ -50,7 +50,7 @@ func Run(ctx context.Context, o Options) (finding.Report, error) {
 
 func audited(ctx context.Context, o Options, look func(path string, text []byte) inspect.Result) (finding.Report, error) {
 	begun := time.Now()
-	r := &run{Options: o, parts: map[string]bool{}, inspect: look}
+	r := &run{Options: o, parts: map[string]bool{}, told: map[oneFile]int{}, untold: map[oneFile]int{}, inspect: look}
 	r.Worth, r.Live = inspect.Worth, &source.Live{}
 	stop := r.tell()
 	outcome, err := source.Each(ctx, r.Options.Options, r.look)
@@ -88,6 +88,8 @@ type run struct {
 	folders []inspect.Folder
 	remarks []finding.Remark
 	ignored int
+	told    map[oneFile]int // findings
+	untold  map[oneFile]int
 	failed  []finding.Skipped
 
 	inspect func(path string, text []byte) inspect.Result
@@ -123,7 +125,7 @@ func (r *run) look(f source.File) error {
 		r.parts[f.Root+"\x00"+f.Path] = true
 	}
 	r.progress.findings.Add(int64(len(list)))
-	r.found = append(r.found, list...)
+	r.found = append(r.found, r.atMost(f, list)...)
 	r.ignored += ignored
 	if result.Own || result.Other {
 		r.folders = append(r.folders, inspect.Folder{Root: f.Root, Path: path.Dir(f.Path), Own: result.Own, Other: result.Other})
@@ -132,6 +134,32 @@ func (r *run) look(f source.File) error {
 		r.remarks = append(r.remarks, finding.Remark{Root: f.Root, Path: f.Path, Text: text})
 	}
 	return nil
+}
+
+// mostPerFile is how many findings of one file are told: more would fill the memory, and nobody reads them.
+const mostPerFile = 10_000
+
+// atMost cuts the findings of a file that has very many, and remembers how many are left out.
+func (r *run) atMost(f source.File, list []finding.Finding) []finding.Finding {
+	file := fileOf(f)
+	room := max(0, mostPerFile-r.told[file])
+	if len(list) > room {
+		r.untold[file] += len(list) - room
+		list = slices.Clone(list[:room])
+	}
+	r.told[file] += len(list)
+	return list
+}
+
+// oneFile is a file of a root, at one moment of its history.
+type oneFile struct{ root, path, commit string }
+
+func fileOf(f source.File) oneFile {
+	file := oneFile{root: f.Root, path: f.Path}
+	if f.Commit != nil {
+		file.commit = f.Commit.Hash
+	}
+	return file
 }
 
 // place moves a finding from its text to where that text is from. What cannot be changed by the bytes of
@@ -152,6 +180,9 @@ func place(found *finding.Finding, f source.File) {
 func (r *run) report(o source.Outcome) finding.Report {
 	finding.Sort(r.found)
 	o.Skipped = finding.SortSkipped(append(o.Skipped, r.failed...))
+	for file, more := range r.untold {
+		r.remarks = append(r.remarks, finding.Remark{Root: file.root, Path: file.path, Text: fmt.Sprintf("the first %d findings of it are told, and %d more are not", mostPerFile, more)})
+	}
 	report := finding.Report{
 		Version: 1, Findings: slices.CompactFunc(r.found, r.again), Skipped: o.Skipped, Remarks: finding.SortRemarks(append(o.Remarks, r.remarks...)),
 		Stats: finding.Stats{

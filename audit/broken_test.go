@@ -44,3 +44,21 @@ func TestATextThatBreaksTheLookIsCounted(t *testing.T) {
 		t.Errorf("not read: %+v of %+v", failed, report.Stats)
 	}
 }
+
+// A file with very many findings does not fill the memory: the first are told, and how many more there are.
+func TestOfVeryManyFindingsInOneFileTheFirstAreTold(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "a.sh"), []byte(strings.Repeat("export LOCALSTACK_API_KEY=$KEY\n", mostPerFile+7)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	report, err := Run(context.Background(), Options{Options: source.Options{Paths: []string{dir}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(report.Findings) != mostPerFile || report.Findings[mostPerFile-1].Line != mostPerFile {
+		t.Errorf("%d findings", len(report.Findings))
+	}
+	if len(report.Remarks) != 1 || !strings.Contains(report.Remarks[0].Text, "7 more") {
+		t.Errorf("remarks: %+v", report.Remarks)
+	}
+}

@@ -129,7 +129,6 @@ func TestAnAuditThatMakesNoSenseIsUsage(t *testing.T) {
 			{"--json --format sarif", "--json contradicts --format sarif"},
 			{"nowhere", "nowhere"},
 			{"--repos nolist", "nolist"},
-			{"--repos repos", "repos, line 2"},
 			{"--repos empty", "empty lists no repository"},
 			{"--baseline none", "none"},
 			{"--baseline broken", "the baseline broken: line 1"},

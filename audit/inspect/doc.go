@@ -10,7 +10,8 @@
 //   - windows (window.go) are the lines that can matter; names.go and roles.go find where a variable is named
 //     and what is done with it, literal.go what it is given, refs.go which secrets feed it, pins.go and
 //     version.go which versions are too old, scope.go what counts where.
-//   - idle.go knows what uses nothing: lines that remove, search, forbid or migrate a name, and sentences.
+//   - idle.go knows what uses nothing: lines that remove, search, forbid or migrate a name; spoken.go sentences,
+//     guard.go questions after which a program complains.
 //   - judge.go, login.go and input.go make findings of that, and fix.go what mends them: edits of bytes.
 //   - Settle (settle.go) judges what spans files.
 //

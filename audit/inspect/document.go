@@ -39,6 +39,9 @@ type document struct {
 // name, nor of what it has to do with another; comments are still comments.
 const crowded = 1000
 
+// most is how many names, versions and logins of one file are judged: more would fill the memory.
+const most = 20_000
+
 func (d *document) isCrowded() bool { return len(d.names) > crowded || len(d.pins) > crowded }
 
 func read(name string, text []byte) *document {

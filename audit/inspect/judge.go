@@ -81,6 +81,15 @@ func (d *document) uses(keys []literal) []use {
 	return list
 }
 
+var localSource = regexp.MustCompile(`\bsource\s*=\s*"\.{1,2}/`)
+
+// isForeignModule reports whether a place lies in the call of a module that is kept elsewhere, and keeps the
+// names of its variables.
+func (d *document) isForeignModule(at int) bool {
+	r := d.resourceAt(at)
+	return strings.HasPrefix(r.name, "module.") && !localSource.Match(d.text[r.start:r.end])
+}
+
 var clusterSecret = regexp.MustCompile(`(?s)(?:^|\n)resource\s+"kubernetes_secret(?:_v1)?"\s+"[^"]*"\s*\{(?:[^}]|\n[ \t]+[^\n]*\})*$`)
 
 var clusterKey = regexp.MustCompile(`--from-literal[= ]["']?$`)
@@ -110,6 +119,9 @@ func (d *document) isFallback(o occurrence) bool {
 // isContract: the name is part of an interface: the secrets that a reusable workflow takes, the parameters of
 // an orb, a key under which a cluster keeps a secret, a field that a program has.
 func (d *document) isContract(o occurrence) bool {
+	if d.kind.language == hclText && o.lower && o.role == sets && d.isForeignModule(o.start) {
+		return true
+	}
 	if d.kind.language == hclText && !o.lower && o.role == sets && clusterSecret.Match(d.text[:o.start]) {
 		return true
 	}

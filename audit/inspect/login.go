@@ -31,6 +31,9 @@ func (d *document) judgeLogins() []finding.Finding {
 		if d.lineNumber(m[1]) == told {
 			continue
 		}
+		if len(list) >= most {
+			break
+		}
 		start := m[0] + strings.Index(string(d.text[m[0]:m[1]]), "localstack")
 		if d.isLogin(start, m[1]) {
 			list = append(list, d.loginAt(span{start: start, end: m[1]}, "the command "))

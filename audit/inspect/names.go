@@ -56,6 +56,10 @@ var (
 // findNames notes every place where a variable of LocalStack's is named, in whatever role.
 func (d *document) findNames() {
 	for _, m := range d.findAll(identifier) {
+		if len(d.names) >= most {
+			d.remark = "it names LocalStack's variables more than " + itoa(most) + " times: the first are judged"
+			break
+		}
 		o := occurrence{span: span{start: m[0], end: m[1]}}
 		d.shed(&o)
 		id := d.slice(o.span)

@@ -262,7 +262,7 @@ func (d *document) pinTag(tag *node, image string) {
 }
 
 func (d *document) addPin(p pin) {
-	if d.classAt(p.start) == comment || p.place > 0 && d.classAt(p.place) == comment || d.kind.log {
+	if len(d.pins) >= most || d.classAt(p.start) == comment || p.place > 0 && d.classAt(p.place) == comment || d.kind.log {
 		return
 	}
 	if d.pinned == nil {

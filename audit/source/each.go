@@ -103,6 +103,9 @@ func (s *scan) begin(r Root) {
 
 func (s *scan) list(r Root) error {
 	switch {
+	case r.kind == absent:
+		s.fail(r, ".", r.lack)
+		return nil
 	case r.kind == stdin:
 		return s.stdin(r)
 	case r.kind == singles:

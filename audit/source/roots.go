@@ -25,6 +25,7 @@ type Root struct {
 	inside string   // where in that checkout the folder lies, with a slash behind
 	within string   // where in the folder that was named this one lies, with a slash behind
 	shown  string   // in findings
+	lack   error    // why there is none
 }
 
 // self is the path of the root itself in findings.
@@ -37,10 +38,12 @@ const (
 	bare
 	singles
 	stdin
+	absent
 )
 
 // Roots says what Each will read. It fails if anything was named that is not there, or that cannot be read
-// in the way that was asked for: the mistake is in the command, and nothing has been read yet.
+// in the way that was asked for: the mistake is in the command, and nothing has been read yet. Of a list of
+// repositories one may be gone: it is counted as not read.
 func Roots(o Options) ([]Root, error) {
 	named := slices.Concat(o.Paths, o.Repos)
 	if len(named) == 0 {
@@ -48,11 +51,15 @@ func Roots(o Options) ([]Root, error) {
 	}
 	var roots []Root
 	var files []string
-	for _, name := range named {
+	for i, name := range named {
 		if name != "-" {
 			info, err := os.Stat(name)
-			if err != nil {
+			switch {
+			case err != nil && i < len(o.Paths):
 				return nil, missing(name, err)
+			case err != nil:
+				roots = append(roots, Root{Name: name, kind: absent, lack: missing(name, err)})
+				continue
 			}
 			if !info.IsDir() {
 				files = append(files, name)
@@ -240,7 +247,7 @@ func folderIn(path string) (string, error) {
 	info, err := os.Stat(path)
 	switch {
 	case err != nil:
-		return "", missing(path, err)
+		return path, nil // it is counted as not read, and the others are read
 	case !info.IsDir():
 		return "", fmt.Errorf("%s is a file: name the folder of a repository", path)
 	}

@@ -198,6 +198,19 @@ func TestWhatIsNotThereIsSaidAtOnce(t *testing.T) {
 	}
 }
 
+// One of many checkouts is gone: it is counted, and the others are read.
+func TestARepositoryOfAListIsGone(t *testing.T) {
+	here := newRepository(t, map[string]string{"a": needle})
+	gone := filepath.Join(t.TempDir(), "gone")
+	m := readAll(t, Options{Repos: []string{gone, here.dir}})
+	if len(m.files) != 1 || !m.Outcome.Incomplete || m.Outcome.Roots != 2 {
+		t.Errorf("read %v, %+v", m.files, m.Outcome)
+	}
+	if len(m.Outcome.Skipped) != 1 || m.Outcome.Skipped[0].Root != gone || !m.Outcome.Skipped[0].Failed || !strings.Contains(m.Outcome.Skipped[0].Reason, "no such") {
+		t.Errorf("skipped %+v", m.Outcome.Skipped)
+	}
+}
+
 func TestAListOfRepositories(t *testing.T) {
 	dir := folderAt(t, t.TempDir(), map[string]string{"one/": "", "two words/": "", "file": ""})
 	t.Chdir(dir)
@@ -207,7 +220,7 @@ func TestAListOfRepositories(t *testing.T) {
 		t.Errorf("%q, %v", list, err)
 	}
 	for text, said := range map[string]string{
-		"one\nno": "repos.txt, line 2: no: there is no such file or folder", "# x\n\nfile\n": "repos.txt, line 3: file is a file", "-": "standard input",
+		"# x\n\nfile\n": "repos.txt, line 3: file is a file", "-": "standard input",
 		"https://maya:hidden@example.com/x.git": "an address is no folder", strings.Repeat("x", 1<<17): "read repos.txt",
 	} {
 		if _, err := ReadList("repos.txt", strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), said) || strings.Contains(err.Error(), "hidden") {
