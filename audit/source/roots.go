@@ -58,7 +58,7 @@ func Roots(o Options) ([]Root, error) {
 			case err != nil && i < len(o.Paths):
 				return nil, missing(name, err)
 			case err != nil:
-				roots = append(roots, Root{Name: name, kind: absent, lack: missing(name, err)})
+				roots = append(roots, Root{Name: name, kind: absent, lack: errors.New(strings.TrimPrefix(missing(name, err).Error(), name+": "))})
 				continue
 			}
 			if !info.IsDir() {
