@@ -202,7 +202,7 @@ func closing(rest []byte, q quote) (int, bool) {
 	return 0, false
 }
 
-var heredocStart = regexp.MustCompile(`^<<[-~]?\s?(['"]?)([A-Za-z_]\w*)(['"]?)`)
+var heredocStart = regexp.MustCompile(`^<<[-~]?[ \t]?(['"]?)([A-Za-z_]\w*)(['"]?)`)
 
 // heredoc takes the lines up to the word as one script, in which a line may still be a comment.
 func (l *lexer) heredoc() bool {
