@@ -26,7 +26,7 @@ func serve(ctx context.Context, o cli.ServeOptions, begun func(cli.Serving) erro
 		}
 	}
 	log := newLog(o)
-	s, err := server.Open(ctx, server.Config{Dir: o.Dir, Database: o.Database, KeyFile: o.KeyFile, Version: version, Log: log, AdminEmail: o.AdminEmail})
+	s, err := server.Open(ctx, server.Config{Dir: o.Dir, Database: o.Database, KeyFile: o.KeyFile, Version: version, Log: log, AdminEmail: o.AdminEmail, AcceptHistory: o.AcceptHistory})
 	if err != nil {
 		return errors.Join(err, l.Close(), closeAll(aside))
 	}

@@ -17,6 +17,7 @@ type ServeOptions struct {
 	Operations                               string        // second address; empty: none
 	LogLevel                                 string        // debug, info, warn or error
 	LogFormat                                string        // text or json
+	AcceptHistory                            string        // why a database that was put back is taken
 
 	database string // until it is wrapped
 }
@@ -30,7 +31,7 @@ type Serving struct {
 }
 
 func (b *builder) serve() *cobra.Command {
-	var file string
+	var file, accept string
 	var show bool
 	c := &cobra.Command{
 		Use: "serve", Short: "Serve a workspace from a folder", Args: takes(0, 0),
@@ -49,10 +50,12 @@ func (b *builder) serve() *cobra.Command {
 			if b.json {
 				o.LogFormat = "json"
 			}
+			o.AcceptHistory = accept
 			return b.deps.Serve(cmd.Context(), o, func(s Serving) error { return b.tell("serve", answer{data: s, text: s.print}, nil) })
 		},
 	}
 	c.Flags().StringVar(&file, "config", "", "configuration file, in TOML")
+	c.Flags().StringVar(&accept, "accept-history", "", "why a PostgreSQL database is served that was put back to before what this folder has served")
 	c.Flags().BoolVar(&show, "print-config", false, "write a configuration file with every setting, and serve nothing")
 	for _, s := range settings() {
 		c.Flags().String(s.flag(), s.initial, s.what)

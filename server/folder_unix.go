@@ -3,6 +3,7 @@
 package server
 
 import (
+	"errors"
 	"fmt"
 	"os"
 
@@ -32,5 +33,7 @@ func lock(path string) (unlock func() error, err error) {
 		_ = f.Close()
 		return nil, fmt.Errorf("another keyturn serves this data folder (%s is locked): stop it, or use another folder", path)
 	}
-	return f.Close, nil
+	return func() error { // not by closing alone: a child that is just being started has the file too
+		return errors.Join(unix.Flock(int(f.Fd()), unix.LOCK_UN), f.Close())
+	}, nil
 }

@@ -99,6 +99,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	var chores sync.WaitGroup
 	chores.Go(func() { s.sweep(aside) })
 	chores.Go(func() { s.listen(aside) })
+	chores.Go(func() { s.rememberOften(aside) })
 	chores.Go(func() {
 		s.service.WriteUses(aside, func(err error) { s.cfg.Log.Error("writing use failed; it will be tried again", "error", err) })
 	})

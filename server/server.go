@@ -44,6 +44,9 @@ type Config struct {
 	Workspace   string      // name of a fresh workspace
 	AdminEmail  string      // first admin of a fresh workspace
 	Limits      *api.Limits // nil: api.DefaultLimits
+
+	// AcceptHistory is why a database is taken that was put back to before what this folder has served.
+	AcceptHistory string
 }
 
 // Server is an open workspace service. Close it after the last request.
@@ -56,6 +59,8 @@ type Server struct {
 	handler  *api.API
 	unlock   func() error
 	firstRun string
+
+	continues bool // the history leads through what was served before
 }
 
 // Open opens the workspace in a folder or a database, or makes a new one with one admin, whose personal
@@ -95,6 +100,10 @@ func Open(ctx context.Context, cfg Config) (s *Server, err error) {
 	if err := adopt(ctx, s.store, keys); err != nil {
 		return s, err
 	}
+	if err := s.continueHistory(ctx); err != nil {
+		return s, err
+	}
+	s.continues = true
 	s.handler = api.New(api.Config{
 		Service: s.service, Contract: Contract, Version: cfg.Version, Log: cfg.Log, Limits: *cfg.Limits, Metrics: s.counts, Ready: s.ready.check,
 	})
@@ -175,6 +184,9 @@ func (s *Server) Close() error {
 			ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
 			defer cancel()
 			errs = append(errs, s.service.FlushUses(ctx))
+			if s.continues {
+				errs = append(errs, s.remember(ctx))
+			}
 		}
 	}
 	if s.store != nil {
