@@ -5,10 +5,10 @@ package blot
 import (
 	"bytes"
 	"cmp"
-	"regexp"
 	"slices"
 
 	"example.com/keyturn/audit/finding"
+	"example.com/keyturn/audit/pattern"
 )
 
 // Mark stands for a value. Every value gets the same one.
@@ -17,21 +17,21 @@ const Mark = "********"
 var (
 	// tokenShape is what an Auth Token looks like, whether its checksum is right or not, and whatever stands
 	// before it: "\n" is an escape, and no letter of a word.
-	tokenShape = regexp.MustCompile(`ls[A-Za-z]*-[A-Za-z0-9]{8}(?:-[A-Za-z0-9]{4}){3}-[A-Za-z0-9]{12}`)
+	tokenShape = pattern.New(`ls[A-Za-z]*-[A-Za-z0-9]{8}(?:-[A-Za-z0-9]{4}){3}-[A-Za-z0-9]{12}`)
 
 	// assigned is a literal that one of the two variables is set to, in about any language.
-	assigned = regexp.MustCompile(`(?i)localstack[_.-](?:api[_.-]key|auth[_.-]token)\b["'\])\s]*(?:=>|:=|[:=,]|\sto\s|\sis\s|\s|value)["'\s]*(?:value["']?\s*[:=]\s*["']?)?([A-Za-z0-9]{8,12})\b`)
+	assigned = pattern.New(`(?i)localstack[_.-](?:api[_.-]key|auth[_.-]token)\b["'\])\s]*(?:=>|:=|[:=,]|\sto\s|\sis\s|\s|value)["'\s]*(?:value["']?\s*[:=]\s*["']?)?([A-Za-z0-9]{8,12})\b`)
 
 	// secret is a literal under a name that tells that it is one, of whatever program.
-	secret = regexp.MustCompile(`(?i)(?:token|secret|password|passwd|passphrase|pwd|credentials?|(?:api|access|account|auth|encryption|license|master|private|secret|signing)[_.-]?key)["'\])]*\s*(?:=>|:=|[:=])\s*["']?([A-Za-z0-9+/_=]{8,})(?:$|[\s"',;)\]}])`)
+	secret = pattern.New(`(?i)(?:token|secret|password|passwd|passphrase|pwd|credentials?|(?:api|access|account|auth|encryption|license|master|private|secret|signing)[_.-]?key)["'\])]*\s*(?:=>|:=|[:=])\s*["']?([A-Za-z0-9+/_=]{8,})(?:$|[\s"',;)\]}])`)
 
 	// password is what follows the option for one.
-	password = regexp.MustCompile(`(?i)(?:\s--?(?:password|passwd|passphrase|pass|pw)(?:\s+|=)|\blogin\b[^\n]*\s-p\s*)["']?([^\s"'$%<{-][^\s"']*)`)
+	password = pattern.New(`(?i)(?:\s--?(?:password|passwd|passphrase|pass|pw)(?:\s+|=)|\blogin\b[^\n]*\s-p\s*)["']?([^\s"'$%<{-][^\s"']*)`)
 
 	// invented is what people write where a value belongs.
-	invented = regexp.MustCompile(`(?i)change|your|example|sample|dummy|fake|test|place|insert|xxx|1234567|abcdef|0000`)
+	invented = pattern.New(`(?i)change|your|example|sample|dummy|fake|test|place|insert|xxx|1234567|abcdef|0000`)
 
-	digit, letter = regexp.MustCompile(`[0-9]`), regexp.MustCompile(`[A-Za-z]`)
+	digit, letter = pattern.New(`[0-9]`), pattern.New(`[A-Za-z]`)
 )
 
 // Values finds literals in the lines of a file.
@@ -82,7 +82,7 @@ func (v Values) Line(line []byte) []byte {
 	return matches(line, secret, func(word []byte) bool { return digit.Match(word) && letter.Match(word) })
 }
 
-func matches(line []byte, pattern *regexp.Regexp, real func([]byte) bool) []byte {
+func matches(line []byte, pattern *pattern.Pattern, real func([]byte) bool) []byte {
 	for _, s := range slices.Backward(pattern.FindAllSubmatchIndex(line, -1)) {
 		if word := line[s[2]:s[3]]; real(word) && !invented.Match(word) {
 			line = slices.Concat(line[:s[2]], []byte(Mark), line[s[3]:])

@@ -2,8 +2,9 @@ package inspect
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
+
+	"example.com/keyturn/audit/pattern"
 )
 
 // block is an example in a text for people.
@@ -14,12 +15,12 @@ type block struct {
 }
 
 var (
-	fence       = regexp.MustCompile("^([ \t>]*(?:[-*+]|\\d+[.)])?[ \t>]*)(```+|~~~+)[ \t]*\\{?\\.?([\\w+#.-]*)")
-	rstBlock    = regexp.MustCompile(`^(\s*)(?:\.\. (?:code-block|code|sourcecode|parsed-literal|prompt)::\s*([\w+-]*).*|(?:[^.\s]|\.[^.]).*::|::)\s*$`)
-	rstRemark   = regexp.MustCompile(`^(\s*)\.\.(?:\s+[^\n]*)?$`)
-	listing     = regexp.MustCompile(`^(?:----+|\.\.\.\.+|====+)\s*$`)
-	listingHead = regexp.MustCompile(`^\[(?:source|listing)(?:%\w+)?,?\s*([\w+-]*)`)
-	listItem    = regexp.MustCompile(`^\s*(?:[-*+]|\d+[.)])\s`)
+	fence       = pattern.New("^([ \t>]*(?:[-*+]|\\d+[.)])?[ \t>]*)(```+|~~~+)[ \t]*\\{?\\.?([\\w+#.-]*)")
+	rstBlock    = pattern.New(`^(\s*)(?:\.\. (?:code-block|code|sourcecode|parsed-literal|prompt)::\s*([\w+-]*).*|(?:[^.\s]|\.[^.]).*::|::)\s*$`)
+	rstRemark   = pattern.New(`^(\s*)\.\.(?:\s+[^\n]*)?$`)
+	listing     = pattern.New(`^(?:----+|\.\.\.\.+|====+)\s*$`)
+	listingHead = pattern.New(`^\[(?:source|listing)(?:%\w+)?,?\s*([\w+-]*)`)
+	listItem    = pattern.New(`^\s*(?:[-*+]|\d+[.)])\s`)
 )
 
 var fenceLanguages = map[string]language{
@@ -118,7 +119,7 @@ func (r *exampleReader) asciidoc(line string, at, end int) {
 	}
 }
 
-var orgBlock = regexp.MustCompile(`(?i)^\s*#\+(begin|end)_(?:src|example)\b[ \t]*([\w+-]*)`)
+var orgBlock = pattern.New(`(?i)^\s*#\+(begin|end)_(?:src|example)\b[ \t]*([\w+-]*)`)
 
 func (r *exampleReader) org(line string, at, end int) {
 	switch m := orgBlock.FindStringSubmatch(line); {

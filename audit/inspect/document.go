@@ -3,10 +3,11 @@ package inspect
 import (
 	"bytes"
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"example.com/keyturn/audit/pattern"
 )
 
 // document is a file that has been read for its structure.
@@ -114,7 +115,7 @@ func oneLine(err error) string {
 	return "it does not parse"
 }
 
-var placeInError = regexp.MustCompile(`^line \d+:?`)
+var placeInError = pattern.New(`^line \d+:?`)
 
 func (d *document) classAt(at int) class {
 	s, _ := spanAt(d.spans, at)

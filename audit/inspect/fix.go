@@ -3,11 +3,11 @@ package inspect
 import (
 	"bytes"
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 
 	"example.com/keyturn/audit/finding"
+	"example.com/keyturn/audit/pattern"
 )
 
 // use is an occurrence of the old or a misspelled name that has to change.
@@ -185,11 +185,11 @@ func (d *document) sameCall(lines [][]byte) bool {
 
 const byteOrderMark = "\ufeff"
 
-var section = regexp.MustCompile(`(?m)^\s*\[`)
+var section = pattern.New(`(?m)^\s*\[`)
 
 func indentOf(line []byte) int { return len(line) - len(bytes.TrimLeft(line, " \t")) }
 
-var optionBefore = regexp.MustCompile(`(?:-e|--env|--build-arg)[ =]["']?$`)
+var optionBefore = pattern.New(`(?:-e|--env|--build-arg)[ =]["']?$`)
 
 // deletion takes out the line of the old name, if it stands there alone; else a person has to.
 func (d *document) deletion(o, twin occurrence) finding.Fix {
@@ -248,14 +248,14 @@ func (d *document) flows(o occurrence) bool {
 	return strings.Contains(after, " && ") || strings.Contains(before, "&& ") || strings.Contains(before, "; ") || optionBefore.MatchString(before) && !optionAlone.MatchString(strings.TrimSpace(d.slice(line)))
 }
 
-var optionAlone = regexp.MustCompile(`^(?:-e|--env|--build-arg)[ =](?:"[^"]*"|'[^']*'|\S+)(?:\s*[\\` + "`" + `])?$`)
+var optionAlone = pattern.New(`^(?:-e|--env|--build-arg)[ =](?:"[^"]*"|'[^']*'|\S+)(?:\s*[\\` + "`" + `])?$`)
 
 // goesOn reports whether a scalar goes over several lines.
 func (d *document) goesOn(n *node) bool {
 	return n.block || bytes.IndexByte(d.text[n.valueAt.start:n.valueAt.end], '\n') >= 0 || n.keyAt.end > 0 && n.valueAt.end > 0 && bytes.IndexByte(d.text[n.keyAt.end:n.valueAt.start], '\n') >= 0
 }
 
-var option = regexp.MustCompile(`^(?:-e|--env|--build-arg)[ =](?:"[^"\n]*"|'[^'\n]*'|[^\s"']+(?:"[^"\n]*"|'[^'\n]*')?)[ \t]*`)
+var option = pattern.New(`^(?:-e|--env|--build-arg)[ =](?:"[^"\n]*"|'[^'\n]*'|[^\s"']+(?:"[^"\n]*"|'[^'\n]*')?)[ \t]*`)
 
 // optionEdit takes -e NAME=… out of a command line.
 func (d *document) optionEdit(o, twin occurrence) (finding.Edit, bool) {

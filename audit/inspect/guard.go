@@ -1,19 +1,19 @@
 package inspect
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"example.com/keyturn/audit/finding"
+	"example.com/keyturn/audit/pattern"
 )
 
 var (
-	asks     = regexp.MustCompile(`(?i)(?:\bif\b|\[\[?\s|\btest\b|\bunless\b|\bwhen\b|\bassert\w*|\bexpect\b|\bcase\b|\bcheck\w*|:\s*contains|ifdef|ifneq|\bensure\b)`)
-	absent   = regexp.MustCompile(`(?i)(?:-z\s|-n\s[^|]*\|\||\bnot\b|![^=]|==\s*(?:""|''|nil|null|None|undefined|\$null)|is None|is null|isBlank|isEmpty|isNullOr|ifndef|unless|required|\bnot defined\b|!\$|if not defined|-not|-eq \$null)`)
-	failing  = regexp.MustCompile(`(?i)\b(?:exit\s+[1-9]|exit 1|raise|throw|panic|die|fail|return\s+(?:\w+,\s*)*(?:err|fmt\.Errorf|errors)|log\.Fatal|abort|error|sys\.exit|process\.exit|warn\w*)\b`)
-	fails    = regexp.MustCompile(`\bexit\s+[1-9]|\braise\b|\bthrow\b|\bpanic!?\(|\bdie\b|\bFatal\w*\(|\bt\.Error\w*\(|\babort\b|sys\.exit|process\.exit|\bfail\(|::error|\breturn\s+(?:\w+,\s*)*(?:err\b|fmt\.Errorf|errors\.)`)
-	demands  = regexp.MustCompile(`(?i)\b(?:must be set|is required|required|missing|not set|not found|please set|set it|need(?:s|ed)?|should be set|is empty|undefined)\b`)
+	asks     = pattern.New(`(?i)(?:\bif\b|\[\[?\s|\btest\b|\bunless\b|\bwhen\b|\bassert\w*|\bexpect\b|\bcase\b|\bcheck\w*|:\s*contains|ifdef|ifneq|\bensure\b)`)
+	absent   = pattern.New(`(?i)(?:-z\s|-n\s[^|]*\|\||\bnot\b|![^=]|==\s*(?:""|''|nil|null|None|undefined|\$null)|is None|is null|isBlank|isEmpty|isNullOr|ifndef|unless|required|\bnot defined\b|!\$|if not defined|-not|-eq \$null)`)
+	failing  = pattern.New(`(?i)\b(?:exit\s+[1-9]|exit 1|raise|throw|panic|die|fail|return\s+(?:\w+,\s*)*(?:err|fmt\.Errorf|errors)|log\.Fatal|abort|error|sys\.exit|process\.exit|warn\w*)\b`)
+	fails    = pattern.New(`\bexit\s+[1-9]|\braise\b|\bthrow\b|\bpanic!?\(|\bdie\b|\bFatal\w*\(|\bt\.Error\w*\(|\babort\b|sys\.exit|process\.exit|\bfail\(|::error|\breturn\s+(?:\w+,\s*)*(?:err\b|fmt\.Errorf|errors\.)`)
+	demands  = pattern.New(`(?i)\b(?:must be set|is required|required|missing|not set|not found|please set|set it|need(?:s|ed)?|should be set|is empty|undefined)\b`)
 	outraged = 5 // lines below a question in which it may be answered
 )
 
@@ -83,11 +83,11 @@ func (d *document) removedIn(s span) bool {
 	})
 }
 
-var doing = regexp.MustCompile(`(?i)\b(?:echo|print\w*|warn\w*|log\w*|console\.\w+|write-\w+|logger\.\w+|emit\w*)\b`)
+var doing = pattern.New(`(?i)\b(?:echo|print\w*|warn\w*|log\w*|console\.\w+|write-\w+|logger\.\w+|emit\w*)\b`)
 
 func speaksOnly(body string) bool { return doing.MatchString(body) }
 
-var refusal = regexp.MustCompile(`-z\s+\\?["']?\$\{?` + finding.LegacyVariable + `\b[^|]*\|\|(.*)|-n\s+\\?["']?\$\{?` + finding.LegacyVariable + `\b[^&]*&&(.*)`)
+var refusal = pattern.New(`-z\s+\\?["']?\$\{?` + finding.LegacyVariable + `\b[^|]*\|\|(.*)|-n\s+\\?["']?\$\{?` + finding.LegacyVariable + `\b[^&]*&&(.*)`)
 
 // refusesInLine: test -z "$X" || fail, with what to do instead.
 func refusesInLine(line string) bool {

@@ -3,11 +3,11 @@ package inspect
 import (
 	"bytes"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"example.com/keyturn/audit/finding"
+	"example.com/keyturn/audit/pattern"
 )
 
 // idle reports whether an occurrence uses nothing: it is in a comment, or its line removes, looks for,
@@ -23,15 +23,15 @@ func (d *document) idle(o occurrence) bool {
 }
 
 var (
-	removing = regexp.MustCompile(`(?i)(?:\bunset\w*|\bdel|\bdelete|\bdelete\s+[\w.]+\.|\w*\.pop|\bpop|unset_?env|unsetenv|\bdel_?env|\.remove\w*|\.delete\w*|remove_?(?:env|var)\w*|clear_?(?:env|prop)\w*|\bunexport|\bundefine|reg delete\b.*/v|\w+ -=|\berase|remove-item|clear-item|clear-variable|` +
+	removing = pattern.New(`(?i)(?:\bunset\w*|\bdel|\bdelete|\bdelete\s+[\w.]+\.|\w*\.pop|\bpop|unset_?env|unsetenv|\bdel_?env|\.remove\w*|\.delete\w*|remove_?(?:env|var)\w*|clear_?(?:env|prop)\w*|\bunexport|\bundefine|reg delete\b.*/v|\w+ -=|\berase|remove-item|clear-item|clear-variable|` +
 		`[\s"']-u|--unset|deleteproperty|env_remove|env_clear|\bomit|\.omit|\bexcept|\bwithout\w*|discard|--(?:ignore|drop|remove)-env|secret (?:delete|remove|rm)|variable (?:delete|remove|rm)|` +
 		`set\s+-\w*e\w*|export\s+-n)` +
 		`[\s=:(\["'{,]*(?:(?:os\.)?environ\[|process\.env[.\[]|\$?ENV[\[{]|\$?env:\\?|\$_?ENV\[|(?:-path|-name)\s+|ENV\[|(?:\w+, )|['"]?)*["'{\[]*$`)
-	emptied      = regexp.MustCompile(`^["'\])]*\s*(?:=>|:=|=|,)\s*(?:(?:""|''|nil|null|None|undefined)\s*[;)\],}]*\s*$|\$null\b)`)
-	clusterUnset = regexp.MustCompile(`^-(?:\s|$)`)
-	dropped      = regexp.MustCompile(`^\s*:\s*_\w*\s*,.*\.\.\.\w+\s*\}`)
-	emptiedBatch = regexp.MustCompile(`^=["']?\s*$`)
-	blacklist    = regexp.MustCompile(`(?i)(?:forbid|forbidden|banned|denied|deny|denylist|blocklist|blacklist|disallow|deprecated|obsolete|retired|removed|legacy|renamed?|migrat)\w*[^\n"']*[=:(\[{]\s*(?:\w+[(\[{])*\s*["'\[({]*(?:["'][\w-]+["'],\s*)*["']?$`)
+	emptied      = pattern.New(`^["'\])]*\s*(?:=>|:=|=|,)\s*(?:(?:""|''|nil|null|None|undefined)\s*[;)\],}]*\s*$|\$null\b)`)
+	clusterUnset = pattern.New(`^-(?:\s|$)`)
+	dropped      = pattern.New(`^\s*:\s*_\w*\s*,.*\.\.\.\w+\s*\}`)
+	emptiedBatch = pattern.New(`^=["']?\s*$`)
+	blacklist    = pattern.New(`(?i)(?:forbid|forbidden|banned|denied|deny|denylist|blocklist|blacklist|disallow|deprecated|obsolete|retired|removed|legacy|renamed?|migrat)\w*[^\n"']*[=:(\[{]\s*(?:\w+[(\[{])*\s*["'\[({]*(?:["'][\w-]+["'],\s*)*["']?$`)
 )
 
 // removed: unset X, delete process.env.X, os.environ.pop("X"), X = "" in a program, or a list of names that
@@ -55,8 +55,8 @@ func (d *document) removed(o occurrence) bool {
 }
 
 var (
-	claims  = regexp.MustCompile(`(?i)\b(?:assert|expect|refute|verify|require|should)\w*`)
-	absence = regexp.MustCompile(`(?i)not in\b|\bis none\b|\bis_(?:none|err)\b|assert\w*!?\(\s*!|should -(?:not|be(?:false|null))|\.not\.|\bnot\.to|(?:assert|is|to_?be_?|be)_?(?:null|nil|empty|undefined|falsy|absent|none|blank)\b|does_?not_?contain|not_?contains|to_?not\b|assert_?false|refute\b|no(?:value|entry)|doesn.?t`)
+	claims  = pattern.New(`(?i)\b(?:assert|expect|refute|verify|require|should)\w*`)
+	absence = pattern.New(`(?i)not in\b|\bis none\b|\bis_(?:none|err)\b|assert\w*!?\(\s*!|should -(?:not|be(?:false|null))|\.not\.|\bnot\.to|(?:assert|is|to_?be_?|be)_?(?:null|nil|empty|undefined|falsy|absent|none|blank)\b|does_?not_?contain|not_?contains|to_?not\b|assert_?false|refute\b|no(?:value|entry)|doesn.?t`)
 )
 
 // entitles: the name of a step whose script uses nothing.
@@ -123,11 +123,11 @@ func trailingSpace(b []byte) string {
 var seekers = []string{"grep", "egrep", "fgrep", "zgrep", "rg", "ag", "ack", "sed", "gsed", "awk", "gawk", "perl", "findstr", "select-string", "unset", "sd", "ripgrep", "fastmod", "comby", "codemod", "pcregrep", "ugrep"}
 
 var (
-	lead       = regexp.MustCompile(`^(?:\s|-\s|[$>@!({]|\w+:\s|\w+=\S*\s|["']|(?:if|elif|while|until|then|else|do|sudo|command|time|exec|xargs|RUN|not|and|or)\b)+`)
-	codeCut    = regexp.MustCompile(`(?i)(?:\.replace\w*|\.g?sub\(|\bg?sub\(|replaceall|-c?replace|-c?match|\.matches|\.match|\.test|re\.\w+|regexp?\.\w*|\bregexp?|pattern\w*|\.grep|strings\.(?:contains|replace\w*)|\bnot_?contains?\w*)\s*[(=:\s]?[^;]*$`)
-	seekInList = regexp.MustCompile(`["'](?:grep|rg|ag|sed|findstr)["'],|\bmatch\s*=\s*["']$`)
+	lead       = pattern.New(`^(?:\s|-\s|[$>@!({]|\w+:\s|\w+=\S*\s|["']|(?:if|elif|while|until|then|else|do|sudo|command|time|exec|xargs|RUN|not|and|or)\b)+`)
+	codeCut    = pattern.New(`(?i)(?:\.replace\w*|\.g?sub\(|\bg?sub\(|replaceall|-c?replace|-c?match|\.matches|\.match|\.test|re\.\w+|regexp?\.\w*|\bregexp?|pattern\w*|\.grep|strings\.(?:contains|replace\w*)|\bnot_?contains?\w*)\s*[(=:\s]?[^;]*$`)
+	seekInList = pattern.New(`["'](?:grep|rg|ag|sed|findstr)["'],|\bmatch\s*=\s*["']$`)
 
-	search = regexp.MustCompile(`(?i)^\W*(?:git\s+(?:\S+\s+)*grep|gh\s+secret\s+(?:delete|remove|rm)|env\s+(?:.*\s)?-u)\b`)
+	search = pattern.New(`(?i)^\W*(?:git\s+(?:\S+\s+)*grep|gh\s+secret\s+(?:delete|remove|rm)|env\s+(?:.*\s)?-u)\b`)
 )
 
 // searched: grep X, sed s/X/…/, .replace("X", …), a rule whose pattern is X.
@@ -199,9 +199,9 @@ func lastPart(s, cut string) string {
 }
 
 var (
-	pairForth = regexp.MustCompile(`^["'` + "`" + `]?\s*(?::|=>|->|\bto\b|/|\||→)\s*["'` + "`" + `]?` + finding.NewVariable + `\b(?:["'` + "`" + `/|]|\s*$)`)
-	pairBack  = regexp.MustCompile(finding.NewVariable + `["'` + "`" + `]?\s*(?:<-|←|/)\s*["'` + "`" + `]?$`)
-	renaming  = regexp.MustCompile(`(?i)(?:replace\w*|rename\w*|migrat\w*|translat\w*|swap\w*|alias\w*|deprecat\w*)\s*\(?[\s("'\[{]*$`)
+	pairForth = pattern.New(`^["'` + "`" + `]?\s*(?::|=>|->|\bto\b|/|\||→)\s*["'` + "`" + `]?` + finding.NewVariable + `\b(?:["'` + "`" + `/|]|\s*$)`)
+	pairBack  = pattern.New(finding.NewVariable + `["'` + "`" + `]?\s*(?:<-|←|/)\s*["'` + "`" + `]?$`)
+	renaming  = pattern.New(`(?i)(?:replace\w*|rename\w*|migrat\w*|translat\w*|swap\w*|alias\w*|deprecat\w*)\s*\(?[\s("'\[{]*$`)
 )
 
 // mapped: the old name and the new one stand side by side as a pair, as in a table of renames.

@@ -1,14 +1,14 @@
 package inspect
 
 import (
-	"regexp"
 	"strings"
 
 	"example.com/keyturn/audit/finding"
+	"example.com/keyturn/audit/pattern"
 )
 
 var (
-	ourInput = regexp.MustCompile(`(?i)^(?:localstack[-_]?)?(?:api|ci)[-_]?key$`)
+	ourInput = pattern.New(`(?i)^(?:localstack[-_]?)?(?:api|ci)[-_]?key$`)
 )
 
 // judgeInputs tells of actions and orbs that are given the key as an input, and of those that take it.

@@ -3,7 +3,6 @@ package inspect
 import (
 	"bytes"
 	"cmp"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,6 +10,7 @@ import (
 
 	"example.com/keyturn/audit/blot"
 	"example.com/keyturn/audit/finding"
+	"example.com/keyturn/audit/pattern"
 )
 
 func itoa(n int) string { return strconv.Itoa(n) }
@@ -81,7 +81,7 @@ func (d *document) uses(keys []literal) []use {
 	return list
 }
 
-var localSource = regexp.MustCompile(`\bsource\s*=\s*"\.{1,2}/`)
+var localSource = pattern.New(`\bsource\s*=\s*"\.{1,2}/`)
 
 // isForeignModule reports whether a place lies in the call of a module that is kept elsewhere, and keeps the
 // names of its variables.
@@ -90,13 +90,13 @@ func (d *document) isForeignModule(at int) bool {
 	return strings.HasPrefix(r.name, "module.") && !localSource.Match(d.text[r.start:r.end])
 }
 
-var clusterSecret = regexp.MustCompile(`(?s)(?:^|\n)resource\s+"kubernetes_secret(?:_v1)?"\s+"[^"]*"\s*\{(?:[^}]|\n[ \t]+[^\n]*\})*$`)
+var clusterSecret = pattern.New(`(?s)(?:^|\n)resource\s+"kubernetes_secret(?:_v1)?"\s+"[^"]*"\s*\{(?:[^}]|\n[ \t]+[^\n]*\})*$`)
 
-var clusterKey = regexp.MustCompile(`--from-literal[= ]["']?$`)
+var clusterKey = pattern.New(`--from-literal[= ]["']?$`)
 
-var joint = regexp.MustCompile(`\|\||\?\?|\?:|\bor\b|:-|\bOr(?:Else)?\b|or_?[eE]lse|,\s*(?:os|System|process|Environment|env)?\W*\w*(?:[gG]et|env|ENV)|[cC]oalesce|[fF]irst\w*\(|\belse\b|default\(|\bunless\b|:=`)
+var joint = pattern.New(`\|\||\?\?|\?:|\bor\b|:-|\bOr(?:Else)?\b|or_?[eE]lse|,\s*(?:os|System|process|Environment|env)?\W*\w*(?:[gG]et|env|ENV)|[cC]oalesce|[fF]irst\w*\(|\belse\b|default\(|\bunless\b|:=`)
 
-var jointLines = regexp.MustCompile(`(?:\|\||\?\?|\?:|\bor|orElse\w*\(|[oO]rElseGet\()\s*\n|\n\s*(?:\|\||\?\?|\?:|or\b|\.or\w*\()|\n\s*(?:if|unless)\b[^\n]*(?:==\s*(?:""|''|nil|null|None)|\bnot |!|is None|[eE]mpty|-z )[^\n]*\n|\n[^\n]*[!=]=\s*(?:null|nil|None|undefined)\s*\?[^\n]*:`)
+var jointLines = pattern.New(`(?:\|\||\?\?|\?:|\bor|orElse\w*\(|[oO]rElseGet\()\s*\n|\n\s*(?:\|\||\?\?|\?:|or\b|\.or\w*\()|\n\s*(?:if|unless)\b[^\n]*(?:==\s*(?:""|''|nil|null|None)|\bnot |!|is None|[eE]mpty|-z )[^\n]*\n|\n[^\n]*[!=]=\s*(?:null|nil|None|undefined)\s*\?[^\n]*:`)
 
 // isFallback: the new name is asked first and the old one after it, in one line or in two that are joined.
 func (d *document) isFallback(o occurrence) bool {
@@ -295,7 +295,7 @@ func (d *document) at(s span, code finding.Code) finding.Finding {
 
 const longestExcerpt = 160 // characters
 
-var longRun = regexp.MustCompile(`[A-Za-z0-9+/_-]{24,}={0,2}`)
+var longRun = pattern.New(`[A-Za-z0-9+/_-]{24,}={0,2}`)
 
 // excerpt is the line of a place with every value blotted out: those that were found, and whatever long run
 // of letters and digits might be another secret.

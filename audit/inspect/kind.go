@@ -3,9 +3,10 @@ package inspect
 import (
 	"bytes"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
+
+	"example.com/keyturn/audit/pattern"
 )
 
 // language is what a file is written in, as far as comments, quotes and structure go.
@@ -75,7 +76,7 @@ var languages = map[string]language{
 	".rst": rstText, ".adoc": asciidocText, ".asciidoc": asciidocText, ".asc": asciidocText, ".txt": proseText, ".text": proseText,
 }
 
-var manPage = regexp.MustCompile(`^[\w.-]+\.[1-8]$`)
+var manPage = pattern.New(`^[\w.-]+\.[1-8]$`)
 
 var baseLanguages = map[string]language{
 	"cmakelists.txt": plain, "build": pythonText, "workspace": pythonText, "makefile": makeText, "gnumakefile": makeText, "justfile": makeText, ".justfile": makeText, "procfile": shellText, "rakefile": rubyText,
@@ -158,8 +159,8 @@ func languageByShape(base string) (language, bool) {
 }
 
 var (
-	shebang     = regexp.MustCompile(`^#!\s*(?:\S*/env\s+(?:-\S+\s+)*)?(?:\S*/)?([A-Za-z]+)`)
-	yamlOpening = regexp.MustCompile(`(?m)\A(?:\s*#.*\n|\s*\n)*(?:---|[\w.-]+:(?:\s|$))`)
+	shebang     = pattern.New(`^#!\s*(?:\S*/env\s+(?:-\S+\s+)*)?(?:\S*/)?([A-Za-z]+)`)
+	yamlOpening = pattern.New(`(?m)\A(?:\s*#.*\n|\s*\n)*(?:---|[\w.-]+:(?:\s|$))`)
 )
 
 // sniff guesses the language of a file without a telling name.
@@ -204,9 +205,9 @@ func ofInterpreter(name string) language {
 	return shellText
 }
 
-var logNames = regexp.MustCompile(`(?:^|/)(?:changelog|changes|history|news|releases?|release[-_]?notes?|whatsnew|what-s-new)(?:[-_.][^/]*)?$|(?:^|/)(?:changelogs?|changelog\.d|changes\.d|newsfragments|news\.d|\.changeset|\.changes|release[-_]?notes?|releasenotes|releases)/`)
+var logNames = pattern.New(`(?:^|/)(?:changelog|changes|history|news|releases?|release[-_]?notes?|whatsnew|what-s-new)(?:[-_.][^/]*)?$|(?:^|/)(?:changelogs?|changelog\.d|changes\.d|newsfragments|news\.d|\.changeset|\.changes|release[-_]?notes?|releasenotes|releases)/`)
 
-var logFolders = regexp.MustCompile(`(?:^|/)(?:changelogs?|changelog\.d|changes\.d|newsfragments|\.changes|release[-_]?notes?)/`)
+var logFolders = pattern.New(`(?:^|/)(?:changelogs?|changelog\.d|changes\.d|newsfragments|\.changes|release[-_]?notes?)/`)
 
 func isLog(lower string) bool {
 	if !logNames.MatchString(lower) {
@@ -216,18 +217,18 @@ func isLog(lower string) bool {
 	return !known || l >= markdownText || l == yamlText && logFolders.MatchString(lower)
 }
 
-var requirements = regexp.MustCompile(`requirement|constraints|^deps|-deps`)
+var requirements = pattern.New(`requirement|constraints|^deps|-deps`)
 
 func isRequirements(base string) bool {
 	return strings.HasSuffix(base, ".txt") && requirements.MatchString(base)
 }
 
 var (
-	policyNames = regexp.MustCompile(`(?:^|/)(?:[^/]*\.rego|\.?gitleaks[^/]*\.toml|\.?semgrep[^/]*\.ya?ml|\.semgrep/.*|\.?trufflehog[^/]*|\.secretlintrc[^/]*|\.talismanrc|\.ls-lint\.yml)$`)
-	eslintNames = regexp.MustCompile(`^\.?eslint`)
+	policyNames = pattern.New(`(?:^|/)(?:[^/]*\.rego|\.?gitleaks[^/]*\.toml|\.?semgrep[^/]*\.ya?ml|\.semgrep/.*|\.?trufflehog[^/]*|\.secretlintrc[^/]*|\.talismanrc|\.ls-lint\.yml)$`)
+	eslintNames = pattern.New(`^\.?eslint`)
 )
 
-var ciPaths = regexp.MustCompile(`(?:^|/)(?:` +
+var ciPaths = pattern.New(`(?:^|/)(?:` +
 	`\.github/(?:workflows|actions)/.*|action\.ya?ml|[^/]*\.?gitlab-ci[^/]*\.ya?ml|\.gitlab/.*\.ya?ml|\.circleci/.*|bitbucket-pipelines[^/]*\.ya?ml|\.travis[^/]*\.ya?ml|` +
 	`[^/]*azure-pipelines?[^/]*\.ya?ml|\.azure(?:-pipelines|-devops)?/.*|\.?drone[^/]*\.ya?ml|\.woodpecker[^/]*(?:/.*)?|[^/]*buildspec[^/]*\.ya?ml|buildspecs?/.*|\.buildkite/.*|` +
 	`\.?hyperexecute[^/]*\.ya?ml|cloudbuild[^/]*\.ya?ml|\.?appveyor\.ya?ml|\.semaphore/.*|\.teamcity/.*|\.cirrus\.ya?ml|codefresh[^/]*\.ya?ml|wercker\.ya?ml|\.tekton/.*|` +
@@ -236,13 +237,13 @@ var ciPaths = regexp.MustCompile(`(?:^|/)(?:` +
 func inCIFolder(lower string) bool { return ciPaths.MatchString(lower) }
 
 var (
-	composeName  = regexp.MustCompile(`(?:^|/)[^/]*compose[^/]*$`)
-	servicesKey  = regexp.MustCompile(`(?m)^services:\s*(?:#.*)?$`)
-	runsOn       = regexp.MustCompile(`(?m)^\s+(?:runs-on|uses|using):`)
-	jobsKey      = regexp.MustCompile(`(?m)^(?:jobs|runs):`)
-	gitlabScript = regexp.MustCompile(`(?m)^\s{1,4}(?:script|before_script|extends):`)
-	azureKeys    = regexp.MustCompile(`(?m)^\s*(?:pool|vmImage|- task|- script|- bash):`)
-	imageKey     = regexp.MustCompile(`(?m)^\s+image:`)
+	composeName  = pattern.New(`(?:^|/)[^/]*compose[^/]*$`)
+	servicesKey  = pattern.New(`(?m)^services:\s*(?:#.*)?$`)
+	runsOn       = pattern.New(`(?m)^\s+(?:runs-on|uses|using):`)
+	jobsKey      = pattern.New(`(?m)^(?:jobs|runs):`)
+	gitlabScript = pattern.New(`(?m)^\s{1,4}(?:script|before_script|extends):`)
+	azureKeys    = pattern.New(`(?m)^\s*(?:pool|vmImage|- task|- script|- bash):`)
+	imageKey     = pattern.New(`(?m)^\s+image:`)
 )
 
 func (k *kind) ofYAML(lower, base string, text []byte) {

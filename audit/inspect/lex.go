@@ -3,9 +3,10 @@ package inspect
 import (
 	"bytes"
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
+
+	"example.com/keyturn/audit/pattern"
 )
 
 // class is what a span of text is to its language.
@@ -202,7 +203,7 @@ func closing(rest []byte, q quote) (int, bool) {
 	return 0, false
 }
 
-var heredocStart = regexp.MustCompile(`^<<[-~]?[ \t]?(['"]?)([A-Za-z_]\w*)(['"]?)`)
+var heredocStart = pattern.New(`^<<[-~]?[ \t]?(['"]?)([A-Za-z_]\w*)(['"]?)`)
 
 // heredoc takes the lines up to the word as one script, in which a line may still be a comment.
 func (l *lexer) heredoc() bool {

@@ -3,10 +3,10 @@ package inspect
 import (
 	"cmp"
 	"encoding/base64"
-	"regexp"
 	"slices"
 	"strings"
 
+	"example.com/keyturn/audit/pattern"
 	"example.com/keyturn/models"
 )
 
@@ -17,7 +17,7 @@ const (
 )
 
 // placeholders are parts of what people write instead of a key.
-var placeholders = regexp.MustCompile(`(?i)test|dummy|fake|example|sample|mock|stub|chang|your|secret|token|key|placeholder|redact|xxx|none|null|foo|bar|default|enterprise|local|demo|invalid|insert|here|todo|enter|value|string|some|dev|prod|stag|` +
+var placeholders = pattern.New(`(?i)test|dummy|fake|example|sample|mock|stub|chang|your|secret|token|key|placeholder|redact|xxx|none|null|foo|bar|default|enterprise|local|demo|invalid|insert|here|todo|enter|value|string|some|dev|prod|stag|` +
 	`localhost|password|passwd|replace|empty|blank|true|false|undefined|license|licence|12345|23456|45678|56789|67890|abcde|bcdef|cdefg|deadbeef|aaaa|bbbb|0000|1111|9999|qwert|asdf|hunter|notreal|not.?a|unset|disabled|enabled|hidden|masked|admin|user|stack|ci$`)
 
 // isLegacyKey reports whether a value looks like a legacy key: 8 to 12 letters and digits that nobody would
@@ -60,17 +60,17 @@ func distinct(v string) int {
 }
 
 var (
-	valueAfter  = regexp.MustCompile("^(?:\\\\?[\"'`])?[\\])]*\\s*(?::=|\\?=|=>|->|=|:|,|\\bto\\b)\\s*")
-	valueSpaced = regexp.MustCompile(`^["']?\s+`)
-	valueInTag  = regexp.MustCompile(`^\s*>\s*`)
-	valueOfPair = regexp.MustCompile("^(?:\\\\?[\"'`])?\\s*,?\\s*(?:\\\\?[\"'`])?(?i:value)(?:\\\\?[\"'`])?\\s*[:=]\\s*")
-	valueElse   = regexp.MustCompile(`^:?[-=]`)
-	quoteMarks  = regexp.MustCompile("^[a-zA-Z@]?\\\\?[\"'`]")
-	bareValue   = regexp.MustCompile("^[^\\s,;})\\]\"'`<>|&\\\\]+")
+	valueAfter  = pattern.New("^(?:\\\\?[\"'`])?[\\])]*\\s*(?::=|\\?=|=>|->|=|:|,|\\bto\\b)\\s*")
+	valueSpaced = pattern.New(`^["']?\s+`)
+	valueInTag  = pattern.New(`^\s*>\s*`)
+	valueOfPair = pattern.New("^(?:\\\\?[\"'`])?\\s*,?\\s*(?:\\\\?[\"'`])?(?i:value)(?:\\\\?[\"'`])?\\s*[:=]\\s*")
+	valueElse   = pattern.New(`^:?[-=]`)
+	quoteMarks  = pattern.New("^[a-zA-Z@]?\\\\?[\"'`]")
+	bareValue   = pattern.New("^[^\\s,;})\\]\"'`<>|&\\\\]+")
 
-	instead     = regexp.MustCompile(`^\$\{\w+:?[-=]([^\s${}"']+)\}?$`)
-	hclVariable = regexp.MustCompile(`^\s*variable\s+"$`)
-	hclDefault  = regexp.MustCompile(`(?m)^[ \t]*default[ \t]*=[ \t]*"([^"$\n]+)"`)
+	instead     = pattern.New(`^\$\{\w+:?[-=]([^\s${}"']+)\}?$`)
+	hclVariable = pattern.New(`^\s*variable\s+"$`)
+	hclDefault  = pattern.New(`(?m)^[ \t]*default[ \t]*=[ \t]*"([^"$\n]+)"`)
 )
 
 // value is where the literal stands that a name is given, by itself or if another variable is empty; false

@@ -1,19 +1,19 @@
 package inspect
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"example.com/keyturn/audit/finding"
+	"example.com/keyturn/audit/pattern"
 )
 
 var (
-	login       = regexp.MustCompile(`(?:^|[\s;&|("'` + "`" + `$>@=\[])localstack(?:(?:[ \t]+|["'],\s*["'])--?[\w-]+)*(?:[ \t]+|["'],\s*["'])(?:auth(?:[ \t]+|["'],\s*["']))?login\b`)
-	loginAction = regexp.MustCompile(`(?i)localstack/localstack-github-actions-login\b`)
-	loginRest   = regexp.MustCompile(`^(?:["'],\s*["']|[ \t]+)(?:--?([a-z][\w-]*)|([A-Za-z]\w*))`)
-	goesOn      = regexp.MustCompile(`^(?:to|and|first|again|before|after|command|with|or|in|on|once|is|if|then|do|done|else|fi|so|when|from|for|as|here|which|that|will|works)$`)
-	ownCommand  = regexp.MustCompile(`(?m)^\s*(?:function\s+)?localstack\s*\(\)|^\s*alias\s+localstack=|^\s*function\s+localstack\b|^\s*def\s+localstack\(`)
+	login       = pattern.New(`(?:^|[\s;&|("'` + "`" + `$>@=\[])localstack(?:(?:[ \t]+|["'],\s*["'])--?[\w-]+)*(?:[ \t]+|["'],\s*["'])(?:auth(?:[ \t]+|["'],\s*["']))?login\b`)
+	loginAction = pattern.New(`(?i)localstack/localstack-github-actions-login\b`)
+	loginRest   = pattern.New(`^(?:["'],\s*["']|[ \t]+)(?:--?([a-z][\w-]*)|([A-Za-z]\w*))`)
+	goesOn      = pattern.New(`^(?:to|and|first|again|before|after|command|with|or|in|on|once|is|if|then|do|done|else|fi|so|when|from|for|as|here|which|that|will|works)$`)
+	ownCommand  = pattern.New(`(?m)^\s*(?:function\s+)?localstack\s*\(\)|^\s*alias\s+localstack=|^\s*function\s+localstack\b|^\s*def\s+localstack\(`)
 )
 
 // loginOptions are those that LocalStack's login takes; with any other it is somebody else's program.
@@ -86,8 +86,8 @@ func (d *document) isLogin(start, end int) bool {
 }
 
 var (
-	wrappers = regexp.MustCompile(`^(?:sudo|-\w+|--[\w-]+(?:=\S+)?|exec|docker|compose|run|poetry|uv|pipenv|npx|time|env|\w+=\S*|yes|nohup|winpty|wsl|bash|sh|pdm|hatch|rye|tox|timeout|\d+\w?|command|call|start|then|do|else|&|\d+\.|[-*+]|RUN|CMD|ENTRYPOINT|script:|run:|command:|cmd:|@|exec:|-c|\[+)$`)
-	invites  = regexp.MustCompile(`(?i)\b(?:run|use|with|via|execute|type|call|using|do|by|and|or|try|the|a|after|before|needs?|requires?|:)\s+$`)
+	wrappers = pattern.New(`^(?:sudo|-\w+|--[\w-]+(?:=\S+)?|exec|docker|compose|run|poetry|uv|pipenv|npx|time|env|\w+=\S*|yes|nohup|winpty|wsl|bash|sh|pdm|hatch|rye|tox|timeout|\d+\w?|command|call|start|then|do|else|&|\d+\.|[-*+]|RUN|CMD|ENTRYPOINT|script:|run:|command:|cmd:|@|exec:|-c|\[+)$`)
+	invites  = pattern.New(`(?i)\b(?:run|use|with|via|execute|type|call|using|do|by|and|or|try|the|a|after|before|needs?|requires?|:)\s+$`)
 )
 
 // isCommand reports whether the word at a place is the program that is called, not the argument of another.

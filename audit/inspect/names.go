@@ -2,10 +2,10 @@ package inspect
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 
 	"example.com/keyturn/audit/finding"
+	"example.com/keyturn/audit/pattern"
 )
 
 // which says what name an occurrence is of.
@@ -50,7 +50,7 @@ func (o occurrence) successor() string {
 var (
 	lowerLegacy = strings.ToLower(finding.LegacyVariable)
 	lowerNew    = strings.ToLower(finding.NewVariable)
-	identifier  = regexp.MustCompile(`[A-Za-z0-9_]*(?i:local_?stack)[A-Za-z0-9_]*|[A-Z_]*LOC[A-Z_]{12,18}`)
+	identifier  = pattern.New(`[A-Za-z0-9_]*(?i:local_?stack)[A-Za-z0-9_]*|[A-Z_]*LOC[A-Z_]{12,18}`)
 )
 
 // findNames notes every place where a variable of LocalStack's is named, in whatever role.
@@ -85,7 +85,7 @@ func (d *document) findNames() {
 	}
 }
 
-var glued = regexp.MustCompile(`(?:^|[\s"'(])-$`)
+var glued = pattern.New(`(?:^|[\s"'(])-$`)
 
 // shed takes off what belongs to the text around a name: the letter of an escape or of an option, and the
 // prefix that Terraform has for its variables.
@@ -115,15 +115,15 @@ func (d *document) partOfLonger(o occurrence) bool {
 }
 
 var (
-	labels    = regexp.MustCompile(`^\s*(?:resource|data|module|output|check|provider|import|moved)\s`)
-	member    = regexp.MustCompile(`(?:^|[^\w.])((?:[\w-]+\.)+)$`)
-	address   = regexp.MustCompile(`\bhttps?://[^\s"'<>$]*$`)
-	setInText = regexp.MustCompile(`^(?:\\s\*|\s)*=[^=]`)
-	fieldType = regexp.MustCompile(`^\s*:\s*\w`)
+	labels    = pattern.New(`^\s*(?:resource|data|module|output|check|provider|import|moved)\s`)
+	member    = pattern.New(`(?:^|[^\w.])((?:[\w-]+\.)+)$`)
+	address   = pattern.New(`\bhttps?://[^\s"'<>$]*$`)
+	setInText = pattern.New(`^(?:\\s\*|\s)*=[^=]`)
+	fieldType = pattern.New(`^\s*:\s*\w`)
 
-	settingsField = regexp.MustCompile(`^\s+$`)
+	settingsField = pattern.New(`^\s+$`)
 
-	varOption = regexp.MustCompile(`(?:-var[= ]|--?extra-vars?[= ]|-e |--set[= ]|TF_VAR_)["']?$`)
+	varOption = pattern.New(`(?:-var[= ]|--?extra-vars?[= ]|-e |--set[= ]|TF_VAR_)["']?$`)
 )
 
 // toolVariable reports whether a name in lower case is the variable of a tool, such as Terraform or Ansible,

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"example.com/keyturn/audit/finding"
+	"example.com/keyturn/audit/pattern"
 )
 
 // pin is a version of LocalStack that a file asks for, and that does not know the new variable.
@@ -29,20 +30,20 @@ type pinLine struct {
 const imagePattern = `((?:(?:[\w.-]+(?::\d+)?/)*localstack/localstack(?:-pro|-full|-light)?)|(?:[\w-]+\.[\w.-]+(?::\d+)?/(?:[\w.-]+/)*localstack-(?:pro|full|light)))`
 
 var (
-	imageTag = regexp.MustCompile(`(?:^|[^\w./@-]|:-)` + imagePattern + `:([vV]?\d[\w.-]*|\$?\{\{[^}\n]*\}\}|[$%{][^\s"'` + "`" + `,;)\]]*)`)
-	imageVar = regexp.MustCompile(`(?:^|[^\w./@-])` + imagePattern + `:["'` + "`" + `]\s*\+\s*(\w+)`)
-	twoWords = regexp.MustCompile(`localstack/localstack(?:-pro|-full|-light)?["']\s*,\s*(?:\w+\s*[:=]\s*)?["']([vV]?\d[\w.-]*)["']`)
-	helmTag  = regexp.MustCompile(`image\.tag=["']?([vV]?\d[\w.-]*)`)
-	withTag  = regexp.MustCompile(`(?is)localstack/localstack(?:-pro|-full|-light)?["']\s*(?:,[^;]{0,80}?)?\)\s*\.\s*(?:with_?(?:image_?)?tag|tag)\s*\(\s*["']([vV]?\d[\w.-]*)["']`)
-	tcVar    = regexp.MustCompile(`LocalStackContainer(?:<[^>]*>)?\(\s*(?:version\s*=\s*)?["']([vV]?\d[\w.-]*)["']`)
-	urlPin   = regexp.MustCompile(`localstack-cli/releases/download/v?(\d[\w.]*)/|localstack-cli-(\d+\.\d+\.\d+)-|localstack-cli@(\d[\w.]*)`)
+	imageTag = pattern.New(`(?:^|[^\w./@-]|:-)` + imagePattern + `:([vV]?\d[\w.-]*|\$?\{\{[^}\n]*\}\}|[$%{][^\s"'` + "`" + `,;)\]]*)`)
+	imageVar = pattern.New(`(?:^|[^\w./@-])` + imagePattern + `:["'` + "`" + `]\s*\+\s*(\w+)`)
+	twoWords = pattern.New(`localstack/localstack(?:-pro|-full|-light)?["']\s*,\s*(?:\w+\s*[:=]\s*)?["']([vV]?\d[\w.-]*)["']`)
+	helmTag  = pattern.New(`image\.tag=["']?([vV]?\d[\w.-]*)`)
+	withTag  = pattern.New(`(?is)localstack/localstack(?:-pro|-full|-light)?["']\s*(?:,[^;]{0,80}?)?\)\s*\.\s*(?:with_?(?:image_?)?tag|tag)\s*\(\s*["']([vV]?\d[\w.-]*)["']`)
+	tcVar    = pattern.New(`LocalStackContainer(?:<[^>]*>)?\(\s*(?:version\s*=\s*)?["']([vV]?\d[\w.-]*)["']`)
+	urlPin   = pattern.New(`localstack-cli/releases/download/v?(\d[\w.]*)/|localstack-cli-(\d+\.\d+\.\d+)-|localstack-cli@(\d[\w.]*)`)
 	spec     = `((?:===|==|~=|<=|>=|!=|<|>)\s*[vV]?\d[\w.*+]*(?:\s*,\s*(?:===|==|~=|<=|>=|!=|<|>)\s*[vV]?\d[\w.*+]*)*)`
-	pipPin   = regexp.MustCompile(`(?:^|[^\w./@-])(localstack(?:[-_]ext|-core)?(?:\[[\w,\s-]*\])?)\s*\(?` + spec)
-	pipVar   = regexp.MustCompile(`(?:^|[^\w./@-])(localstack(?:[-_]ext)?(?:\[[\w,\s-]*\])?)\s*==\s*["']?([$%{][^\s"';,]*)`)
-	atPin    = regexp.MustCompile(`(?:uvx|uv tool run|pipx run|uv run)\s+(?:--\S+\s+)*localstack(?:\[[\w,\s-]*\])?@(\d[\w.]*)`)
-	tomlPin  = regexp.MustCompile(`(?m)^\s*["']?(?:pipx:)?(localstack(?:[-_]ext)?)["']?\s*=\s*(?:\{[^}\n]*version\s*=\s*)?["']([\^~<>=!\d][^"'\n]*)["']`)
-	condaPin = regexp.MustCompile(`(?:^|[\s"'])(localstack(?:-ext)?)\s*(=\s*\d[\w.*]*)(?:[\s"']|$)`)
-	toolPin  = regexp.MustCompile(`(?m)^localstack\s+(\d[\w.]*)\s*$`)
+	pipPin   = pattern.New(`(?:^|[^\w./@-])(localstack(?:[-_]ext|-core)?(?:\[[\w,\s-]*\])?)\s*\(?` + spec)
+	pipVar   = pattern.New(`(?:^|[^\w./@-])(localstack(?:[-_]ext)?(?:\[[\w,\s-]*\])?)\s*==\s*["']?([$%{][^\s"';,]*)`)
+	atPin    = pattern.New(`(?:uvx|uv tool run|pipx run|uv run)\s+(?:--\S+\s+)*localstack(?:\[[\w,\s-]*\])?@(\d[\w.]*)`)
+	tomlPin  = pattern.New(`(?m)^\s*["']?(?:pipx:)?(localstack(?:[-_]ext)?)["']?\s*=\s*(?:\{[^}\n]*version\s*=\s*)?["']([\^~<>=!\d][^"'\n]*)["']`)
+	condaPin = pattern.New(`(?:^|[\s"'])(localstack(?:-ext)?)\s*(=\s*\d[\w.*]*)(?:[\s"']|$)`)
+	toolPin  = pattern.New(`(?m)^localstack\s+(\d[\w.]*)\s*$`)
 )
 
 // findPins notes the versions that are too old to know the new variable.
@@ -55,7 +56,7 @@ func (d *document) findPins() {
 	for _, m := range d.findAll(imageVar) {
 		d.pinImage(span{start: m[2], end: m[3]}, string(d.text[m[2]:m[3]]), "$"+string(d.text[m[4]:m[5]]))
 	}
-	for _, form := range []*regexp.Regexp{withTag, tcVar, twoWords} {
+	for _, form := range []*pattern.Pattern{withTag, tcVar, twoWords} {
 		for _, m := range d.findAll(form) {
 			if tag := string(d.text[m[2]:m[3]]); oldTag(tag) {
 				d.addPin(pin{span: span{start: m[2], end: m[3]}, subject: "localstack/localstack:" + tag})
@@ -80,9 +81,9 @@ func (d *document) findPins() {
 }
 
 var (
-	pairVar   = regexp.MustCompile(`\$[({]?(\w+)[)}]?:\$[({]?(\w+)`)
-	chart     = regexp.MustCompile(`\bchart["']?\s*[:=]\s*["']?(?:[\w./:-]*/)?localstack["']?\s*(?:\n|$)`)
-	tagOfText = regexp.MustCompile(`(?m)^\s*["']?tag["']?\s*[:=]\s*["']?([vV]?\d[\w.-]*)|["']image\.tag["'][,\s]*(?:\n\s*)?value\s*=\s*["']([vV]?\d[\w.-]*)`)
+	pairVar   = pattern.New(`\$[({]?(\w+)[)}]?:\$[({]?(\w+)`)
+	chart     = pattern.New(`\bchart["']?\s*[:=]\s*["']?(?:[\w./:-]*/)?localstack["']?\s*(?:\n|$)`)
+	tagOfText = pattern.New(`(?m)^\s*["']?tag["']?\s*[:=]\s*["']?([vV]?\d[\w.-]*)|["']image\.tag["'][,\s]*(?:\n\s*)?value\s*=\s*["']([vV]?\d[\w.-]*)`)
 )
 
 // findPairs: an image and its tag are two variables, both given in the file.
@@ -169,7 +170,7 @@ func (d *document) findCLIPins() {
 	d.findCondaPins()
 }
 
-var condaFile = regexp.MustCompile(`(?m)^dependencies:|\b(?:conda|mamba|micromamba)\s+(?:\S+\s+)*(?:install|create)`)
+var condaFile = pattern.New(`(?m)^dependencies:|\b(?:conda|mamba|micromamba)\s+(?:\S+\s+)*(?:install|create)`)
 
 func (d *document) findCondaPins() {
 	pins := d.findAll(condaPin)
@@ -241,7 +242,7 @@ func (d *document) pinParts(n *node) {
 	}
 }
 
-var localstackImage = regexp.MustCompile(`^(?:[\w.-]+(?::\d+)?/)*localstack/localstack(?:-pro|-full|-light)?$`)
+var localstackImage = pattern.New(`^(?:[\w.-]+(?::\d+)?/)*localstack/localstack(?:-pro|-full|-light)?$`)
 
 func (d *document) pinTag(tag *node, image string) {
 	tag = tag.real()
@@ -289,8 +290,8 @@ func (d *document) addPin(p pin) {
 }
 
 var (
-	variableInTag = regexp.MustCompile(`(?:[$%][{(]{0,2}|\{{1,2})\s*(?:(?:matrix|env|inputs|vars|var|local|params|parameters|args|variables)\.)?([A-Za-z_][\w.-]*)`)
-	defaultInTag  = regexp.MustCompile(`\$\{[A-Za-z_]\w*:?-([vV]?\d[\w.-]*)\}`)
+	variableInTag = pattern.New(`(?:[$%][{(]{0,2}|\{{1,2})\s*(?:(?:matrix|env|inputs|vars|var|local|params|parameters|args|variables)\.)?([A-Za-z_][\w.-]*)`)
+	defaultInTag  = pattern.New(`\$\{[A-Za-z_]\w*:?-([vV]?\d[\w.-]*)\}`)
 )
 
 // resolve finds the values that the variable in a tag can have, as far as the file tells.

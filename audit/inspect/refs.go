@@ -2,11 +2,11 @@ package inspect
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 
 	"example.com/keyturn/audit/finding"
+	"example.com/keyturn/audit/pattern"
 )
 
 // secretRef is a place where a secret of some store is named: by a pipeline, a cluster, a vault.
@@ -27,22 +27,22 @@ const (
 )
 
 // The forms in which secrets are named; the group is the name.
-var secretForms = []*regexp.Regexp{
-	regexp.MustCompile(`\b(?:secrets|vars)(?:\.|\[\s*['"])([A-Za-z0-9_-]+)`),
-	regexp.MustCompile(`\bcredentials\(\s*['"]([^'"\n]+)['"]`),
-	regexp.MustCompile(`\bcredentialsId\s*[:=]\s*['"]([^'"\n]+)['"]`),
-	regexp.MustCompile(`\bfrom_secret:\s*['"]?([\w.-]+)`),
-	regexp.MustCompile(`(?:--secret-id|--name|--secret[= ]id|--parameter-name|secretName:|secret:|secret_id\s*=|secretId:?)[\s=]*['"]?([\w./-]*(?i:localstack[-_](?:api|ci)[-_]key)[\w./-]*)`),
-	regexp.MustCompile(`(?:^|[^<])[/#](?:[\w.-]+[/#:])*([\w.-]*(?i:localstack[-_](?:api|ci)[-_]key)[\w.-]*)`),
-	regexp.MustCompile(`secret_key_ref\s*\{[^}]*?\bkey\s*=\s*"([^"]+)"`),
-	regexp.MustCompile(`(?:arn:aws[\w:.-]*:secret:|localstack:)([\w./-]*(?i:localstack[-_](?:api|ci)[-_]key)[\w.-]*)`),
+var secretForms = []*pattern.Pattern{
+	pattern.New(`\b(?:secrets|vars)(?:\.|\[\s*['"])([A-Za-z0-9_-]+)`),
+	pattern.New(`\bcredentials\(\s*['"]([^'"\n]+)['"]`),
+	pattern.New(`\bcredentialsId\s*[:=]\s*['"]([^'"\n]+)['"]`),
+	pattern.New(`\bfrom_secret:\s*['"]?([\w.-]+)`),
+	pattern.New(`(?:--secret-id|--name|--secret[= ]id|--parameter-name|secretName:|secret:|secret_id\s*=|secretId:?)[\s=]*['"]?([\w./-]*(?i:localstack[-_](?:api|ci)[-_]key)[\w./-]*)`),
+	pattern.New(`(?:^|[^<])[/#](?:[\w.-]+[/#:])*([\w.-]*(?i:localstack[-_](?:api|ci)[-_]key)[\w.-]*)`),
+	pattern.New(`secret_key_ref\s*\{[^}]*?\bkey\s*=\s*"([^"]+)"`),
+	pattern.New(`(?:arn:aws[\w:.-]*:secret:|localstack:)([\w./-]*(?i:localstack[-_](?:api|ci)[-_]key)[\w.-]*)`),
 }
 
 // legacySecretName matches the name of a secret that is named after the legacy keys.
-var legacySecretName = regexp.MustCompile(`(?i)localstack[-_.]?(?:api|ci)[-_.]?keys?(?:$|[^a-z])`)
+var legacySecretName = pattern.New(`(?i)localstack[-_.]?(?:api|ci)[-_.]?keys?(?:$|[^a-z])`)
 
 // personalSecretName matches the name of a secret that says it is a person's.
-var personalSecretName = regexp.MustCompile(`(?i)(?:^|[-_./])(?:personal|my|mine|user|users|developer|dev|devs|private|owner|own|home|laptop|individual|employee)(?:[-_./]|$)`)
+var personalSecretName = pattern.New(`(?i)(?:^|[-_./])(?:personal|my|mine|user|users|developer|dev|devs|private|owner|own|home|laptop|individual|employee)(?:[-_./]|$)`)
 
 // findRefs notes where secrets are named.
 func (d *document) findRefs() {
@@ -96,7 +96,7 @@ func keyRefs(n *node) []span {
 	return list
 }
 
-var setting = regexp.MustCompile(`\$(?:\{|\()?([A-Za-z_]\w*)`)
+var setting = pattern.New(`\$(?:\{|\()?([A-Za-z_]\w*)`)
 
 // settingRefs are the variables that a pipeline takes from the settings of its project, outside of its file:
 // their values are secrets. GitHub has another form for them.
@@ -144,7 +144,7 @@ func samePart(a, b *node) bool {
 	return x == nil || y == nil || x == y || slices.Contains(gitlabWords, y.key) || y.key == "env"
 }
 
-var inputKey = regexp.MustCompile(`(?i)^(?:localstack[-_])?api[-_]key$`)
+var inputKey = pattern.New(`(?i)^(?:localstack[-_])?api[-_]key$`)
 
 // feeds tells what a secret is handed to: what stands before it in its line, the keys above it, or the name
 // beside it.
@@ -175,9 +175,9 @@ func (d *document) feeds(s span) (target, occurrence) {
 	return feedsOther, occurrence{}
 }
 
-var nameBefore = regexp.MustCompile(`^\s*name\s*=\s*"$`)
+var nameBefore = pattern.New(`^\s*name\s*=\s*"$`)
 
-var variableBeside = regexp.MustCompile(`variable\s*[:=]\s*['"]$`)
+var variableBeside = pattern.New(`variable\s*[:=]\s*['"]$`)
 
 // feedsAround looks at the rest of the line: withCredentials names the secret first.
 func (d *document) feedsAround(s span) (target, occurrence) {
@@ -230,13 +230,13 @@ func (d *document) isSecretName(o occurrence) bool {
 	return inputRef.MatchString(before) || d.isComposeSecret(o)
 }
 
-var inputRef = regexp.MustCompile(`\binputs(?:\.|\[\s*['"])$`)
+var inputRef = pattern.New(`\binputs(?:\.|\[\s*['"])$`)
 
 func (d *document) isComposeSecret(o occurrence) bool {
 	return d.kind.compose && o.tied && o.leaf.node.under("secrets") != nil && o.leaf.node.under("environment") == nil
 }
 
-var setToken = regexp.MustCompile(`set-token\b[^\n]*$`)
+var setToken = pattern.New(`set-token\b[^\n]*$`)
 
 // judgeRefs: the new variable is fed from a secret that is still named after the old keys, or from one that
 // is named after a person, in CI.
@@ -269,9 +269,9 @@ func (d *document) judgeRefs() []finding.Finding {
 }
 
 // camel is where a word begins inside of a name.
-var camel = regexp.MustCompile(`([a-z])([A-Z])`)
+var camel = pattern.New(`([a-z])([A-Z])`)
 
-var legacyPart = regexp.MustCompile(`(?i)(localstack)([-_.]?)(api|ci)([-_.]?)(key)`)
+var legacyPart = pattern.New(`(?i)(localstack)([-_.]?)(api|ci)([-_.]?)(key)`)
 
 // successorOf is a secret's name with the part that names the old keys replaced, in its own style.
 func successorOf(name string) string {

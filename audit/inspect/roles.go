@@ -1,8 +1,9 @@
 package inspect
 
 import (
-	"regexp"
 	"strings"
+
+	"example.com/keyturn/audit/pattern"
 )
 
 // role is what is done with a variable where it is named.
@@ -16,14 +17,14 @@ const (
 )
 
 var (
-	getter = regexp.MustCompile(`(?i)(?:\$\{?|\$\{\{?\s*env\.|\benv\.|\benv\[["']?|%|\$env:|\$\{env:|\$\(|` +
+	getter = pattern.New(`(?i)(?:\$\{?|\$\{\{?\s*env\.|\benv\.|\benv\[["']?|%|\$env:|\$\{env:|\$\(|` +
 		`getenv|lookupenv|environ(?:\.get)?|\benv(?:\.get|\.fetch|\.str|\.contains_?key|\.has)?|getenvironmentvariable|process\.env|named\s*=\s*|localenv:|env:|env_var|lookup|hasenv|envor\w*|get_env|` +
 		`require_?env|must_?env|mustgetenv|config|secrets?)[\[("'{\s.]*$`)
-	assigned = regexp.MustCompile(`^["'` + "`" + `]?[\])]?\s*(?::=|\?=|\+=|=>|->|=(?:[^=~>]|$))`)
-	keyed    = regexp.MustCompile(`^["'` + "`" + `]?\s*(?::(?:\s|$)|,\s*\S|\sto\s)`)
-	ordered  = regexp.MustCompile(`(?i)(?:\b(?:ENV|ARG|setx|set -\w*x\w*|--env-add)\s+["']?)$`)
-	optioned = regexp.MustCompile(`(?i)(?:^|\s|["'\[(])(?:-e|--env|--build-arg|-E|--pass-?env)(?:\s+|=|["'],?\s*["'])["']?$`)
-	defaults = regexp.MustCompile(`^:?[-=?+]`)
+	assigned = pattern.New(`^["'` + "`" + `]?[\])]?\s*(?::=|\?=|\+=|=>|->|=(?:[^=~>]|$))`)
+	keyed    = pattern.New(`^["'` + "`" + `]?\s*(?::(?:\s|$)|,\s*\S|\sto\s)`)
+	ordered  = pattern.New(`(?i)(?:\b(?:ENV|ARG|setx|set -\w*x\w*|--env-add)\s+["']?)$`)
+	optioned = pattern.New(`(?i)(?:^|\s|["'\[(])(?:-e|--env|--build-arg|-E|--pass-?env)(?:\s+|=|["'],?\s*["'])["']?$`)
+	defaults = pattern.New(`^:?[-=?+]`)
 )
 
 func (d *document) roleOf(o occurrence) role {

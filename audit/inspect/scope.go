@@ -3,9 +3,10 @@ package inspect
 import (
 	"bytes"
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
+
+	"example.com/keyturn/audit/pattern"
 )
 
 // runners are the keys of what runs something: a job, a step, a service, a container.
@@ -93,9 +94,9 @@ func (d *document) scopes(n *node) []*node {
 }
 
 var (
-	resourceHead = regexp.MustCompile(`(?m)^([A-Za-z_]\w*)(?:[ \t]+"?([\w-]+)"?)?(?:[ \t]+"?([\w-]+)"?)?[ \t]*\{`)
-	taskHead     = regexp.MustCompile(`(?m)^\s*(task)\s+"([\w-]+)"()\s*\{`)
-	stage        = regexp.MustCompile(`(?mi)^[ \t]*FROM\s`)
+	resourceHead = pattern.New(`(?m)^([A-Za-z_]\w*)(?:[ \t]+"?([\w-]+)"?)?(?:[ \t]+"?([\w-]+)"?)?[ \t]*\{`)
+	taskHead     = pattern.New(`(?m)^\s*(task)\s+"([\w-]+)"()\s*\{`)
+	stage        = pattern.New(`(?mi)^[ \t]*FROM\s`)
 )
 
 // together reports whether what stands at a place counts where a pin does.
@@ -136,7 +137,7 @@ func (d *document) standsAlone(s *node) bool {
 
 func (d *document) isBitbucket() bool { return strings.Contains(d.path, "bitbucket-pipelines") }
 
-var anyImage = regexp.MustCompile(imagePattern + `(?:[:"'\s]|$)`)
+var anyImage = pattern.New(imagePattern + `(?:[:"'\s]|$)`)
 
 // imageInCommand is the command that a place belongs to, where it names an image of LocalStack's itself: it
 // has nothing to do with another one's then.
@@ -208,7 +209,7 @@ func (d *document) resourceAt(at int) resource {
 	return d.resources[i-1]
 }
 
-func resourcesOf(text []byte, head *regexp.Regexp) []resource {
+func resourcesOf(text []byte, head *pattern.Pattern) []resource {
 	heads := head.FindAllSubmatchIndex(text, -1)
 	list := make([]resource, len(heads))
 	for i, h := range heads {
@@ -291,7 +292,7 @@ func (d *document) gives(u use) bool {
 }
 
 // ownEnvironment is how a program sets a variable of its own environment, which all of it reads then.
-var ownEnvironment = regexp.MustCompile("(?:\\bprocess\\.env(?:\\.|\\[[\"'`])|\\benviron\\[[\"']|\\bENV\\[[\"']|(?i:\\b|\\.)(?:[sS]et_?[eE]nv|putenv|set_var|SetEnvironmentVariable)\\([\"'])$")
+var ownEnvironment = pattern.New("(?:\\bprocess\\.env(?:\\.|\\[[\"'`])|\\benviron\\[[\"']|\\bENV\\[[\"']|(?i:\\b|\\.)(?:[sS]et_?[eE]nv|putenv|set_var|SetEnvironmentVariable)\\([\"'])$")
 
 // creditBeside marks the pins that a credential stands beside.
 func (d *document) creditBeside(places []int) {
@@ -315,9 +316,9 @@ func isOwn(name string, text []byte) bool {
 }
 
 var (
-	ownName  = regexp.MustCompile(`(?m)^\s*name\s*=\s*["']?localstack(?:[-_](?:core|ext|cli|pro|obfuscator|runtime))?["']?\s*,?\s*$|"name"\s*:\s*"@localstack/|^module github\.com/localstack/`)
-	ownSetup = regexp.MustCompile(`\bname\s*=\s*["']localstack(?:[-_](?:core|ext|cli|pro))?["']`)
-	ownBin   = regexp.MustCompile(`(?s)"bin"\s*:\s*(?:\{[^}]*"localstack"\s*:|"[^"]*"[^}]*"name"\s*:\s*"localstack")`)
+	ownName  = pattern.New(`(?m)^\s*name\s*=\s*["']?localstack(?:[-_](?:core|ext|cli|pro|obfuscator|runtime))?["']?\s*,?\s*$|"name"\s*:\s*"@localstack/|^module github\.com/localstack/`)
+	ownSetup = pattern.New(`\bname\s*=\s*["']localstack(?:[-_](?:core|ext|cli|pro))?["']`)
+	ownBin   = pattern.New(`(?s)"bin"\s*:\s*(?:\{[^}]*"localstack"\s*:|"[^"]*"[^}]*"name"\s*:\s*"localstack")`)
 )
 
 // isOther reports whether a file says that its folder makes a program of its own that is called localstack.

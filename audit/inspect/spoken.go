@@ -3,14 +3,14 @@ package inspect
 import (
 	"bytes"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"example.com/keyturn/audit/finding"
+	"example.com/keyturn/audit/pattern"
 )
 
-var against = regexp.MustCompile(`(?i)\b(?:deprecat\w*|no longer|legacy|obsolete|sunset\w*|retired?|renam\w*|replaced|replaces|instead|migrat\w*|do(?:es)? not (?:use|set|read)|don.?t (?:use|set)|must not|should not|may not|never (?:use|set)|` +
+var against = pattern.New(`(?i)\b(?:deprecat\w*|no longer|legacy|obsolete|sunset\w*|retired?|renam\w*|replaced|replaces|instead|migrat\w*|do(?:es)? not (?:use|set|read)|don.?t (?:use|set)|must not|should not|may not|never (?:use|set)|` +
 	`remov\w+|supersed\w*|formerly|previous(?:ly)?|used to|old (?:name|variable|key|style)|unsupported|not supported|forbid\w*|is gone|are gone|phas(?:ed|ing) out|end of life|switch(?:ed)? (?:from|to)|not allowed|delet\w+|please don.?t|nicht mehr|veraltet|não use|ya no|ne plus|disallow\w*|stop(?:ped|s)? (?:using|reading)|any ?more|there is no|(?:is|are) not (?:read|needed|used|baked|passed|forwarded|wanted)|not needed)\b`)
 
 // spoken: a sentence, for people, that names both variables or speaks against the old one.
@@ -22,7 +22,7 @@ func (d *document) spoken(o occurrence) bool {
 	return against.MatchString(sentence) || strings.Contains(sentence, finding.NewVariable) && !assignment.MatchString(sentence)
 }
 
-var assignment = regexp.MustCompile(finding.NewVariable + `["']?\s*[=:]|\$\{?` + finding.NewVariable)
+var assignment = pattern.New(finding.NewVariable + `["']?\s*[=:]|\$\{?` + finding.NewVariable)
 
 // sentence returns what is said around a name; false if it is not said but done.
 func (d *document) sentence(o occurrence) (string, bool) {
@@ -53,9 +53,9 @@ func (d *document) sentence(o occurrence) (string, bool) {
 }
 
 var (
-	demand     = regexp.MustCompile(`\$\{\w+:?\?`)
-	plainWords = regexp.MustCompile("^[\\w\\s,.;:'\"`()/-]+$")
-	verbs      = regexp.MustCompile(`(?i)\b(?:is|are|was|were|be|has|have|use|please|must|set|should|will|reads?|needs?|takes?)\b`)
+	demand     = pattern.New(`\$\{\w+:?\?`)
+	plainWords = pattern.New("^[\\w\\s,.;:'\"`()/-]+$")
+	verbs      = pattern.New(`(?i)\b(?:is|are|was|were|be|has|have|use|please|must|set|should|will|reads?|needs?|takes?)\b`)
 )
 
 var speakers = []string{"echo", "printf", "warn", "warning", "die", "fail", "error", "log", "logger", "info", "err", "abort", "print", "write-host", "write-error", "write-warning", "write-output", "throw", "@echo", "$(error", "$(warning", "$(info", "log_error", "log_warn", "fatal", "usage"}
@@ -71,8 +71,8 @@ func (d *document) isProse(s span) bool {
 }
 
 var (
-	sentenceBreak = regexp.MustCompile(`[.!?:](?:["'` + "`" + `)*_]*)(?:\s|$)|</?(?:p|pre|li|ul|ol|td|tr|table|h\d|div|br|section|dt|dd|body|title)\b[^>\n]*>`)
-	newItem       = regexp.MustCompile(`^\s*(?:[-*+>|#]|\d+[.)]|=+\s|\.\.\s)`)
+	sentenceBreak = pattern.New(`[.!?:](?:["'` + "`" + `)*_]*)(?:\s|$)|</?(?:p|pre|li|ul|ol|td|tr|table|h\d|div|br|section|dt|dd|body|title)\b[^>\n]*>`)
+	newItem       = pattern.New(`^\s*(?:[-*+>|#]|\d+[.)]|=+\s|\.\.\s)`)
 )
 
 // longestParagraph is how many lines up and down belong to a place at the most.

@@ -2,8 +2,8 @@ package inspect
 
 import (
 	"bytes"
-	"regexp"
 
+	"example.com/keyturn/audit/pattern"
 	"example.com/keyturn/models"
 )
 
@@ -81,7 +81,7 @@ func begins(text []byte, at int) bool {
 }
 
 // escape is how a program, JSON or an address writes a character that is none of a word.
-var escape = regexp.MustCompile(`(?:\\[abefnrtv0]|\\x[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|%[0-9A-Fa-f]{2})$`)
+var escape = pattern.New(`(?:\\[abefnrtv0]|\\x[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|%[0-9A-Fa-f]{2})$`)
 
 const (
 	longestEscape = 6

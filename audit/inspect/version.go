@@ -1,9 +1,10 @@
 package inspect
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
+
+	"example.com/keyturn/audit/pattern"
 )
 
 // version is the beginning of a version: what is not given is 0.
@@ -21,7 +22,7 @@ func (v version) before(o version) bool {
 	return false
 }
 
-var versionShape = regexp.MustCompile(`^[vV]?(\d{1,4})(?:\.(\d+|[xX*]))?(?:\.(\d+|[xX*]))?(?:[.+-][\w.+-]*)?$`)
+var versionShape = pattern.New(`^[vV]?(\d{1,4})(?:\.(\d+|[xX*]))?(?:\.(\d+|[xX*]))?(?:[.+-][\w.+-]*)?$`)
 
 // parseVersion reads a version, and tells how many of its parts are given; 0 if it is none.
 func parseVersion(s string) (v version, parts int) {
@@ -53,7 +54,7 @@ func oldTag(tag string) bool {
 	return v.before(firstToKnow)
 }
 
-var clause = regexp.MustCompile(`(===|==|~=|<=|>=|!=|=|<|>|\^|~)?\s*([vV]?\d[\w.*+-]*)`)
+var clause = pattern.New(`(===|==|~=|<=|>=|!=|=|<|>|\^|~)?\s*([vV]?\d[\w.*+-]*)`)
 
 // oldRequirement reports whether a requirement of Python's packages, in the words of pip, Poetry or Conda,
 // allows no version that knows the new variable.

@@ -2,8 +2,9 @@ package inspect
 
 import (
 	"bytes"
-	"regexp"
 	"slices"
+
+	"example.com/keyturn/audit/pattern"
 )
 
 // reach is how far a line is looked at around a mention, where it is longer than that: a program wrote it.
@@ -62,7 +63,7 @@ func indexMention(text []byte) int {
 }
 
 // findAll is FindAllSubmatchIndex in the windows of a document.
-func (d *document) findAll(form *regexp.Regexp) [][]int {
+func (d *document) findAll(form *pattern.Pattern) [][]int {
 	var list [][]int
 	for _, w := range d.windows {
 		for _, m := range form.FindAllSubmatchIndex(d.text[w.start:w.end], -1) {

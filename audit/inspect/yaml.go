@@ -5,17 +5,18 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
+
+	"example.com/keyturn/audit/pattern"
 )
 
 // templates are the brackets of Helm, Jinja and their like. GitHub's ${{ }} is plain YAML already.
 var (
-	templateLine = regexp.MustCompile(`(?m)^[ \t]*\{\{-?[^\n]*\}\}[ \t\r]*$|^[ \t]*\{%[^\n]*%\}[ \t\r]*$`)
-	template     = regexp.MustCompile(`\{\{[^\n]*?\}\}|\{%[^\n]*?%\}`)
+	templateLine = pattern.New(`(?m)^[ \t]*\{\{-?[^\n]*\}\}[ \t\r]*$|^[ \t]*\{%[^\n]*%\}[ \t\r]*$`)
+	template     = pattern.New(`\{\{[^\n]*?\}\}|\{%[^\n]*?%\}`)
 )
 
 // readYAML reads every document of a text. If it is no YAML as it stands, it is read once more with the
@@ -114,7 +115,7 @@ func (y *yamlReader) node(from *yaml.Node, parent *node) *node {
 }
 
 // properties are what may stand before a scalar: an anchor, a tag.
-var properties = regexp.MustCompile(`^(?:[&!]\S*[ \t]+)+`)
+var properties = pattern.New(`^(?:[&!]\S*[ \t]+)+`)
 
 // written is where a scalar stands, and whether as a block.
 func (y *yamlReader) written(n *yaml.Node) (at span, block bool) {
@@ -242,7 +243,7 @@ func templateComments(text []byte) []span {
 	return spans
 }
 
-var templateComment = regexp.MustCompile(`(?s)\{\{-?\s*/\*.*?\*/\s*-?\}\}|\{#.*?#\}`)
+var templateComment = pattern.New(`(?s)\{\{-?\s*/\*.*?\*/\s*-?\}\}|\{#.*?#\}`)
 
 func scriptSyntax(n *node) syntax {
 	if n.parent != nil && n.parent.parent != nil && strings.Contains(n.parent.parent.value("uses"), "github-script") {
