@@ -17,11 +17,6 @@ func wants(f finding.Finding, o mend.Options) bool {
 	return f.Fix.Kind.Fixable() || o.RenameSecrets && len(f.Fix.Optional) > 0
 }
 
-// unmended are the files whose fix is refused, and why.
-var unmended = map[string]string{
-	"268-dotenv/.env.dev": "a name would stand twice beside itself near line 1", // two misspellings of one name
-}
-
 // Whatever is called fixable in the corpus is mended, the file says the same but for it, and a second look
 // finds nothing more to mend. What is shown of it holds no value.
 func TestTheCorpusIsMended(t *testing.T) {
@@ -49,12 +44,8 @@ func mendsFile(t *testing.T, checkout string, f corpusFile, o mend.Options) bool
 	if err != nil {
 		t.Fatal(err)
 	}
-	why := ""
 	for _, r := range refused {
-		why = r.Reason
-	}
-	if want := unmended[checkout+"/"+f.path]; why != want {
-		t.Errorf("refused: %q, want %q", why, want)
+		t.Errorf("refused: %s", r.Reason)
 	}
 	if len(changes) == 0 {
 		if len(refused) == 0 && slices.ContainsFunc(found, func(f finding.Finding) bool { return wants(f, o) }) {

@@ -18,6 +18,7 @@ type use struct {
 	contract bool // the other side of an interface has to change with it
 	literal  bool // it is given a legacy key
 	foreign  bool // it is read here, and given elsewhere
+	rival    bool // the block gives another misspelling of the same name a value
 	beside   *use // the legacy name, of a misspelled one in the same block
 }
 
@@ -34,6 +35,8 @@ func (d *document) fixFor(line []use) finding.Fix {
 			return withheld(u.withheld)
 		case u.fallback:
 			return manual("the new name is asked first: leave the old one out")
+		case u.rival:
+			return manual("the name is misspelled in two ways side by side: see which of the two is meant")
 		case u.contract:
 			return manual("whoever calls this has to change with it: rename both sides together")
 		}

@@ -161,6 +161,7 @@ func (d *document) judgeUses(uses []use) []finding.Finding {
 			for _, u := range uses[i:j] {
 				if u.which == w {
 					u.foreign = w == misspelled && u.role == reads && !set[d.slice(u.span)]
+					u.rival = w == misspelled && d.hasRival(u, uses)
 					u.beside = d.legacyBeside(u, uses)
 					same = append(same, u)
 				}
@@ -172,6 +173,14 @@ func (d *document) judgeUses(uses []use) []finding.Finding {
 		i = j
 	}
 	return list
+}
+
+// hasRival reports whether the block gives another misspelling of the same name a value.
+func (d *document) hasRival(u use, uses []use) bool {
+	return !d.isCrowded() && u.role == sets && slices.ContainsFunc(uses, func(other use) bool {
+		return other.which == misspelled && other.role == sets && d.slice(other.span) != d.slice(u.span) &&
+			(d.siblings(u.occurrence, other.occurrence) || d.parallel(u.occurrence, other.occurrence))
+	})
 }
 
 // setMisspelled are the misspelled names that the file gives a value that is not their own.
