@@ -10,7 +10,7 @@ import (
 
 var (
 	asks     = pattern.New(`(?i)(?:\bif\b|\[\[?\s|\btest\b|\bunless\b|\bwhen\b|\bassert\w*|\bexpect\b|\bcase\b|\bcheck\w*|:\s*contains|ifdef|ifneq|\bensure\b)`)
-	absent   = pattern.New(`(?i)(?:-z\s|-n\s[^|]*\|\||\bnot\b|![^=]|==\s*(?:""|''|nil|null|None|undefined|\$null)|is None|is null|isBlank|isEmpty|isNullOr|ifndef|unless|required|\bnot defined\b|!\$|if not defined|-not|-eq \$null)`)
+	absent   = pattern.New(`(?i)(?:-z\s|(?:\btest\b|\[)[^|]*\|\||\bnot\b|![^=]|==\s*(?:""|''|nil|null|None|undefined|\$null)|is None|is null|isBlank|isEmpty|isNullOr|ifndef|unless|required|\bnot defined\b|!\$|if not defined|-not|-eq \$null)`)
 	failing  = pattern.New(`(?i)\b(?:exit\s+[1-9]|exit 1|raise|throw|panic|die|fail|return\s+(?:\w+,\s*)*(?:err|fmt\.Errorf|errors)|log\.Fatal|abort|error|sys\.exit|process\.exit|warn\w*)\b`)
 	fails    = pattern.New(`\bexit\s+[1-9]|\braise\b|\bthrow\b|\bpanic!?\(|\bdie\b|\bFatal\w*\(|\bt\.Error\w*\(|\babort\b|sys\.exit|process\.exit|\bfail\(|::error|\breturn\s+(?:\w+,\s*)*(?:err\b|fmt\.Errorf|errors\.)`)
 	demands  = pattern.New(`(?i)\b(?:must be set|is required|required|missing|not set|not found|please set|set it|need(?:s|ed)?|should be set|is empty|undefined)\b`)
