@@ -1,0 +1,182 @@
+package hunt
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// Text is what was found in one place.
+type Text struct {
+	Place string // for a file that is left: its whole name
+	Bytes []byte
+}
+
+// whole is what a hunt has that goes on until a test ends.
+type whole struct {
+	folder  string                  // above all temporary folders of the test
+	kept    []Text                  // as it was at some time
+	sources []func() Text           // as it is in the end
+	meant   map[string]string       // names of files, or paths, where a value is meant to be, and why
+	lookers map[string]func([]Text) // what looks at all that is left, and adds values
+}
+
+var (
+	open   = map[testing.TB]*Hunt{}
+	openMu sync.Mutex
+)
+
+// For is the hunt of a test, the same one each time. When the test ends, everything in its temporary folders, and
+// what Keep and Watch were told of, is searched for every value that is known by then. It must be asked for before
+// whatever it is to see the end of: what is cleaned up earlier has been closed, and has written its last word.
+//
+// A benchmark proves nothing of the kind, and its folders are large: nothing is looked for there.
+func For(t testing.TB) *Hunt {
+	t.Helper()
+	openMu.Lock()
+	defer openMu.Unlock()
+	if h := open[t]; h != nil {
+		return h
+	}
+	h := &Hunt{}
+	h.folder, h.meant, h.lookers = filepath.Dir(t.TempDir()), map[string]string{}, map[string]func([]Text){}
+	open[t] = h
+	t.Cleanup(func() {
+		t.Helper()
+		openMu.Lock()
+		delete(open, t)
+		openMu.Unlock()
+		if _, ok := t.(*testing.B); !ok {
+			h.end(t)
+		}
+	})
+	return h
+}
+
+// Keep keeps what lies somewhere now, for the end: then more values are known.
+func (h *Hunt) Keep(place string, text []byte) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.kept = append(h.kept, Text{place, slices.Clone(text)})
+}
+
+// KeepFiles keeps what the files hold now that match a pattern: they are about to go.
+func (h *Hunt) KeepFiles(t testing.TB, pattern string) {
+	t.Helper()
+	names, err := filepath.Glob(pattern)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			t.Error(err)
+		}
+		h.Keep(filepath.Base(name), text)
+	}
+}
+
+// Watch has a place searched as it is in the end.
+func (h *Hunt) Watch(place string, text func() []byte) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.sources = append(h.sources, func() Text { return Text{place, text()} })
+}
+
+// Except says where a value is meant to be, and why: a file of that path, all below a folder, or, without a
+// slash, every file with such a name.
+func (h *Hunt) Except(name, why string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.meant[name] = why
+}
+
+// Last has something look at all that is left, values and all, before it is searched: it may add what it reads.
+// There is one of a name.
+func (h *Hunt) Last(name string, look func(left []Text)) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.lookers[name] = look
+}
+
+// Process keeps what everybody may read of a program that a test runs: its arguments, and its environment but for
+// the variables in which a value is meant to be. While it runs, the system is asked as well.
+func (h *Hunt) Process(t testing.TB, cmd *exec.Cmd, except ...string) {
+	t.Helper()
+	whose := " of " + filepath.Base(cmd.Path)
+	h.Keep("the arguments"+whose, []byte(strings.Join(cmd.Args, "\x00")))
+	h.Keep("the environment"+whose, without(cmd.Environ(), except))
+	if cmd.Process == nil {
+		return
+	}
+	for name, text := range readable(t, cmd.Process.Pid, except...) {
+		h.Keep(name+whose, text)
+	}
+}
+
+// end searches all that a test has left.
+func (h *Hunt) end(t testing.TB) {
+	t.Helper()
+	left, err := files(h.folder)
+	if err != nil {
+		t.Error(err)
+	}
+	for _, look := range h.lookers {
+		look(left)
+	}
+	texts := slices.Clone(h.kept)
+	for _, source := range h.sources {
+		texts = append(texts, source())
+	}
+	texts = append(texts, slices.DeleteFunc(left, func(f Text) bool { return h.isMeant(f.Place) })...)
+	for _, text := range texts {
+		h.In(t, text.Place, text.Bytes)
+	}
+	everything.Merge(h)
+}
+
+func (h *Hunt) isMeant(path string) bool {
+	for name := range maps.Keys(h.meant) {
+		named, err := filepath.Match(name, filepath.Base(path))
+		if named && err == nil || path == name || strings.HasPrefix(path, name+string(filepath.Separator)) {
+			return true
+		}
+	}
+	return false
+}
+
+// everything is what all hunts of this process have looked for that have ended.
+var everything Hunt
+
+// Everything is a hunt for all values of the tests that have ended, for what outlives them.
+func Everything() *Hunt { return &everything }
+
+// files are all files below a folder.
+func files(dir string) (all []Text, err error) {
+	err = filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil // it has just gone
+		}
+		if err != nil || !d.Type().IsRegular() {
+			return err
+		}
+		text, err := os.ReadFile(name)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		all = append(all, Text{name, text})
+		return err
+	})
+	if err != nil {
+		return all, fmt.Errorf("look at what a test has left: %w", err)
+	}
+	return all, nil
+}
