@@ -5,6 +5,7 @@ import (
 	"context"
 	crand "crypto/rand"
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -32,9 +33,54 @@ import (
 type hunt struct {
 	mu      sync.Mutex
 	values  map[string]bool
-	needles [][]byte
+	needles needles
 	places  []string
 	bytes   int
+}
+
+// needles are looked for all at once: a long proof has tens of thousands, and looking for one after the
+// other through a database took minutes for each kill.
+type needles struct {
+	byHead map[uint64][][]byte // by their first headLen bytes
+	maybe  [1 << 12]uint64     // a bit for each hash of such a head: nearly every place is left with one look
+	count  int
+}
+
+// headLen is how much of a needle is looked up first. No form is shorter.
+const headLen = 8
+
+func headBit(head uint64) (word int, bit uint64) {
+	hash := head * 0x9E3779B97F4A7C15 >> 46
+	return int(hash >> 6), 1 << (hash & 63)
+}
+
+func (n *needles) add(all ...[]byte) {
+	if n.byHead == nil {
+		n.byHead = map[uint64][][]byte{}
+	}
+	for _, needle := range all {
+		head := binary.LittleEndian.Uint64(needle)
+		word, bit := headBit(head)
+		n.maybe[word] |= bit
+		n.byHead[head] = append(n.byHead[head], needle)
+		n.count++
+	}
+}
+
+// find returns where the first of them lies, or -1.
+func (n *needles) find(text []byte) int {
+	for at := 0; at+headLen <= len(text); at++ {
+		head := binary.LittleEndian.Uint64(text[at:])
+		if word, bit := headBit(head); n.maybe[word]&bit == 0 {
+			continue
+		}
+		for _, needle := range n.byHead[head] {
+			if bytes.HasPrefix(text[at:], needle) {
+				return at
+			}
+		}
+	}
+	return -1
 }
 
 // know adds values to look for.
@@ -54,7 +100,7 @@ func (h *hunt) add(v models.Secret) {
 	}
 	if text := v.Reveal(); text != "" && !h.values[text] {
 		h.values[text] = true
-		h.needles = append(h.needles, forms(text)...)
+		h.needles.add(forms(text)...)
 	}
 }
 
@@ -92,7 +138,7 @@ func (h *hunt) in(t testing.TB, place string, text []byte) {
 	if !slices.Contains(h.places, place) {
 		h.places = append(h.places, place)
 	}
-	if at := h.find(text); at >= 0 {
+	if at := h.needles.find(text); at >= 0 {
 		t.Errorf("I8: a value lies in %s, at byte %d of %d", place, at, len(text))
 	}
 }
@@ -107,7 +153,7 @@ func (h *hunt) merge(other *hunt) {
 	for value := range other.values {
 		if !h.values[value] {
 			h.values[value] = true
-			h.needles = append(h.needles, forms(value)...)
+			h.needles.add(forms(value)...)
 		}
 	}
 	for _, place := range other.places {
@@ -116,16 +162,6 @@ func (h *hunt) merge(other *hunt) {
 		}
 	}
 	h.bytes += other.bytes
-}
-
-// find returns where a value lies, or -1.
-func (h *hunt) find(text []byte) int {
-	for _, needle := range h.needles {
-		if at := bytes.Index(text, needle); at >= 0 {
-			return at
-		}
-	}
-	return -1
 }
 
 // A hunt that finds nothing must be one that would.
@@ -142,12 +178,12 @@ func TestTheHuntFindsEveryForm(t *testing.T) {
 			"base64 for addresses": base64.RawURLEncoding.EncodeToString([]byte(around)), "hex": hex.EncodeToString([]byte(around)),
 			"numbers": fmt.Sprint([]byte(around)), "quoted": fmt.Sprintf("%q", around), "in an address": url.QueryEscape(around),
 		} {
-			if h.find([]byte(text)) < 0 {
+			if h.needles.find([]byte(text)) < 0 {
 				t.Errorf("%s, behind %d bytes: not found", name, before)
 			}
 		}
 	}
-	if other, err := models.NewToken(crand.Reader, "ls"); err != nil || h.find([]byte(other.Reveal())) >= 0 {
+	if other, err := models.NewToken(crand.Reader, "ls"); err != nil || h.needles.find([]byte(other.Reveal())) >= 0 {
 		t.Errorf("another value was taken for it: %v", err)
 	}
 }
@@ -264,7 +300,7 @@ func TestNoValueStaysBehind(t *testing.T) {
 			must(t, s.end())
 			h.inDatabase(t, s.place)
 			h.in(t, "the log of the service", s.log.bytes())
-			t.Logf("block I on %s: %d values in %d forms, looked for in %d places, %d KiB", database, len(h.values), len(h.needles), len(h.places), h.bytes/1024)
+			t.Logf("block I on %s: %d values in %d forms, looked for in %d places, %d KiB", database, len(h.values), h.needles.count, len(h.places), h.bytes/1024)
 			if !bytes.Contains(tap.all.Bytes(), []byte("rotation")) || len(h.values) < 20 {
 				t.Error("the hunt is not one")
 			}

@@ -13,6 +13,7 @@ import (
 
 	"example.com/keyturn/proof/failpoint"
 	"example.com/keyturn/proof/screen"
+	"example.com/keyturn/proof/seeds"
 )
 
 // instants is how many instants of each flow a console is killed at, for each seed.
@@ -23,7 +24,7 @@ func TestTheConsoleIsKilledAtAnyInstant(t *testing.T) {
 	k := &consoleKills{stand: start(t, onSQLite), killed: map[string]bool{}}
 	dice := rand.New(rand.NewPCG(11, 0))
 	for _, flow := range consoleFlows {
-		for range instants * seeds(t) {
+		for range instants * seeds.Of(t) {
 			after := time.Duration(dice.IntN(30_000)) * time.Microsecond
 			t.Run(fmt.Sprintf("%s, %s after it began", flow.name, after), func(t *testing.T) {
 				t.Parallel()
@@ -93,7 +94,7 @@ func TestAValueIsOnTheScreenOnlyWhileItIsRevealed(t *testing.T) {
 	h.in(t, "the stream of the pseudo-terminal", []byte(s.Said()))
 
 	s.Press("v").Dialog(value)
-	if h.find([]byte(s.Said())) < 0 {
+	if h.needles.find([]byte(s.Said())) < 0 {
 		t.Error("the hunt does not find a value that is on the screen")
 	}
 	s.Press("v").Gone(value).Press(screen.Escape).Gone("esc close")
@@ -108,7 +109,7 @@ func TestAValueIsOnTheScreenOnlyWhileItIsRevealed(t *testing.T) {
 		t.Errorf("exit code %d", code)
 	}
 	v.inState()
-	t.Logf("block I at the screen: %d values in %d forms, looked for in %d places, %d KiB", len(h.values), len(h.needles), len(h.places), h.bytes/1024)
+	t.Logf("block I at the screen: %d values in %d forms, looked for in %d places, %d KiB", len(h.values), h.needles.count, len(h.places), h.bytes/1024)
 }
 
 // A console that fails with a value in its hands tells it to nobody: the terminal is given back, and what is

@@ -3,6 +3,7 @@ package proof_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"example.com/keyturn/apiclient"
 	"example.com/keyturn/models"
+	"example.com/keyturn/proof/seeds"
 	"example.com/keyturn/proof/wire"
 )
 
@@ -99,48 +101,65 @@ const leastPoints = 32
 const reopening = 10 * time.Second
 
 // Block A: the service is killed at each point of each flow. The service that follows it finds a workspace
-// in which nothing is half done, and one repeat settles what the client was not told.
+// in which nothing is half done, and one repeat settles what the client was not told. Each seed has a
+// workspace of its own, in which the services die one after the other.
 func TestKilledAtAnyPoint(t *testing.T) {
 	for _, database := range databases {
 		t.Run(database, func(t *testing.T) {
 			t.Parallel()
-			g := &grave{stand: start(t, database), dice: rand.New(rand.NewPCG(7, uint64(len(database))))}
-			must(t, g.end())
-			passed := map[string][]string{} // the points of each flow
-			of := map[string][]operation{}  // the flows through each point
-			for _, flow := range flows {
-				passed[flow.name] = g.live(flow)
-				for _, point := range passed[flow.name] {
-					of[point] = append(of[point], flow)
-				}
+			kills := &graves{}
+			for seed := range seeds.Of(t) {
+				t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) { kills.dig(t, database, seed) })
 			}
-			var order []string
-			for point := range of {
-				order = append(order, point)
-			}
-			slices.Sort(order)
-			if n := len(names(order)); n < leastPoints {
-				t.Errorf("only %d points have a name of their own, want %d: %q", n, leastPoints, names(order))
-			}
-			for seed := range seeds(t) {
-				for i, point := range order {
-					through := of[point]
-					if seeds(t) == 1 { // each name once
-						if !strings.HasSuffix(point, " #1") {
-							continue
-						}
-						through = through[i%len(through) : i%len(through)+1]
-					}
-					for _, flow := range through {
-						g.die(flow, point, seed)
-					}
-				}
-			}
-			t.Logf("block A on %s: %d kills, of %d points with %d names in %d flows; told: %s; the slowest start after one took %s",
-				database, g.told.total(), len(order), len(names(order)), len(flows), &g.told, g.slowest.Round(time.Millisecond))
-			t.Logf("block I in block A on %s: %d values in %d forms, looked for in %d places, %d KiB", database, len(g.values), len(g.needles), len(g.places), g.bytes/1024)
+			t.Logf("block A on %s: %d kills with %d seeds, of %d points with %d names in %d flows; told: %s; the slowest start after one took %s",
+				database, kills.told.total(), seeds.Of(t), len(kills.points), len(names(kills.points)), len(flows), &kills.told, kills.slowest.Round(time.Millisecond))
+			t.Logf("block I in block A on %s: %d values in %d forms, looked for in %d places, %d KiB",
+				database, kills.values, kills.forms, len(kills.places), kills.bytes/1024)
 		})
 	}
+}
+
+// graves is what all of one database come to.
+type graves struct {
+	points  []string
+	told    tally
+	slowest time.Duration
+	places  []string
+	values  int
+	forms   int
+	bytes   int
+}
+
+// dig kills the service at each point of each flow; with a single seed at each name once.
+func (all *graves) dig(t *testing.T, database string, seed int) {
+	g := &grave{stand: start(t, database), dice: rand.New(rand.NewPCG(uint64(seed), uint64(len(database)))), told: &all.told}
+	must(t, g.end())
+	of := map[string][]operation{} // the flows through each point
+	for _, flow := range flows {
+		for _, point := range g.live(flow) {
+			of[point] = append(of[point], flow)
+		}
+	}
+	order := slices.Sorted(maps.Keys(of))
+	if n := len(names(order)); n < leastPoints {
+		t.Errorf("only %d points have a name of their own, want %d: %q", n, leastPoints, names(order))
+	}
+	for i, point := range order {
+		through := of[point]
+		if seeds.Of(t) == 1 {
+			if !strings.HasSuffix(point, " #1") {
+				continue
+			}
+			through = through[i%len(through) : i%len(through)+1]
+		}
+		for _, flow := range through {
+			g.die(flow, point, seed)
+		}
+	}
+	all.points = order
+	all.slowest = max(all.slowest, g.slowest)
+	all.places = g.hunt.places
+	all.values, all.forms, all.bytes = all.values+len(g.values), all.forms+g.needles.count, all.bytes+g.bytes
 }
 
 // names are the points without the number of the time.
@@ -160,7 +179,7 @@ type grave struct {
 	hunt
 	dice    *rand.Rand
 	head    models.EventHead // of the history, as it was seen last
-	told    tally
+	told    *tally
 	runs    int
 	slowest time.Duration
 }

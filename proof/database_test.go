@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"example.com/keyturn/models"
+	"example.com/keyturn/proof/seeds"
 	"example.com/keyturn/proof/wire"
 )
 
@@ -30,7 +31,7 @@ func TestTheLineToTheDatabaseIsCutAnywhere(t *testing.T) {
 	s.admin = s.client(s.url, time.Minute)
 
 	ops := named("rotate", "rename")
-	if seeds(t) > 1 {
+	if seeds.Of(t) > 1 {
 		ops = operations
 	}
 	told := &tally{}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -15,24 +14,9 @@ import (
 
 	"example.com/keyturn/apiclient"
 	"example.com/keyturn/models"
+	"example.com/keyturn/proof/seeds"
 	"example.com/keyturn/rotation"
 )
-
-// seedsVar makes the run larger: 1 is the size of every change, 25 that of every night.
-const seedsVar = "KEYTURN_PROOF_SEEDS"
-
-func seeds(t testing.TB) int {
-	t.Helper()
-	text := os.Getenv(seedsVar)
-	if text == "" {
-		return 1
-	}
-	n, err := strconv.Atoi(text)
-	if err != nil || n < 1 {
-		t.Fatalf("%s must be a number from 1 on", seedsVar)
-	}
-	return n
-}
 
 // The size of one history.
 const (
@@ -55,7 +39,7 @@ func TestHistoriesAreLinearizable(t *testing.T) {
 			}
 			s.clock.stop(time.Now())
 			answers, clients := &tally{}, 0
-			for seed := range uint64(seeds(t)) {
+			for seed := range uint64(seeds.Of(t)) {
 				for i := range uint64(historiesPerSeed) {
 					n := 2 + int(i)%7
 					h := newHistory(s, urls, fmt.Sprintf("c %d %d", seed, i))
@@ -68,7 +52,7 @@ func TestHistoriesAreLinearizable(t *testing.T) {
 				t.Error(err)
 			}
 			t.Logf("block C on %s, %d services: %d histories of 2 to 8 clients (%d in all), %d operations: %s",
-				database, len(urls), seeds(t)*historiesPerSeed, clients, answers.total(), answers)
+				database, len(urls), seeds.Of(t)*historiesPerSeed, clients, answers.total(), answers)
 		})
 	}
 }

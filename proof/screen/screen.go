@@ -67,6 +67,7 @@ func Start(t testing.TB, cols, rows int, env []string, program string, args ...s
 	t.Cleanup(func() {
 		_ = cmd.Process.Kill()
 		_ = near.Close()
+		<-term.gone // what is still there may write into folders that are being removed
 	})
 	return term
 }

@@ -29,8 +29,9 @@ import (
 // order is what a child process is to do. It comes on its input: it holds a token.
 type order struct {
 	Endpoint, Token, Dir string
-	Flow                 string // see flows; "recover" is the fresh process after the kill
-	KillAt               int    // before which step; 0: never
+	Flow                 string        // see flows; "recover" is the fresh process after the kill
+	KillAt               int           // before which step; 0: never
+	Delay                time.Duration // how long after it came to that step, while it goes on
 	Targets              []models.CredentialID
 }
 
@@ -58,10 +59,11 @@ func TestMain(m *testing.M) {
 
 // death counts the steps of a process, and kills it before one of them.
 type death struct {
-	mu   sync.Mutex
-	at   int
-	step int
-	log  *os.File
+	mu    sync.Mutex
+	at    int
+	delay time.Duration
+	step  int
+	log   *os.File
 }
 
 func (d *death) before(step string) error {
@@ -71,12 +73,18 @@ func (d *death) before(step string) error {
 	if _, err := fmt.Fprintln(d.log, step); err != nil {
 		return err
 	}
-	if d.step == d.at {
-		_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+	switch {
+	case d.step != d.at:
+	case d.delay > 0:
+		time.AfterFunc(d.delay, kill)
+	default:
+		kill()
 		select {} // it comes
 	}
 	return nil
 }
+
+func kill() { _ = syscall.Kill(os.Getpid(), syscall.SIGKILL) }
 
 // mortal is a client in a process that may die before the request goes out, or before its answer is heard.
 type mortal struct {
@@ -111,7 +119,7 @@ func work(o order) report {
 	if err != nil {
 		return report{Failed: err.Error()}
 	}
-	d := &death{at: o.KillAt, log: log}
+	d := &death{at: o.KillAt, delay: o.Delay, log: log}
 	disk := &durabletest.Disk{Before: d.before}
 	engine := rotation.Keeping(mortal{client, d}, o.Endpoint, journal.Open(filepath.Join(o.Dir, "intents"), disk))
 	switch o.Flow {

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"os"
 	"os/exec"
@@ -21,6 +22,7 @@ import (
 
 	"example.com/keyturn/apiclient"
 	"example.com/keyturn/models"
+	"example.com/keyturn/proof/seeds"
 	"example.com/keyturn/server"
 	"example.com/keyturn/server/store/storetest"
 )
@@ -166,20 +168,26 @@ func TestKillNineAtEveryStep(t *testing.T) {
 func killAtEveryStep(t *testing.T, database models.Secret) {
 	s := start(t, database)
 	var mu sync.Mutex
-	points := map[string]bool{}
+	points, kills := map[string]bool{}, 0
 	t.Run("flows", func(t *testing.T) {
 		for flow, least := range flows {
 			t.Run(flow, func(t *testing.T) {
 				t.Parallel()
-				s.on(t).everyStep(t, flow, least, func(point string) {
-					mu.Lock()
-					defer mu.Unlock()
-					points[point] = true
-				})
+				one := s.on(t)
+				for seed := range seeds.Of(t) {
+					one.everyStep(t, flow, least, uint64(seed), func(point string) {
+						mu.Lock()
+						defer mu.Unlock()
+						kills++
+						if seed == 0 { // the others die somewhere behind it
+							points[point] = true
+						}
+					})
+				}
 			})
 		}
 	})
-	t.Logf("killed at %d points", len(points))
+	t.Logf("%d kills with %d seeds at %d points in %d flows", kills, seeds.Of(t), len(points), len(flows))
 	if len(points) < leastPoints && !t.Failed() {
 		t.Errorf("only %d points: %v", len(points), points)
 	}
@@ -190,28 +198,39 @@ func (s *service) on(t *testing.T) *service {
 	return &service{TB: t, endpoint: s.endpoint, token: s.token, admin: s.admin}
 }
 
-func (s *service) everyStep(t *testing.T, flow string, least int, killedAt func(string)) {
+// everyStep kills a flow at each of its steps: with the first seed right before it, with others some time after
+// the process came to it, while it goes on, or has done with everything.
+func (s *service) everyStep(t *testing.T, flow string, least int, seed uint64, killedAt func(string)) {
+	dice := rand.New(rand.NewPCG(seed, uint64(len(flow))))
 	steps := 0
 	for n := 1; ; n++ {
-		at, killed := s.cut(t, flow, n)
-		if !killed {
+		o := order{Flow: flow, KillAt: n}
+		if seed > 0 {
+			o.Delay = time.Duration(1+dice.IntN(3000)) * time.Microsecond
+		}
+		at, passed, killed := s.cut(t, o)
+		if !killed && passed < n {
 			break
 		}
 		steps++
-		killedAt(fmt.Sprintf("%s %d: %s", flow, n, at))
+		if killed {
+			killedAt(fmt.Sprintf("%s %d: %s", flow, n, at))
+		}
 	}
 	if steps < least {
 		t.Errorf("only %d steps could be cut", steps)
 	}
 }
 
-// cut kills a flow before its n-th step, and holds what a fresh process makes of it to the rules.
-func (s *service) cut(t *testing.T, flow string, n int) (at string, killed bool) {
+// cut kills a flow, and holds what a fresh process makes of it to the rules. It returns the last step that the
+// flow came to, and how many these were.
+func (s *service) cut(t *testing.T, o order) (at string, passed int, killed bool) {
 	t.Helper()
-	o := order{Dir: t.TempDir(), Flow: flow, KillAt: n}
+	flow := o.Flow
+	o.Dir = t.TempDir()
 	var victims []victim
 	items := 1
-	if flow == "bulk" && os.Getenv("KEYTURN_PROOF_SEEDS") != "" {
+	if flow == "bulk" && seeds.Of(t) > 1 {
 		items = 3 // by night: also before, between and after others of the plan
 	}
 	for range items {
@@ -223,7 +242,7 @@ func (s *service) cut(t *testing.T, flow string, n int) (at string, killed bool)
 	s.must(err)
 	steps := strings.Split(strings.TrimSpace(string(log)), "\n")
 	at = steps[len(steps)-1]
-	where := fmt.Sprintf("%s, killed before step %d: %s", flow, n, at)
+	where := fmt.Sprintf("%s, killed %s after it came to step %d: %s", flow, o.Delay, o.KillAt, at)
 	if !killed && told.Failed != "" {
 		t.Fatalf("%s: %s", flow, told.Failed)
 	}
@@ -232,7 +251,7 @@ func (s *service) cut(t *testing.T, flow string, n int) (at string, killed bool)
 		before[v.id] = s.done(t, flow, v.id)
 	}
 	began := time.Now()
-	o.Flow, o.KillAt = "recover", 0
+	o.Flow, o.KillAt, o.Delay = "recover", 0, 0
 	told, again := s.child(o)
 	if again || told.Failed != "" || told.Left > 0 {
 		t.Errorf("%s: the fresh process: %+v", where, told)
@@ -262,7 +281,7 @@ func (s *service) cut(t *testing.T, flow string, n int) (at string, killed bool)
 	if killed && (at == "send" || at == "hear the answer") && !sentAny {
 		t.Errorf("%s: the fresh process knows nothing of it", where)
 	}
-	return at, killed
+	return at, len(steps), killed
 }
 
 // done reports whether the flow has happened to a credential, and that it has not happened twice.
