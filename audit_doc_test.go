@@ -18,6 +18,7 @@ import (
 	"example.com/keyturn/audit/finding"
 	"example.com/keyturn/cli"
 	"example.com/keyturn/models"
+	"example.com/keyturn/proof/hunt"
 )
 
 const auditDoc = "docs/audit.md"
@@ -32,7 +33,8 @@ func sampleSecrets(t *testing.T) *strings.Replacer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return strings.NewReplacer("ls-********-****-****-****-************", token.Reveal(), "=**********\n", "=q1w2"+"e3r4t5\n")
+	h := hunt.For(t)
+	return strings.NewReplacer("ls-********-****-****-****-************", h.Learn(token.Reveal()), "=**********\n", "="+h.Learn("q1w2"+"e3r4t5")+"\n")
 }
 
 // audited runs an audit without a service, without a token, and without an environment.
@@ -45,13 +47,16 @@ func audited(t *testing.T, code int, args ...string) string {
 	if got != code {
 		t.Fatalf("keyturn audit %s: exit code %d instead of %d\n%s%s", strings.Join(args, " "), got, code, &out, &errs)
 	}
+	hunt.For(t).Keep("what keyturn audit says", slices.Concat(out.Bytes(), errs.Bytes()))
 	return out.String()
 }
 
 // checkedOut puts a file into a new repository, in which the rest of the test works.
 func checkedOut(t *testing.T, name, text string) {
 	t.Helper()
-	t.Chdir(t.TempDir())
+	root := t.TempDir()
+	hunt.For(t).Except(root, "the checkout holds what is found")
+	t.Chdir(root)
 	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
 		t.Fatal(err)
 	}

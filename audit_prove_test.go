@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -27,6 +28,7 @@ func (w *world) audits(code int, token string, args ...string) (finding.Report, 
 	if got != code {
 		w.Fatalf("keyturn audit %s: exit code %d instead of %d\n%s%s", strings.Join(args, " "), got, code, &out, &errs)
 	}
+	w.hunt.Keep("what keyturn audit says", slices.Concat(out.Bytes(), errs.Bytes()))
 	var r finding.Report
 	w.must(json.Unmarshal(out.Bytes(), &r))
 	return r, out.String()
@@ -63,7 +65,9 @@ func TestALeakIsTracedToItsOwner(t *testing.T) {
 		"nightly.sh":               "#!/bin/sh\nexport LOCALSTACK_API_KEY=" + key + "\nlocalstack start -d\n",
 		"nobodys.sh":               "#!/bin/sh\nexport LOCALSTACK_API_KEY=w3hk8" + "p2vb5\nlocalstack start -d\n",
 	}
-	t.Chdir(t.TempDir())
+	leaky := t.TempDir()
+	w.hunt.Except(leaky, "the checkout holds what is traced")
+	t.Chdir(leaky)
 	for name, text := range files {
 		w.must(os.MkdirAll(filepath.Dir(name), 0o700))
 		w.must(os.WriteFile(name, []byte(text), 0o600))

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -28,6 +29,10 @@ func (w *world) keyturn(code int, stdin string, args ...string) string {
 	if got != code {
 		w.Fatalf("keyturn %s: exit code %d instead of %d\n%s%s", strings.Join(args, " "), got, code, &out, &errs)
 	}
+	w.hunt.Keep("what keyturn "+args[0]+" says beside its answer", errs.Bytes())
+	if !slices.Contains(args, "--stdout") && !slices.Contains(args, "--reveal") { // which ask for the value
+		w.hunt.Keep("what keyturn "+args[0]+" answers", out.Bytes())
+	}
 	return out.String()
 }
 
@@ -41,7 +46,7 @@ members:
 ci_tokens:
   - {name: deploy-eu}
 legacy_keys:
-  - {kind: legacy_ci_key, name: old-nightly, value: abcdefghij}
+  - {kind: legacy_ci_key, name: old-nightly, value: q7z4k2m9x1}
 `
 	w.keyturn(cli.Done, file, "import", "-", "--dry-run")
 	w.keyturn(cli.Done, file, "import", "-")
@@ -79,7 +84,7 @@ legacy_keys:
 	w.keyturn(cli.Done, "", "rotate", "--filter", "nightly", "--yes")
 	w.keyturn(cli.Done, "", "rename", "old-nightly", "nightly")
 	w.keyturn(cli.Done, "", "revoke", "nightly", "--yes", "--reason", "no longer built")
-	w.expect("abcdefghij", http.StatusUnauthorized, "a revoked legacy key")
+	w.expect("q7z4k2m9x1", http.StatusUnauthorized, "a revoked legacy key")
 	w.keyturn(cli.Done, "", "legacy")
 
 	events := w.keyturn(cli.Done, "", "list", "events", "--filter", "nightly")

@@ -19,7 +19,7 @@ func TestTheWholeWayOnAScreen(t *testing.T) {
 		CITokens: []models.InventoryCredential{{Kind: models.CIToken, Name: "deploy-eu"}, {Kind: models.CIToken, Name: "nightly-e2e"}, {Kind: models.CIToken, Name: "release-ios"}},
 		Members:  []models.InventoryMember{{Email: "maria@example.com", Name: "Maria", Seat: true}},
 		LegacyKeys: []models.InventoryCredential{
-			{Kind: models.LegacyCIKey, Name: "old-nightly", Value: models.NewSecret("abcdefghij")},
+			{Kind: models.LegacyCIKey, Name: "old-nightly", Value: models.NewSecret("q7z4k2m9x1")},
 		},
 	}, false, "import-0001")
 	w.must(err)
@@ -78,8 +78,10 @@ func TestRevealShowsTheSecretAndHidesItAgain(t *testing.T) {
 	admin, err := os.ReadFile(w.dir + "/admin-token")
 	w.must(err)
 	s := start(t, 80, 24, []string{"NO_COLOR=1", "KEYTURN_ENDPOINT=" + w.endpoint, "LOCALSTACK_AUTH_TOKEN=" + strings.TrimSpace(string(admin))})
-	s.See("legacy keys").Press("2").See(">  deploy-eu").Press("v").Dialog(value)
-	s.Press("v").Gone(value)
+	s.See("legacy keys").Press("2").See(">  deploy-eu").Reveals(func() {
+		s.Press("v").Dialog(value)
+		s.Press("v").Gone(value)
+	})
 	s.Press(screen.Escape).Gone("esc close").Press("q")
 	if code := s.Exit(); code != 0 {
 		t.Errorf("exit code %d", code)

@@ -15,6 +15,7 @@ import (
 	"example.com/keyturn/audit/prove"
 	"example.com/keyturn/durable"
 	"example.com/keyturn/models"
+	"example.com/keyturn/proof/hunt"
 	"example.com/keyturn/ui/kit"
 )
 
@@ -45,6 +46,9 @@ func (n *neighbour) Members(context.Context, models.Page) (models.MemberPage, er
 
 func auditorIn(t *testing.T, space workspace) *auditor {
 	t.Helper()
+	if known, ok := space.(*neighbour); ok {
+		hunt.For(t).Learn(known.value)
+	}
 	a := &auditor{list: checkouts.List{Disk: durable.OS{}, Dir: t.TempDir()}, space: space, places: checkouts.Places{Cwd: t.TempDir()}}
 	a.identify = prove.Once(a.ask)
 	return a
@@ -54,6 +58,7 @@ func auditorIn(t *testing.T, space workspace) *auditor {
 func checkoutOf(t *testing.T, files map[string]string) string {
 	t.Helper()
 	root := t.TempDir()
+	hunt.For(t).Except(root, "the checkout holds what is found")
 	for name, text := range files {
 		path := filepath.Join(root, filepath.FromSlash(name))
 		if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {

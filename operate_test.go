@@ -18,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"example.com/keyturn/proof/hunt"
 	"example.com/keyturn/server/store/storetest"
 )
 
@@ -65,13 +66,14 @@ func fetch(t *testing.T, url string) (int, string) {
 // machineRoom is where the program runs as systemd would run it.
 type machineRoom struct {
 	*testing.T
+	hunt                *hunt.Hunt
 	dir, config, backup string
 	systemd             *net.UnixConn
 }
 
 func newMachineRoom(t *testing.T) *machineRoom {
 	home := t.TempDir()
-	m := &machineRoom{T: t, dir: filepath.Join(home, "data"), config: filepath.Join(home, "keyturn.toml"), backup: filepath.Join(home, "backup.db")}
+	m := &machineRoom{T: t, hunt: storetest.Hunt(t), dir: filepath.Join(home, "data"), config: filepath.Join(home, "keyturn.toml"), backup: filepath.Join(home, "backup.db")}
 	m.must(os.WriteFile(m.config, []byte("data = '"+m.dir+"'\nlisten = '127.0.0.1:0'\noperations = '127.0.0.1:0'\nlog_format = 'json'\nlog_level = 'debug'\n"), 0o600))
 	var err error
 	m.systemd, err = net.ListenUnixgram("unixgram", &net.UnixAddr{Name: filepath.Join(home, "notify"), Net: "unixgram"})
@@ -108,6 +110,8 @@ func (m *machineRoom) start() (cmd *exec.Cmd, log *said, at map[string]string) {
 	cmd.Env = []string{"HOME=" + filepath.Dir(m.dir), "NOTIFY_SOCKET=" + m.systemd.LocalAddr().String()}
 	cmd.Stdout, cmd.Stderr = out, log
 	m.must(cmd.Start())
+	m.hunt.Process(m.T, cmd)
+	m.hunt.Watch("what the service says", func() []byte { return []byte(out.String() + log.String()) })
 	m.hears("READY=1")
 	var doc struct{ Data map[string]string }
 	until(m.T, "where it serves is said", func() bool { return json.Unmarshal([]byte(out.String()), &doc) == nil }) // a pipe takes its time
@@ -118,6 +122,7 @@ func (m *machineRoom) stop(cmd *exec.Cmd) {
 	m.Helper()
 	m.must(cmd.Process.Signal(syscall.SIGTERM))
 	m.hears("STOPPING=1")
+	m.hunt.KeepFiles(m.T, filepath.Join(m.dir, "workspace.db-wal"))
 	m.must(cmd.Wait())
 }
 

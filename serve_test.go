@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"example.com/keyturn/cli"
+	"example.com/keyturn/server/store/storetest"
 )
 
 // program runs the built program without a terminal.
@@ -21,7 +22,10 @@ func program(t *testing.T, args ...string) (said string, code int) {
 	}
 	cmd := exec.CommandContext(t.Context(), path, args...)
 	cmd.Env = []string{"HOME=" + t.TempDir(), "LANG=C.UTF-8", "TMPDIR=" + t.TempDir()}
+	h := storetest.Hunt(t)
+	h.Process(t, cmd)
 	out, _ := cmd.CombinedOutput() // the exit code tells
+	h.Keep("what keyturn "+args[0]+" says", out)
 	return string(out), cmd.ProcessState.ExitCode()
 }
 

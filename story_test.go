@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -12,8 +14,10 @@ import (
 
 	"example.com/keyturn/apiclient"
 	"example.com/keyturn/models"
+	"example.com/keyturn/proof/hunt"
 	"example.com/keyturn/rotation"
 	"example.com/keyturn/server"
+	"example.com/keyturn/server/store/storetest"
 )
 
 // fakeClock is a clock that only a test moves.
@@ -37,6 +41,7 @@ func (c *fakeClock) advance(d time.Duration) {
 // world is a service on a real socket with an admin at its client.
 type world struct {
 	testing.TB
+	hunt     *hunt.Hunt
 	clock    *fakeClock
 	dir      string
 	server   *server.Server
@@ -46,11 +51,14 @@ type world struct {
 
 func newWorld(t testing.TB) *world {
 	t.Helper()
-	w := &world{TB: t, clock: &fakeClock{at: time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)}}
+	w := &world{TB: t, hunt: storetest.Hunt(t), clock: &fakeClock{at: time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)}}
 	dir := t.TempDir() + "/data"
 	var err error
 	w.dir = dir
-	w.server, err = server.Open(t.Context(), server.Config{Dir: dir, Now: w.clock.now, Version: "test", TokenPrefix: "lsdemo"})
+	w.server, err = server.Open(t.Context(), server.Config{
+		Dir: dir, Now: w.clock.now, Version: "test", TokenPrefix: "lsdemo",
+		Log: slog.New(slog.NewTextHandler(w.hunt.Writer("the log of the service"), &slog.HandlerOptions{Level: slog.LevelDebug})),
+	})
 	w.must(err)
 	l, err := server.Listen("127.0.0.1:0", "", "")
 	w.must(err)
@@ -59,6 +67,7 @@ func newWorld(t testing.TB) *world {
 	go func() { served <- w.server.Serve(ctx, l) }()
 	t.Cleanup(func() {
 		stop()
+		w.hunt.KeepFiles(t, filepath.Join(dir, "workspace.db-wal"))
 		if err := <-served; err != nil {
 			t.Error(err)
 		}
@@ -173,7 +182,7 @@ func (w *world) tells(id models.CredentialID, want ...models.EventAction) {
 func TestALegacyKeyBecomesACITokenOfTheSameNameAndID(t *testing.T) {
 	w := newWorld(t)
 	_, err := w.admin.Import(t.Context(), models.Inventory{LegacyKeys: []models.InventoryCredential{
-		{Kind: models.LegacyCIKey, Name: "old-nightly", Value: models.NewSecret("abcdefghij")},
+		{Kind: models.LegacyCIKey, Name: "old-nightly", Value: models.NewSecret("q7z4k2m9x1")},
 	}}, false, "import-0002")
 	w.must(err)
 	page, err := w.admin.Credentials(t.Context(), models.CredentialFilter{Kinds: []models.Kind{models.LegacyCIKey}}, models.Page{})
@@ -185,7 +194,7 @@ func TestALegacyKeyBecomesACITokenOfTheSameNameAndID(t *testing.T) {
 	if after.ID != key.ID || after.Name != key.Name || after.Kind != models.CIToken {
 		t.Errorf("it became %s %q (%s)", after.Kind, after.Name, after.ID)
 	}
-	w.expect("abcdefghij", http.StatusOK, "the legacy value in the overlap")
+	w.expect("q7z4k2m9x1", http.StatusOK, "the legacy value in the overlap")
 	if _, err := models.ParseToken(w.secret(key.ID)); err != nil {
 		t.Errorf("the new value is no token: %v", err)
 	}

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"example.com/keyturn/proof/screen"
+	"example.com/keyturn/server/store/storetest"
 )
 
 // binary builds keyturn once for all tests, with the flags the tests themselves were built with.
@@ -38,7 +39,7 @@ func TestMain(m *testing.M) {
 	if err != nil {
 		panic(err)
 	}
-	code := m.Run()
+	code := storetest.Ended(m.Run(), state)
 	_ = os.RemoveAll(state)
 	if builtIn != "" {
 		_ = os.RemoveAll(builtIn)
@@ -49,6 +50,7 @@ func TestMain(m *testing.M) {
 // start runs keyturn in a terminal of that size.
 func start(t *testing.T, cols, rows int, env []string, args ...string) *screen.Terminal {
 	t.Helper()
+	storetest.Hunt(t) // a demo has a workspace
 	path, err := binary()
 	if err != nil {
 		t.Fatal(err)

@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -18,6 +20,7 @@ import (
 	"github.com/getkin/kin-openapi/routers/gorillamux"
 
 	"example.com/keyturn/models"
+	"example.com/keyturn/proof/hunt"
 )
 
 const (
@@ -69,12 +72,46 @@ type script struct {
 func scripted(t *testing.T, exchanges ...exchange) (*Client, *script) {
 	t.Helper()
 	s := &script{t: t, exchanges: exchanges}
+	canaries(t)
 	t.Cleanup(func() {
 		if s.asked != len(s.exchanges) {
 			t.Errorf("%d requests came, want %d", s.asked, len(s.exchanges))
 		}
 	})
 	return clientOn(t, s), s
+}
+
+// canaries are the token that signs, and the values that are asked for and sent here: requests hold them only where
+// they are meant to be, and errors nowhere.
+func canaries(t testing.TB) *hunt.Hunt {
+	t.Helper()
+	h := hunt.For(t)
+	h.Learn(testToken)
+	h.Learn(sampleValue)
+	return h
+}
+
+// sampleValue is the one in the sample of an answer that hands one out.
+const sampleValue = "lsdemo-ABCD1234-efgh-5678-IJKL-mnop90123456"
+
+// meant is where a request may hold a value: whoever imports or asks whose a value is sends it in the body.
+func meant(req *http.Request) bool {
+	return slices.Contains([]string{"/v1/imports", "/v1/identifications"}, req.URL.Path)
+}
+
+// look hunts in a request: beside the line that signs it.
+func (s *script) look(req *http.Request, body []byte) {
+	header := req.Header.Clone()
+	for name := range header {
+		if http.CanonicalHeaderKey(name) == "Authorization" {
+			delete(header, name)
+		}
+	}
+	h := canaries(s.t)
+	h.Keep("the line and the headers of a request", fmt.Appendf(nil, "%s %v", req.URL, header))
+	if !meant(req) {
+		h.Keep("the body of a request", body)
+	}
 }
 
 func clientOn(t testing.TB, transport http.RoundTripper) *Client {
@@ -95,6 +132,7 @@ func (s *script) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	x := s.exchanges[s.asked-1]
 	body := readAll(s.t, req.Body)
+	s.look(req, body)
 	if got := req.Method + " " + req.URL.RequestURI(); got != x.want {
 		s.t.Errorf("asked %s, want %s", got, x.want)
 	}
@@ -202,8 +240,9 @@ func asError(t testing.TB, err error) *models.Error {
 		chain += cause.Error() + "\n"
 	}
 	for _, text := range []string{chain, e.Title, e.Detail, e.Fix, e.Request, e.ChangedBy, e.ChangedFrom} {
-		if strings.Contains(text, testToken) || strings.Contains(text, "Bearer") {
-			t.Errorf("an error shows the token: %q", text)
+		canaries(t).Keep("an error", []byte(text))
+		if strings.Contains(text, "Bearer") {
+			t.Errorf("an error shows a header: %q", text)
 		}
 	}
 	return e

@@ -48,7 +48,7 @@ func TestTheDocumentShowsRealAnswers(t *testing.T) {
 			d.out.Reset()
 			d.err.Reset()
 			_ = cli.Execute(ctx, d.deps, strings.Fields(found[1]))
-			if d.world.Leaked(d.out.String()) != "" {
+			if d.world.Leaked(d.out.String()) {
 				d.Errorf("%s shows a value", found[1])
 			}
 			return strings.TrimSuffix(text, found[2]+"```\n") + d.out.String() + "```\n"

@@ -9,6 +9,7 @@ import (
 
 	"example.com/keyturn/proof/failpoint"
 	"example.com/keyturn/proof/screen"
+	"example.com/keyturn/server/store/storetest"
 )
 
 // A demo is served at another port every time. Its plans belong to its workspace all the same: the next demo on
@@ -19,6 +20,7 @@ func TestTheNextDemoGoesOnWithThePlanOfOneThatWasKilled(t *testing.T) {
 	for name, args := range map[string][]string{"on the screen": nil, "in lines": {"--accessible"}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			storetest.Hunt(t)
 			dir := filepath.Join(t.TempDir(), "demo")
 			demo := []string{"demo", "--data", dir, "--members", "10", "--ci-tokens", "8", "--legacy", "2"}
 			dead := screen.Start(t, 80, 24, []string{"NO_COLOR=1", failpoint.At + "=send rotations #5"}, program, demo...).MayDie()

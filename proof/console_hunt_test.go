@@ -78,6 +78,7 @@ func TestAValueIsOnTheScreenOnlyWhileItIsRevealed(t *testing.T) {
 	must(t, os.WriteFile(filepath.Join(tools, "xclip"), []byte(clipboardTool), 0o700))
 	s := v.console(v.flow, "DISPLAY=:0", "PATH="+tools)
 	h := v.hunt
+	h.Except(filepath.Join(tools, "xclip.copied"), "the clipboard's program keeps what it was given")
 	value := v.witness.values[v.ids[0]][1].Reveal()
 
 	v.find(s).Press("y").See("clipboard by xclip")
@@ -86,30 +87,33 @@ func TestAValueIsOnTheScreenOnlyWhileItIsRevealed(t *testing.T) {
 		if err != nil || len(text) == 0 && what == "cmdline" {
 			t.Errorf("%s of the clipboard's program: %d bytes, %v", what, len(text), err)
 		}
-		h.in(t, what+" of the clipboard's program", text)
+		h.In(t, what+" of the clipboard's program", text)
 	}
 	if copied, err := os.ReadFile(filepath.Join(tools, "xclip.copied")); err != nil || string(copied) != value {
 		t.Errorf("the clipboard got something else: %v", err)
 	}
-	h.in(t, "the stream of the pseudo-terminal", []byte(s.Said()))
+	h.In(t, "the stream of the pseudo-terminal", []byte(s.Said()))
 
-	s.Press("v").Dialog(value)
-	if h.needles.find([]byte(s.Said())) < 0 {
-		t.Error("the hunt does not find a value that is on the screen")
-	}
-	s.Press("v").Gone(value).Press(screen.Escape).Gone("esc close")
+	s.Reveals(func() {
+		s.Press("v").Dialog(value)
+		if !h.Finds([]byte(s.Said())) {
+			t.Error("the hunt does not find a value that is on the screen")
+		}
+		s.Press("v").Gone(value)
+	})
+	s.Press(screen.Escape).Gone("esc close")
 	hidden := len(s.Said())
 	s.Press("r").Dialog("Rotate", "Cancel").Press(screen.ShiftTab, screen.Enter).Dialog("version 2, fingerprint")
 	must(t, v.witness.hold(t.Context(), v.admin, v.ids[0]))
 	v.know()
 	s.Press(screen.Escape).Gone("version 2, fingerprint").Press("5").See("started")
-	h.in(t, "the stream after a rotation", []byte(s.Said()[hidden:]))
+	h.In(t, "the stream after a rotation", []byte(s.Said()[hidden:]))
 	s.Press("q")
 	if code := s.Exit(); code != 0 {
 		t.Errorf("exit code %d", code)
 	}
 	v.inState()
-	t.Logf("block I at the screen: %d values in %d forms, looked for in %d places, %d KiB", len(h.values), h.needles.count, len(h.places), h.bytes/1024)
+	t.Logf("block I at the screen: %s", h)
 }
 
 // A console that fails with a value in its hands tells it to nobody: the terminal is given back, and what is
@@ -135,7 +139,7 @@ func TestAFailureTellsNoValue(t *testing.T) {
 			if code := s.Exit(); code != 1 {
 				t.Errorf("exit code %d", code)
 			}
-			v.hunt.in(t, "the stream of the pseudo-terminal", []byte(s.Said()))
+			v.hunt.In(t, "the stream of the pseudo-terminal", []byte(s.Said()))
 			if said := s.Said(); !strings.Contains(said, "keyturn itself has failed") || strings.Contains(said, "in the middle of") || strings.Contains(said, "goroutine ") {
 				t.Errorf("it said %q", said[max(0, len(said)-600):])
 			}
@@ -148,7 +152,7 @@ func TestAFailureTellsNoValue(t *testing.T) {
 			if !strings.Contains(string(text), "failpoint.go") || strings.Contains(string(text), "in the middle of") {
 				t.Errorf("the file says %s", text)
 			}
-			v.hunt.in(t, "what is written down of a failure", text)
+			v.hunt.In(t, "what is written down of a failure", text)
 			if tc.flow.items == 3 { // and nothing is lost
 				v.survive(nil, "failed")
 			}

@@ -18,6 +18,7 @@ import (
 	"example.com/keyturn/durable"
 	"example.com/keyturn/models"
 	"example.com/keyturn/proof/failpoint"
+	"example.com/keyturn/proof/hunt"
 	"example.com/keyturn/proof/screen"
 	"example.com/keyturn/proof/seeds"
 	"example.com/keyturn/rotation/bulk"
@@ -79,8 +80,7 @@ type visit struct {
 	home    string // the user's state folder
 	ids     []models.CredentialID
 	witness *witness
-	hunt    *hunt // for all values
-	signed  *hunt // for all but the user's own token, by which they sign in: it is in the console's environment
+	hunt    *hunt.Hunt // of this visit
 	streams []*screen.Terminal
 }
 
@@ -91,7 +91,7 @@ type consoleKills struct {
 	visits int
 	killed map[string]bool
 	told   tally
-	hunted hunt
+	hunted hunt.Hunt
 }
 
 // visit prepares what a flow is about.
@@ -103,8 +103,8 @@ func (k *consoleKills) visit(t *testing.T, flow consoleFlow) *visit {
 	k.mu.Unlock()
 	s := *k.stand
 	s.TB = t
-	v := &visit{stand: &s, flow: flow, name: name, home: t.TempDir(), witness: newWitness(), hunt: &hunt{}, signed: &hunt{}}
-	v.hunt.add(s.token)
+	v := &visit{stand: &s, flow: flow, name: name, home: t.TempDir(), witness: newWitness(), hunt: hunt.For(t)}
+	v.hunt.Add(s.token)
 	for i := range flow.items {
 		name := fmt.Sprintf("%s-%d", v.name, i)
 		c := models.Credential{}
@@ -146,17 +146,13 @@ func (v *visit) console(flow consoleFlow, env ...string) *screen.Terminal {
 
 // know adds every value that the witness has.
 func (v *visit) know() {
-	v.hunt.know(v.witness)
-	v.signed.know(v.witness)
+	know(v.hunt, v.witness)
 }
 
 // readable looks at what every process of the machine may read of a console that lives.
 func (v *visit) readable(t *screen.Terminal) {
 	v.Helper()
-	v.signed.inProcess(v.TB, "the console", t.PID())
-	if arguments, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", t.PID())); err == nil {
-		v.hunt.in(v.TB, "arguments of the console", arguments)
-	}
+	v.hunt.InProcess(v.TB, "the console", t.PID(), "LOCALSTACK_AUTH_TOKEN") // by which the user signs in
 }
 
 // find shows nothing but what the visit is about.
@@ -248,7 +244,7 @@ func (v *visit) look() {
 		if !t.Ended() {
 			v.readable(t)
 		}
-		v.hunt.in(v.TB, "the stream of the pseudo-terminal", []byte(t.Said()))
+		v.hunt.In(v.TB, "the stream of the pseudo-terminal", []byte(t.Said()))
 	}
 	v.inState()
 }
@@ -260,7 +256,7 @@ func (v *visit) inState() {
 		if err == nil && !d.IsDir() {
 			var text []byte
 			text, err = os.ReadFile(name)
-			v.hunt.in(v.TB, "the state folder: "+filepath.Base(filepath.Dir(name)), text)
+			v.hunt.In(v.TB, "the state folder: "+filepath.Base(filepath.Dir(name)), text)
 		}
 		if errors.Is(err, fs.ErrNotExist) { // a console that lives has done with it
 			return nil
@@ -314,8 +310,7 @@ func (k *consoleKills) die(t *testing.T, flow consoleFlow, point string) {
 	defer k.mu.Unlock()
 	k.killed[point] = true
 	k.told.add(flow.name)
-	k.hunted.merge(v.hunt)
-	k.hunted.merge(v.signed)
+	k.hunted.Merge(v.hunt)
 }
 
 // leastConsolePoints is how many points a console is killed at, by name.
@@ -338,8 +333,7 @@ func TestTheConsoleIsKilledAtAnyPoint(t *testing.T) {
 			}
 			t.Logf("block A at the screen, on %s: %d deaths with %d seeds at %d points in %d flows: %s",
 				database, k.told.total(), seeds.Of(t), len(k.killed), len(consoleFlows), &k.told)
-			t.Logf("block I at the screen, on %s: %d values in %d forms, looked for in %d places, %d KiB",
-				database, len(k.hunted.values), k.hunted.needles.count, len(k.hunted.places), k.hunted.bytes/1024)
+			t.Logf("block I at the screen, on %s: %s", database, &k.hunted)
 			if alive := k.told.of("alive"); alive > k.told.total()/20 {
 				t.Errorf("%d of %d were not killed", alive, k.told.total())
 			}
@@ -377,7 +371,7 @@ func (k *consoleKills) round(t *testing.T, database string) {
 	}
 	close(queue)
 	workers.Wait()
-	k.hunted.in(t, "the log of the service", k.log.bytes())
+	k.hunted.In(t, "the log of the service", k.log.bytes())
 	if _, err := chained(t.Context(), k.admin, models.EventHead{}); err != nil {
 		t.Error(err)
 	}

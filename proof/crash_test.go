@@ -12,6 +12,7 @@ import (
 
 	"example.com/keyturn/apiclient"
 	"example.com/keyturn/models"
+	"example.com/keyturn/proof/hunt"
 	"example.com/keyturn/proof/seeds"
 	"example.com/keyturn/proof/wire"
 )
@@ -113,8 +114,7 @@ func TestKilledAtAnyPoint(t *testing.T) {
 			}
 			t.Logf("block A on %s: %d kills with %d seeds, of %d points with %d names in %d flows; told: %s; the slowest start after one took %s",
 				database, kills.told.total(), seeds.Of(t), len(kills.points), len(names(kills.points)), len(flows), &kills.told, kills.slowest.Round(time.Millisecond))
-			t.Logf("block I in block A on %s: %d values in %d forms, looked for in %d places, %d KiB",
-				database, kills.values, kills.forms, len(kills.places), kills.bytes/1024)
+			t.Logf("block I in block A on %s: %s", database, &kills.hunted)
 		})
 	}
 }
@@ -124,10 +124,7 @@ type graves struct {
 	points  []string
 	told    tally
 	slowest time.Duration
-	places  []string
-	values  int
-	forms   int
-	bytes   int
+	hunted  hunt.Hunt
 }
 
 // dig kills the service at each point of each flow; with a single seed at each name once.
@@ -158,8 +155,7 @@ func (all *graves) dig(t *testing.T, database string, seed int) {
 	}
 	all.points = order
 	all.slowest = max(all.slowest, g.slowest)
-	all.places = g.hunt.places
-	all.values, all.forms, all.bytes = all.values+len(g.values), all.forms+g.needles.count, all.bytes+g.bytes
+	all.hunted.Merge(g.hunt)
 }
 
 // names are the points without the number of the time.
@@ -176,7 +172,6 @@ func names(points []string) []string {
 // grave is one workspace whose services die one after the other.
 type grave struct {
 	*stand
-	hunt
 	dice    *rand.Rand
 	head    models.EventHead // of the history, as it was seen last
 	told    *tally
@@ -213,7 +208,7 @@ func (g *grave) prepared(flow operation) (deed, *witness) {
 	d := flow.prepare(g.stand, fmt.Sprintf("%s %d", flow.name, g.runs))
 	w := newWitness()
 	must(g, w.hold(g.Context(), g.admin, d.credential))
-	g.know(w)
+	know(g.hunt, w)
 	must(g, g.end())
 	return d, w
 }
@@ -221,9 +216,9 @@ func (g *grave) prepared(flow operation) (deed, *witness) {
 // look hunts in what a dead service has left: its last words, and the folder with its unfinished log.
 func (g *grave) look(m *mortal) {
 	g.Helper()
-	g.in(g.TB, "stdout of the service", []byte(m.stdout.String()))
-	g.in(g.TB, "stderr of the service", []byte(m.stderr.String()))
-	g.inFiles(g.TB, "the folder after a kill:", g.place.Dir, "admin-token")
+	g.hunt.In(g.TB, "stdout of the service", []byte(m.stdout.String()))
+	g.hunt.In(g.TB, "stderr of the service", []byte(m.stderr.String()))
+	g.hunt.InFiles(g.TB, "the folder after a kill:", g.place.Dir, "admin-token", "workspace.key")
 }
 
 // live does a flow in a child that does not die, and returns the points that it passed.
@@ -232,7 +227,7 @@ func (g *grave) live(flow operation) []string {
 	d, _ := g.prepared(flow)
 	m := bear(g.TB, life{Place: g.place})
 	err := d.do(toURL(g.Context(), m.url), g.client(m.url, patient))
-	g.inProcess(g.TB, "the service", m.cmd.Process.Pid)
+	g.hunt.InProcess(g.TB, "the service", m.cmd.Process.Pid)
 	killed, passed := m.leave()
 	g.look(m)
 	if err != nil || killed || len(passed) < 10 {
@@ -255,7 +250,7 @@ func (g *grave) die(flow operation, point string, seed int) {
 		g.Errorf("%s, %s: the child was not killed", flow.name, point)
 	}
 	failed := g.Failed()
-	g.know(w)
+	know(g.hunt, w)
 	g.look(m)
 	g.rise()
 	ctx := toURL(g.Context(), g.url)

@@ -10,6 +10,7 @@ import (
 	"example.com/keyturn/models"
 	"example.com/keyturn/proof/seeds"
 	"example.com/keyturn/proof/wire"
+	"example.com/keyturn/server/store/storetest"
 )
 
 // Block B, behind the service: the line to the database is cut at each thing that is said on it, before it
@@ -25,7 +26,8 @@ func TestTheLineToTheDatabaseIsCutAnywhere(t *testing.T) {
 	t.Cleanup(func() { must(t, line.Close()) })
 	address.Host = line.Address()
 	p.Database = address.String()
-	s := &stand{TB: t, place: p, clock: &clock{}, log: &buffer{}}
+	s := &stand{TB: t, hunt: storetest.Hunt(t), place: p, clock: &clock{}, log: &buffer{}}
+	s.hunt.Watch("the log of the service", s.log.bytes)
 	s.instance = s.another()
 	s.token = p.adminToken(t)
 	s.admin = s.client(s.url, time.Minute)

@@ -6,6 +6,8 @@ import (
 	"log"
 	"os"
 	"testing"
+
+	"example.com/keyturn/server/store/storetest"
 )
 
 // builtIn is the folder of the program that the tests have built, once there is one.
@@ -20,7 +22,7 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
-	code := m.Run()
+	code := storetest.Ended(m.Run())
 	if builtIn != "" {
 		_ = os.RemoveAll(builtIn)
 	}

@@ -17,6 +17,7 @@ import (
 
 	"example.com/keyturn/apiclient"
 	"example.com/keyturn/models"
+	"example.com/keyturn/proof/hunt"
 	"example.com/keyturn/server"
 	"example.com/keyturn/server/api"
 	"example.com/keyturn/server/store/storetest"
@@ -86,6 +87,7 @@ type stand struct {
 	*instance
 	place place
 	clock *clock
+	hunt  *hunt.Hunt
 	token models.Secret
 	log   *buffer
 	admin *apiclient.Client
@@ -94,7 +96,8 @@ type stand struct {
 // start serves a fresh workspace until the test ends.
 func start(t testing.TB, database string) *stand {
 	t.Helper()
-	s := &stand{TB: t, place: newPlace(t, database), clock: &clock{}, log: &buffer{}}
+	s := &stand{TB: t, hunt: storetest.Hunt(t), place: newPlace(t, database), clock: &clock{}, log: &buffer{}}
+	s.hunt.Watch("the log of the service", s.log.bytes)
 	s.instance = s.another()
 	s.token = s.place.adminToken(t)
 	s.admin = s.client(s.url, time.Minute)
@@ -112,7 +115,10 @@ func (s *stand) anotherAt(now func() time.Time) *instance {
 	s.Helper()
 	i, err := serve(s.place, now, s.log)
 	must(s, err)
-	s.Cleanup(func() { must(s, i.end()) })
+	s.Cleanup(func() {
+		s.hunt.KeepFiles(s, s.place.file()+"-wal")
+		must(s, i.end())
+	})
 	return i
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"example.com/keyturn/durable"
 	"example.com/keyturn/models"
+	"example.com/keyturn/proof/hunt"
 	"example.com/keyturn/proof/seeds"
 	"example.com/keyturn/proof/wire"
 	"example.com/keyturn/rotation"
@@ -31,7 +32,7 @@ func TestNoWeatherRotatesTwice(t *testing.T) {
 	s := start(t, onSQLite)
 	elsewhere, came := trap(t)
 	engined := slices.DeleteFunc(slices.Clone(operations), func(o operation) bool { return o.prepare(s, o.name+" probe").through == nil })
-	told, h := &tally{}, &hunt{}
+	told, h := &tally{}, &hunt.Hunt{}
 	t.Run("weather", func(t *testing.T) {
 		for seed := range uint64(seeds.Of(t)) {
 			for i := range uint64(weathersPerSeed) {
@@ -52,11 +53,11 @@ func TestNoWeatherRotatesTwice(t *testing.T) {
 		t.Error(err)
 	}
 	t.Logf("block B, weather: %d requests of %d operations through 1 to 6 faults each; at first told: %s", told.total(), len(engined), told)
-	t.Logf("block I in block B: %d values, looked for in the journal, %d KiB", len(h.values), h.bytes/1024)
+	t.Logf("block I in block B: %s", h)
 }
 
 // weathers sends one change through a storm, and has a second process ask for what stayed unknown.
-func (s *stand) weathers(op operation, name, elsewhere string, dice *rand.Rand, h *hunt) string {
+func (s *stand) weathers(op operation, name, elsewhere string, dice *rand.Rand, h *hunt.Hunt) string {
 	s.Helper()
 	ctx := s.Context()
 	d := op.prepare(s, name)
@@ -88,8 +89,8 @@ func (s *stand) weathers(op operation, name, elsewhere string, dice *rand.Rand, 
 			break
 		}
 		must(s, w.hold(ctx, s.admin, d.credential))
-		h.know(w)
-		h.inFiles(s.TB, "the journal", dir)
+		know(h, w)
+		h.InFiles(s.TB, "the journal", dir)
 		if try == 5 { // the storm had six
 			s.Fatalf("I7: still unknown after %d processes", try)
 		}

@@ -94,9 +94,10 @@ func (c *cluster) startOn(key string) *machine {
 	at := server.Place{Dir: filepath.Join(c.TempDir(), "data"), KeyFile: key, Database: c.database, Now: c.Now}
 	log := &journal{}
 	srv, err := server.Open(c.Context(), server.Config{
-		Dir: at.Dir, Database: c.database, KeyFile: key, Now: c.Now, TokenPrefix: "lstest", AdminEmail: "ada@example.com", Log: slog.New(slog.NewTextHandler(log, nil)),
+		Dir: at.Dir, Database: c.database, KeyFile: key, Now: c.Now, TokenPrefix: "lstest", AdminEmail: "ada@example.com", Log: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	})
 	c.must(err)
+	storetest.Hunt(c.TB).Watch("the log of a service", func() []byte { return []byte(log.String()) })
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	c.must(err)
 	ctx, cancel := context.WithCancel(context.Background())

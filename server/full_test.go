@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"example.com/keyturn/server/policy"
+	"example.com/keyturn/server/store/storetest"
 )
 
 // limitFiles lets no file grow beyond that; negative: as before.
@@ -47,6 +48,7 @@ func inMemory(t *testing.T) string {
 			t.Error(err)
 		}
 	})
+	storetest.Hunt(t).Folder(t, dir)
 	return dir
 }
 
@@ -74,7 +76,9 @@ func TestKeepingOnAFullDiskLeavesEverything(t *testing.T) {
 		kept := filepath.Join(t.TempDir(), "kept")
 		log := filepath.Join(t.TempDir(), "log")
 		cmd := exec.CommandContext(t.Context(), "unshare", "--mount", "sh", "-c", script, "sh", small, h.dir, os.Args[0], log, kept)
-		cmd.Env = append(os.Environ(), envDo+"="+strings.Join(do, "\n"))
+		cmd.Stdin = strings.NewReader(strings.Join(do, "\n"))
+		cmd.Env = append(os.Environ(), envDo+"=1")
+		storetest.Hunt(t).Process(t, cmd)
 		out, err := cmd.CombinedOutput()
 		text, missing := os.ReadFile(log)
 		if missing != nil {

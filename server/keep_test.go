@@ -7,6 +7,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -22,17 +24,22 @@ import (
 	"example.com/keyturn/server/vault"
 )
 
-// The test binary, started with these, does one thing to a folder and dies at a point of it.
+// The test binary, started with these, does one thing to a folder and dies at a point of it. What it is comes on its
+// input, a line each with its arguments: they may hold a value, or the database's address.
 const (
-	envDo    = "KEYTURN_TEST_DO"  // what, and its arguments
+	envDo    = "KEYTURN_TEST_DO"
 	envDieAt = "KEYTURN_TEST_DIE" // the point, and at which time of passing it
 )
 
 func TestMain(m *testing.M) {
-	if do := os.Getenv(envDo); do != "" {
-		os.Exit(child(strings.Split(do, "\n")))
+	if os.Getenv(envDo) != "" {
+		do, err := io.ReadAll(os.Stdin)
+		if err != nil {
+			panic(err)
+		}
+		os.Exit(child(strings.Split(string(do), "\n")))
 	}
-	os.Exit(m.Run())
+	os.Exit(storetest.Ended(m.Run()))
 }
 
 func child(do []string) int {
@@ -74,8 +81,12 @@ func child(do []string) int {
 func apart(t testing.TB, dieAt string, do ...string) (points []string, died bool) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), os.Args[0])
-	cmd.Env = append(os.Environ(), envDo+"="+strings.Join(do, "\n"), envDieAt+"="+dieAt)
+	cmd.Stdin = strings.NewReader(strings.Join(do, "\n"))
+	cmd.Env = append(os.Environ(), envDo+"=1", envDieAt+"="+dieAt)
+	h := storetest.Hunt(t)
+	h.Process(t, cmd)
 	out, err := cmd.CombinedOutput()
+	h.Keep("what a process of its own has said", out)
 	s := bufio.NewScanner(strings.NewReader(string(out)))
 	for s.Scan() {
 		if at, ok := strings.CutPrefix(s.Text(), "reached "); ok {
@@ -131,12 +142,21 @@ func (h house) must(err error) {
 
 func (h house) place() Place { return Place{Dir: h.dir, Now: time.Now} }
 
+// log is where all services of the house write what they do. It is hunted in when the test ends, as the folder is.
+func (h house) log() *slog.Logger {
+	w := storetest.Hunt(h.TB).Writer("the log of the service")
+	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: slog.LevelDebug}))
+}
+
 // served opens the workspace for as long as fn runs.
 func (h house) served(fn func(*Server)) {
 	h.Helper()
-	s, err := Open(context.Background(), Config{Dir: h.dir, Version: "test", TokenPrefix: "lstest"})
+	s, err := Open(context.Background(), Config{Dir: h.dir, Version: "test", TokenPrefix: "lstest", Log: h.log()})
 	h.must(err)
-	defer func() { h.must(s.Close()) }()
+	defer func() {
+		storetest.Hunt(h.TB).KeepFiles(h, h.place().database()+"-wal")
+		h.must(s.Close())
+	}()
 	fn(s)
 }
 

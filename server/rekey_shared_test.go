@@ -31,7 +31,7 @@ func newShared(t testing.TB, tokens int) *shared {
 	t.Helper()
 	h := house{t, filepath.Join(t.TempDir(), "data")}
 	w := &shared{house: h, at: Place{Dir: h.dir, Database: storetest.Postgres(t), Now: time.Now}}
-	s, err := Open(context.Background(), Config{Dir: h.dir, Database: w.at.Database, TokenPrefix: "lstest"})
+	s, err := Open(context.Background(), Config{Dir: h.dir, Database: w.at.Database, TokenPrefix: "lstest", Log: h.log()})
 	h.must(err)
 	t.Cleanup(func() { h.must(s.Close()) })
 	w.service = s

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"example.com/keyturn/models"
+	"example.com/keyturn/proof/hunt"
 	"example.com/keyturn/styles"
 	"example.com/keyturn/ui"
 	"example.com/keyturn/ui/kit"
@@ -47,6 +48,9 @@ func openPTY(ctx context.Context, t *testing.T, cfg ui.Config) *pty {
 	must(t, err)
 	must(t, unix.IoctlSetWinsize(int(far.Fd()), unix.TIOCSWINSZ, &unix.Winsize{Row: 24, Col: 80}))
 	p := &pty{t: t, near: near, result: make(chan error, 1), state: t.TempDir()}
+	h := hunt.For(t)
+	h.Learn(awayValue)
+	h.Watch("the stream of the pseudo-terminal", func() []byte { return []byte(p.said()) })
 	ctx, cancel := context.WithCancel(ctx)
 	var running sync.WaitGroup
 	running.Go(p.read)
@@ -143,6 +147,9 @@ func (p *pty) ended() error {
 	}
 }
 
+// awayValue is the value of everything there.
+const awayValue = "lsdemo-value-of-everything"
+
 // away is a service that never answers, and a clipboard that takes everything.
 type away struct {
 	kit.Reader
@@ -162,7 +169,7 @@ func (*away) Events(ctx context.Context, _ models.EventFilter, _ models.Page) (m
 }
 
 func (*away) Secret(context.Context, models.CredentialID, int) (models.Secret, error) {
-	return models.NewSecret("the-value"), nil
+	return models.NewSecret(awayValue), nil
 }
 
 func (*away) Copy(context.Context, models.Secret) (kit.Delivery, error) {
@@ -251,6 +258,7 @@ func TestAPanicGivesTheTerminalBackAndTellsNoValue(t *testing.T) {
 	}
 	for name, fail := range panics {
 		t.Run(name, func(t *testing.T) {
+			hunt.For(t).Learn(secret)
 			s.onView, s.onKey = nil, map[string]func() tea.Cmd{"x": fail}
 			p := openPTY(t.Context(), t, terminal(&away{}, s)).see("connecting").press("x")
 			err := p.ended()

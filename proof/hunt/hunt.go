@@ -135,6 +135,14 @@ func (h *Hunt) InFiles(t testing.TB, place, dir string, except ...string) {
 	}
 }
 
+// InProcess looks at what every process of the machine may read of a process that lives.
+func (h *Hunt) InProcess(t testing.TB, whose string, pid int, except ...string) {
+	t.Helper()
+	for name, text := range readable(t, pid, except...) {
+		h.In(t, name+" of "+whose, text)
+	}
+}
+
 // readable is what every process of the machine may read of a process that lives, but for variables of its
 // environment that are told to hold a value. It is nothing where there is no /proc, or no such process any more.
 func readable(t testing.TB, pid int, except ...string) map[string][]byte {

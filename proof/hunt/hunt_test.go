@@ -99,6 +99,16 @@ func TestWhatATestLeavesIsSearched(t *testing.T) {
 		must(t, os.Remove(gone))
 		t.Cleanup(func() { write("last word") })
 		log = value
+		elsewhere, err := os.MkdirTemp("", "keyturn-elsewhere-")
+		must(t, err)
+		t.Cleanup(func() { must(t, os.RemoveAll(elsewhere)) })
+		h.Folder(t, elsewhere)
+		must(t, os.WriteFile(filepath.Join(elsewhere, "in another folder"), []byte(value), 0o600))
+		half := value[:20]
+		for range 2 {
+			fmt.Fprint(h.Writer("what is written"), half)
+			half = value[len(half):]
+		}
 		h.Last("a reader", func(left []hunt.Text) {
 			for _, text := range left {
 				if _, v, ok := strings.Cut(string(text.Bytes), " "); ok {
@@ -106,7 +116,7 @@ func TestWhatATestLeavesIsSearched(t *testing.T) {
 				}
 			}
 		})
-	}, "the log", "what was said", "deep/down/file", "log-of-what-goes", "last word")
+	}, "the log", "what was said", "deep/down/file", "log-of-what-goes", "last word", "in another folder", "what is written")
 }
 
 // What everybody may read of a program.
@@ -159,7 +169,15 @@ func TestAFailingTestIsSearched(t *testing.T) {
 	if len(said) != 2 || !strings.Contains(said[0], "its own") || !strings.Contains(said[1], "a value lies in the log, at byte 0 of") || strings.Contains(said[1], value) {
 		t.Errorf("it says %q", said)
 	}
-	if !hunt.Everything().Finds([]byte(value)) {
-		t.Error("what outlives the test is not searched")
+	folder := t.TempDir()
+	must(t, os.WriteFile(filepath.Join(folder, "outlives"), []byte("harmless"), 0o600))
+	if err := hunt.Everything().Below(folder); err != nil {
+		t.Errorf("it finds what is not there: %v", err)
+	}
+	must(t, os.WriteFile(filepath.Join(folder, "outlives"), []byte(value), 0o600))
+	for _, place := range []string{folder, filepath.Join(folder, "outlives")} {
+		if err := hunt.Everything().Below(place); err == nil || strings.Contains(err.Error(), value) {
+			t.Errorf("of what outlives the test it says %v", err)
+		}
 	}
 }

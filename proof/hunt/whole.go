@@ -3,6 +3,7 @@ package hunt
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"os"
@@ -24,6 +25,9 @@ type Text struct {
 type whole struct {
 	folder  string                  // above all temporary folders of the test
 	kept    []Text                  // as it was at some time
+	going   map[string]Text         // files as they were when they were about to go, by their whole names
+	left    []Text                  // of folders elsewhere
+	writers map[string]*writer      // by place
 	sources []func() Text           // as it is in the end
 	meant   map[string]string       // names of files, or paths, where a value is meant to be, and why
 	lookers map[string]func([]Text) // what looks at all that is left, and adds values
@@ -48,6 +52,7 @@ func For(t testing.TB) *Hunt {
 	}
 	h := &Hunt{}
 	h.folder, h.meant, h.lookers = filepath.Dir(t.TempDir()), map[string]string{}, map[string]func([]Text){}
+	h.going, h.writers = map[string]Text{}, map[string]*writer{}
 	open[t] = h
 	t.Cleanup(func() {
 		t.Helper()
@@ -68,7 +73,8 @@ func (h *Hunt) Keep(place string, text []byte) {
 	h.kept = append(h.kept, Text{place, slices.Clone(text)})
 }
 
-// KeepFiles keeps what the files hold now that match a pattern: they are about to go.
+// KeepFiles keeps what the files hold now that match a pattern: they are about to go. Of one that goes several
+// times, the last is kept.
 func (h *Hunt) KeepFiles(t testing.TB, pattern string) {
 	t.Helper()
 	names, err := filepath.Glob(pattern)
@@ -80,8 +86,56 @@ func (h *Hunt) KeepFiles(t testing.TB, pattern string) {
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			t.Error(err)
 		}
-		h.Keep(filepath.Base(name), text)
+		h.mu.Lock()
+		h.going[name] = Text{name, text}
+		h.mu.Unlock()
 	}
+}
+
+// Folder has a folder searched too that is not one of the test's own: as it is before whatever has been asked to
+// clean up by now does.
+func (h *Hunt) Folder(t testing.TB, dir string) {
+	t.Helper()
+	t.Cleanup(func() {
+		left, err := files(dir)
+		if err != nil {
+			t.Error(err)
+		}
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		h.left = append(h.left, left...)
+	})
+}
+
+// Writer is a place that is written to, such as a log: the same one for the same name.
+func (h *Hunt) Writer(place string) io.Writer {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	w := h.writers[place]
+	if w == nil {
+		w = &writer{}
+		h.writers[place] = w
+		h.sources = append(h.sources, func() Text { return Text{place, w.bytes()} })
+	}
+	return w
+}
+
+type writer struct {
+	mu   sync.Mutex
+	text []byte
+}
+
+func (w *writer) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.text = append(w.text, p...)
+	return len(p), nil
+}
+
+func (w *writer) bytes() []byte {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.text)
 }
 
 // Watch has a place searched as it is in the end.
@@ -129,10 +183,11 @@ func (h *Hunt) end(t testing.TB) {
 	if err != nil {
 		t.Error(err)
 	}
+	left = append(left, h.left...)
 	for _, look := range h.lookers {
 		look(left)
 	}
-	texts := slices.Clone(h.kept)
+	texts := slices.AppendSeq(slices.Clone(h.kept), maps.Values(h.going))
 	for _, source := range h.sources {
 		texts = append(texts, source())
 	}
@@ -159,7 +214,21 @@ var everything Hunt
 // Everything is a hunt for all values of the tests that have ended, for what outlives them.
 func Everything() *Hunt { return &everything }
 
-// files are all files below a folder.
+// Below fails if a value lies in a file of one of these folders, or in one of these files.
+func (h *Hunt) Below(folders ...string) (err error) {
+	for _, folder := range folders {
+		left, failed := files(folder)
+		err = errors.Join(err, failed)
+		for _, file := range left {
+			if h.Finds(file.Bytes) {
+				err = errors.Join(err, errors.New(complaint+file.Place))
+			}
+		}
+	}
+	return err
+}
+
+// files are all files below a folder, or a single one.
 func files(dir string) (all []Text, err error) {
 	err = filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
 		if errors.Is(err, fs.ErrNotExist) {

@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -20,6 +21,8 @@ import (
 
 	"github.com/creack/pty"
 	"github.com/hinshun/vt10x"
+
+	"example.com/keyturn/proof/hunt"
 )
 
 // patience is how long a story waits for what must come; only a failure uses it up.
@@ -40,23 +43,32 @@ type Terminal struct {
 	screen vt10x.Terminal
 	mu     sync.Mutex
 	stream bytes.Buffer  // every byte that came
+	asked  map[int]bool  // which texts of the clipboard were asked for
+	meant  [][2]int      // parts of the stream in which a value is meant to be
 	mortal bool          // it may end at any time: then nothing more is looked for
 	gone   chan struct{} // closed once it has ended
 	err    error         // how
 }
 
+// tokenVar is how whoever starts a console signs in: the one variable of its environment that holds a value.
+const tokenVar = "LOCALSTACK_AUTH_TOKEN"
+
 // Start runs a program in a terminal of that size. The environment is only what is given, so nothing
-// of the machine's own clipboards, themes or tokens gets in.
+// of the machine's own clipboards, themes or tokens gets in. What the program writes, what it leaves in its folder
+// and what everybody may read of it is hunted in.
 func Start(t testing.TB, cols, rows int, env []string, program string, args ...string) *Terminal {
 	t.Helper()
 	cmd := exec.Command(program, args...)
+	h := hunt.For(t)
 	cmd.Dir = t.TempDir()
 	cmd.Env = append([]string{"PATH=/nonexistent", "HOME=" + cmd.Dir, "TERM=xterm-256color", "LANG=C.UTF-8", "TZ=UTC"}, env...)
 	near, err := pty.StartWithSize(cmd, &pty.Winsize{Cols: uint16(cols), Rows: uint16(rows)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	term := &Terminal{TB: t, cmd: cmd, near: near, screen: vt10x.New(vt10x.WithSize(cols, rows)), gone: make(chan struct{})}
+	term := &Terminal{TB: t, cmd: cmd, near: near, screen: vt10x.New(vt10x.WithSize(cols, rows)), asked: map[int]bool{}, gone: make(chan struct{})}
+	h.Process(t, cmd, tokenVar)
+	h.Watch("the stream of the pseudo-terminal", term.unasked)
 	read := make(chan struct{})
 	go term.read(read)
 	go func() {
@@ -149,6 +161,31 @@ func (t *Terminal) Said() string {
 	return t.stream.String()
 }
 
+// Reveals has a value shown, and gone again when it returns: meanwhile, and at no other time, it may be in the stream.
+func (t *Terminal) Reveals(show func()) *Terminal {
+	t.Helper()
+	from := len(t.Said())
+	show()
+	t.meant = append(t.meant, [2]int{from, len(t.Said())})
+	return t
+}
+
+// unasked is what the program has written but for what it was asked to reveal, or to copy.
+func (t *Terminal) unasked() []byte {
+	said := t.Said()
+	cut := slices.Clone(t.meant)
+	for i, at := range clipboardWrite.FindAllStringIndex(said, -1) {
+		if t.asked[i+1] {
+			cut = append(cut, [2]int{at[0], at[1]})
+		}
+	}
+	text := []byte(said)
+	for _, c := range cut {
+		clear(text[c[0]:c[1]])
+	}
+	return text
+}
+
 // Until waits until something holds, and fails the test if it never does.
 func (t *Terminal) Until(what string, holds func() bool) *Terminal {
 	t.Helper()
@@ -202,9 +239,10 @@ func (t *Terminal) Press(keys ...string) *Terminal {
 // clipboardWrite is how a program hands a text to the terminal's clipboard: OSC 52 of xterm.
 var clipboardWrite = regexp.MustCompile(`\x1b\]52;c;([A-Za-z0-9+/=]+)(?:\x07|\x1b\\)`)
 
-// Clipboard waits for the n-th text that was handed to the terminal's clipboard.
+// Clipboard waits for the n-th text that was handed to the terminal's clipboard, and is meant to be.
 func (t *Terminal) Clipboard(n int) string {
 	t.Helper()
+	t.asked[n] = true
 	var found [][]string
 	t.Until(fmt.Sprintf("handed %d texts to the clipboard", n), func() bool {
 		found = clipboardWrite.FindAllStringSubmatch(t.Said(), -1)

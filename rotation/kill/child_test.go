@@ -24,6 +24,7 @@ import (
 	"example.com/keyturn/rotation"
 	"example.com/keyturn/rotation/bulk"
 	"example.com/keyturn/rotation/journal"
+	"example.com/keyturn/server/store/storetest"
 )
 
 // order is what a child process is to do. It comes on its input: it holds a token.
@@ -46,7 +47,7 @@ const childEnv = "KEYTURN_KILL_CHILD"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(childEnv) == "" {
-		os.Exit(m.Run())
+		os.Exit(storetest.Ended(m.Run()))
 	}
 	var o order
 	if err := json.NewDecoder(bufio.NewReader(os.Stdin)).Decode(&o); err != nil {

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"net/http"
 	"os"
@@ -22,6 +23,7 @@ import (
 
 	"example.com/keyturn/apiclient"
 	"example.com/keyturn/models"
+	"example.com/keyturn/proof/hunt"
 	"example.com/keyturn/proof/seeds"
 	"example.com/keyturn/server"
 	"example.com/keyturn/server/store/storetest"
@@ -36,16 +38,20 @@ const leastPoints = 84
 // service is a workspace on a real socket with its admin.
 type service struct {
 	testing.TB
+	hunt            *hunt.Hunt
 	endpoint, token string
 	admin           *apiclient.Client
 	names           int
 }
 
 // start serves a workspace from SQLite, or from that PostgreSQL database.
-func start(t *testing.T, database models.Secret) *service {
-	s := &service{TB: t}
+func start(t testing.TB, database models.Secret) *service {
+	s := &service{TB: t, hunt: storetest.Hunt(t)}
 	dir := filepath.Join(t.TempDir(), "data")
-	srv, err := server.Open(t.Context(), server.Config{Dir: dir, Database: database, Version: "test", TokenPrefix: "lsdemo"})
+	srv, err := server.Open(t.Context(), server.Config{
+		Dir: dir, Database: database, Version: "test", TokenPrefix: "lsdemo",
+		Log: slog.New(slog.NewTextHandler(s.hunt.Writer("the log of the service"), &slog.HandlerOptions{Level: slog.LevelDebug})),
+	})
 	s.must(err)
 	l, err := server.Listen("127.0.0.1:0", "", "")
 	s.must(err)
@@ -54,6 +60,7 @@ func start(t *testing.T, database models.Secret) *service {
 	go func() { served <- srv.Serve(ctx, l) }()
 	t.Cleanup(func() {
 		stop()
+		s.hunt.KeepFiles(t, filepath.Join(dir, "workspace.db-wal"))
 		if err := errors.Join(<-served, srv.Close()); err != nil {
 			t.Error(err)
 		}
@@ -84,7 +91,7 @@ func (s *service) victim(flow string) victim {
 	s.names++
 	name := fmt.Sprintf("%s-%d", flow, s.names)
 	if flow == "migrate" || flow == "bulk" {
-		value := models.NewSecret("legacy" + strings.ReplaceAll(name, "-", ""))
+		value := models.NewSecret(s.hunt.Learn("legacy" + strings.ReplaceAll(name, "-", "")))
 		_, err := s.admin.Import(s.Context(), models.Inventory{
 			LegacyKeys: []models.InventoryCredential{{Kind: models.LegacyCIKey, Name: name, Value: value}},
 		}, false, "import-"+name)
@@ -111,7 +118,7 @@ func (s *service) secret(id models.CredentialID) string {
 	s.Helper()
 	value, err := s.admin.Secret(s.Context(), id, 0)
 	s.must(err)
-	return value.Reveal()
+	return s.hunt.Learn(value.Reveal())
 }
 
 // works is a LocalStack client in CI that presents a value.
@@ -137,6 +144,8 @@ func (s *service) child(o order) (told report, killed bool) {
 	cmd.Stdin = bytes.NewReader(in)
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
+	s.hunt.Process(s, cmd)
+	defer func() { s.hunt.Keep("what a process of its own says", slices.Concat(out.Bytes(), errs.Bytes())) }()
 	err = cmd.Run()
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
@@ -195,7 +204,8 @@ func killAtEveryStep(t *testing.T, database models.Secret) {
 
 // on is the service for one of several tests at a time.
 func (s *service) on(t *testing.T) *service {
-	return &service{TB: t, endpoint: s.endpoint, token: s.token, admin: s.admin}
+	h := hunt.For(t)
+	return &service{TB: t, hunt: h, endpoint: s.endpoint, token: h.Learn(s.token), admin: s.admin}
 }
 
 // everyStep kills a flow at each of its steps: with the first seed right before it, with others some time after

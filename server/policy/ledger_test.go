@@ -82,7 +82,7 @@ func (s *till) open() {
 
 func at(t *testing.T, s *till) *policy.Service {
 	t.Helper()
-	secrets, err := vault.LoadOrCreate(filepath.Join(t.TempDir(), "key"))
+	secrets, err := vault.LoadOrCreate(filepath.Join(t.TempDir(), "workspace.key"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 
 	"example.com/keyturn/models"
 	"example.com/keyturn/server/policy"
+	"example.com/keyturn/server/store/storetest"
 )
 
 // TestMain bounds the properties, unless somebody has asked for another number: SQLite is slow under the race
@@ -22,7 +23,7 @@ func TestMain(m *testing.M) {
 		}
 	}
 	flag.Parse()
-	os.Exit(m.Run())
+	os.Exit(storetest.Ended(m.Run()))
 }
 
 // TestRotationMachine lets admins, clients and the clock do what they like to one credential, in

@@ -51,9 +51,9 @@ func (w cutWrites) AddEvent(e models.Event) error {
 // keys are what a workspace is sealed with, and what it will be.
 func (w *world) keys() (from, to *vault.Vault) {
 	w.Helper()
-	from, err := vault.Load(filepath.Join(w.dir, "key"))
+	from, err := vault.Load(filepath.Join(w.dir, "workspace.key"))
 	w.must(err)
-	to, err = vault.Next(filepath.Join(w.dir, "key"))
+	to, err = vault.Next(filepath.Join(w.dir, "workspace.key"))
 	w.must(err)
 	return from, to
 }
@@ -110,7 +110,7 @@ func TestRekeyIsWholeOrNothing(t *testing.T) {
 	if !errors.Is(err, policy.ErrWrongKey) {
 		t.Errorf("the old key still fits: %v", err)
 	}
-	w.must(vault.Promote(filepath.Join(w.dir, "key")))
+	w.must(vault.Promote(filepath.Join(w.dir, "workspace.key")))
 	w.must(w.store.Close())
 	w.open(t)
 	w.admin = w.signIn(admin)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"example.com/keyturn/models"
+	"example.com/keyturn/proof/hunt"
 	"example.com/keyturn/server/policy"
 	"example.com/keyturn/server/store/postgres"
 	"example.com/keyturn/server/store/sqlite"
@@ -36,6 +37,7 @@ type tb interface {
 // world is a service over a real database with a clock that stands until it is moved.
 type world struct {
 	tb
+	hunt  *hunt.Hunt
 	dir   string
 	place models.Secret // the PostgreSQL database, or empty
 	store policy.Store
@@ -64,7 +66,7 @@ func (c *clock) advance(d time.Duration) {
 
 func newWorld(t testing.TB) *world {
 	t.Helper()
-	w := &world{tb: t, dir: t.TempDir(), place: storetest.Database(t), clock: &clock{now: newYear}}
+	w := &world{tb: t, hunt: storetest.Hunt(t), dir: t.TempDir(), place: storetest.Database(t), clock: &clock{now: newYear}}
 	if w.place.Empty() {
 		w.must(storetest.Prepare(w.database()))
 	}
@@ -81,7 +83,7 @@ func (w *world) database() string { return filepath.Join(w.dir, "workspace.db") 
 
 func (w *world) open(t testing.TB) {
 	t.Helper()
-	keys, err := vault.LoadOrCreate(filepath.Join(w.dir, "key"))
+	keys, err := vault.LoadOrCreate(filepath.Join(w.dir, "workspace.key"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,6 +97,7 @@ func (w *world) open(t testing.TB) {
 	}
 	opened := w.store
 	t.Cleanup(func() {
+		w.hunt.KeepFiles(t, w.database()+"-wal")
 		if err := opened.Close(); err != nil {
 			t.Error(err)
 		}

@@ -24,6 +24,7 @@ import (
 	"github.com/creack/pty"
 
 	"example.com/keyturn/models"
+	"example.com/keyturn/proof/hunt"
 )
 
 // mux is a tmux server with one window, and a terminal outside that is attached to it.
@@ -37,6 +38,9 @@ type mux struct {
 // startTmux starts a server whose options are given as tmux takes them.
 func startTmux(t *testing.T, options ...string) *mux {
 	t.Helper()
+	h := hunt.For(t)
+	h.Learn(token)
+	h.Except("bytes", "a window of tmux prints it, as a console that copies does")
 	dir, err := os.MkdirTemp("", "keyturn-tmux-") // short: the path of a socket has a limit
 	if err != nil {
 		t.Fatal(err)
@@ -48,11 +52,13 @@ func startTmux(t *testing.T, options ...string) *mux {
 		m.do("kill-server")
 		_ = os.RemoveAll(dir)
 	})
+	h.Folder(t, dir)
 	for _, option := range options {
 		m.do(append([]string{"set-option", "-g"}, strings.Fields(option)...)...)
 	}
 	cmd := exec.Command("tmux", "-S", m.socket, "attach-session")
 	cmd.Env = append(os.Environ(), "TERM=xterm-256color")
+	h.Process(t, cmd)
 	near, err := pty.StartWithSize(cmd, &pty.Winsize{Cols: 40, Rows: 11})
 	if err != nil {
 		t.Fatal(err)

@@ -14,12 +14,16 @@ import (
 	"time"
 
 	"example.com/keyturn/models"
+	"example.com/keyturn/proof/hunt"
 )
 
 // install puts a shell script where programs are looked for, and returns its folder.
 func install(t *testing.T, name, script string) string {
 	t.Helper()
+	h := hunt.For(t)
+	h.Learn(token)
 	dir := t.TempDir()
+	h.Except(filepath.Join(dir, "input"), "a tool that copies gets the value on its input")
 	if err := os.WriteFile(filepath.Join(dir, name), []byte("#!/bin/sh\n"+script+"\n"), 0o700); err != nil {
 		t.Fatal(err)
 	}

@@ -14,6 +14,7 @@ import (
 	"example.com/keyturn/chain"
 	"example.com/keyturn/durable"
 	"example.com/keyturn/models"
+	"example.com/keyturn/proof/hunt"
 	"example.com/keyturn/rotation"
 	"example.com/keyturn/rotation/bulk"
 	"example.com/keyturn/rotation/journal"
@@ -30,7 +31,7 @@ const longestWait = 60 * time.Second
 // lists is free. Everything that changes something, reads a secret or touches the clipboard must
 // have been expected, and what was expected must happen. It is safe for concurrent use.
 type World struct {
-	t        *testing.T
+	t        testing.TB
 	mu       sync.Mutex
 	over     chan struct{}
 	space    models.Workspace
@@ -51,7 +52,7 @@ type World struct {
 	lost     map[string]int
 	gates    map[string]chan struct{}
 	made     int // keys and ids handed out
-	values   map[string]string
+	hunt     *hunt.Hunt
 	held     string // digest of what the clipboard holds; empty: nothing
 	ours     string // digest of the last value that keyturn put there
 	delivery kit.Delivery
@@ -71,13 +72,14 @@ type answer struct {
 	credential models.Credential
 }
 
-func newWorld(t *testing.T) *World {
+func newWorld(t testing.TB) *World {
 	w := &World{
 		t: t, over: make(chan struct{}), wake: make(chan struct{}),
 		usage: map[models.CredentialID][]models.Caller{}, more: map[models.CredentialID]bool{}, keys: map[string][]string{}, answered: map[string]answer{},
-		faults: map[string][]error{}, lost: map[string]int{}, gates: map[string]chan struct{}{}, values: map[string]string{},
+		faults: map[string][]error{}, lost: map[string]int{}, gates: map[string]chan struct{}{}, hunt: hunt.For(t),
 		delivery: kit.Delivery{Sentence: "placed on the clipboard by fakeclip", Clearable: true},
 	}
+	w.hunt.Watch("what the service was asked", func() []byte { return []byte(strings.Join(w.Calls(), "\n")) })
 	w.KeepIn(filepath.Join(t.TempDir(), "plans"))
 	return w
 }
@@ -282,17 +284,11 @@ func Value(id models.CredentialID, version int) string {
 	return "lsdemo-" + string(id) + "-version-" + strconv.Itoa(version)
 }
 
-// Leaked names the credential whose value a text shows, if any.
-func (w *World) Leaked(frame string) string {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for name, value := range w.values {
-		if strings.Contains(frame, value) {
-			return name
-		}
-	}
-	return ""
-}
+// Leaked reports whether a text shows a value that was handed out, in any form.
+func (w *World) Leaked(text string) bool { return w.hunt.Finds([]byte(text)) }
+
+// Hunt is that of the story: for each value that is handed out.
+func (w *World) Hunt() *hunt.Hunt { return w.hunt }
 
 // Secret hands a value out.
 func (w *World) Secret(ctx context.Context, id models.CredentialID, version int) (models.Secret, error) {
@@ -312,9 +308,7 @@ func (w *World) Secret(ctx context.Context, id models.CredentialID, version int)
 	if version == 0 {
 		version = c.Newest().Version
 	}
-	value := Value(id, version)
-	w.values[string(id)] = value
-	return models.NewSecret(value), nil
+	return models.NewSecret(w.hunt.Learn(Value(id, version))), nil
 }
 
 // find returns the credential with that id; the lock must be held.

@@ -69,6 +69,7 @@ func Postgres(t testing.TB) models.Secret {
 		}
 		address = started.address
 	}
+	Hunt(t) // which ends after the schema is gone
 	schema := "t" + strings.ToLower(rand.Text())
 	run(t, address, "CREATE SCHEMA "+schema)
 	if !ours {
@@ -82,7 +83,9 @@ func Postgres(t testing.TB) models.Secret {
 	options.Set("search_path", schema)
 	options.Set("application_name", schema) // so that its sessions can be found
 	place.RawQuery = options.Encode()
-	return models.NewSecret(place.String())
+	database := models.NewSecret(place.String())
+	huntIn(t, database)
+	return database
 }
 
 // Analyze has the server look at a schema that Postgres made and that much was just put into, as it does by
@@ -141,8 +144,12 @@ var errNoServer = errors.New("there is no PostgreSQL server to test with: instal
 // cluster is a running server of this process.
 type cluster struct {
 	address string
+	dir     string
 	leash   io.Closer // the server ends when this does, however this process ends
 }
+
+// running is the server of this process, once there is one.
+var running *cluster
 
 // started starts one server for all tests of this process.
 var started = sync.OnceValues(func() (*cluster, error) {
@@ -158,6 +165,7 @@ var started = sync.OnceValues(func() (*cluster, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("start PostgreSQL: %w", err), os.RemoveAll(dir))
 	}
+	running = c
 	return c, nil
 })
 
@@ -224,7 +232,7 @@ func start(dir, bin string, as []string) (*cluster, error) {
 		return nil, err
 	}
 	address := url.URL{Scheme: "postgres", User: url.UserPassword("keyturn", password), Host: "127.0.0.1:" + port, Path: "/postgres", RawQuery: "sslmode=disable"}
-	c := &cluster{address: address.String(), leash: leash}
+	c := &cluster{address: address.String(), dir: dir, leash: leash}
 	if err := c.await(30 * time.Second); err != nil {
 		log, _ := os.ReadFile(filepath.Join(dir, "log"))
 		return nil, errors.Join(fmt.Errorf("%w\n%s", err, log), leash.Close(), server.Wait())
