@@ -40,7 +40,7 @@ func (s *said) String() string {
 	return s.text.String()
 }
 
-func until(t *testing.T, what string, holds func() bool) {
+func until(t testing.TB, what string, holds func() bool) {
 	t.Helper()
 	for deadline := time.Now().Add(20 * time.Second); !holds(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
@@ -49,7 +49,7 @@ func until(t *testing.T, what string, holds func() bool) {
 	}
 }
 
-func fetch(t *testing.T, url string) (int, string) {
+func fetch(t testing.TB, url string) (int, string) {
 	t.Helper()
 	resp, err := http.Get(url)
 	if err != nil {
@@ -65,15 +65,15 @@ func fetch(t *testing.T, url string) (int, string) {
 
 // machineRoom is where the program runs as systemd would run it.
 type machineRoom struct {
-	*testing.T
+	testing.TB
 	hunt                *hunt.Hunt
 	dir, config, backup string
 	systemd             *net.UnixConn
 }
 
-func newMachineRoom(t *testing.T) *machineRoom {
+func newMachineRoom(t testing.TB) *machineRoom {
 	home := t.TempDir()
-	m := &machineRoom{T: t, hunt: storetest.Hunt(t), dir: filepath.Join(home, "data"), config: filepath.Join(home, "keyturn.toml"), backup: filepath.Join(home, "backup.db")}
+	m := &machineRoom{TB: t, hunt: storetest.Hunt(t), dir: filepath.Join(home, "data"), config: filepath.Join(home, "keyturn.toml"), backup: filepath.Join(home, "backup.db")}
 	m.must(os.WriteFile(m.config, []byte("data = '"+m.dir+"'\nlisten = '127.0.0.1:0'\noperations = '127.0.0.1:0'\nlog_format = 'json'\nlog_level = 'debug'\n"), 0o600))
 	var err error
 	m.systemd, err = net.ListenUnixgram("unixgram", &net.UnixAddr{Name: filepath.Join(home, "notify"), Net: "unixgram"})
@@ -110,11 +110,11 @@ func (m *machineRoom) start() (cmd *exec.Cmd, log *said, at map[string]string) {
 	cmd.Env = []string{"HOME=" + filepath.Dir(m.dir), "NOTIFY_SOCKET=" + m.systemd.LocalAddr().String()}
 	cmd.Stdout, cmd.Stderr = out, log
 	m.must(cmd.Start())
-	m.hunt.Process(m.T, cmd)
+	m.hunt.Process(m.TB, cmd)
 	m.hunt.Watch("what the service says", func() []byte { return []byte(out.String() + log.String()) })
 	m.hears("READY=1")
 	var doc struct{ Data map[string]string }
-	until(m.T, "where it serves is said", func() bool { return json.Unmarshal([]byte(out.String()), &doc) == nil }) // a pipe takes its time
+	until(m.TB, "where it serves is said", func() bool { return json.Unmarshal([]byte(out.String()), &doc) == nil }) // a pipe takes its time
 	return cmd, log, doc.Data
 }
 
@@ -122,14 +122,14 @@ func (m *machineRoom) stop(cmd *exec.Cmd) {
 	m.Helper()
 	m.must(cmd.Process.Signal(syscall.SIGTERM))
 	m.hears("STOPPING=1")
-	m.hunt.KeepFiles(m.T, filepath.Join(m.dir, "workspace.db-wal"))
+	m.hunt.KeepFiles(m.TB, filepath.Join(m.dir, "workspace.db-wal"))
 	m.must(cmd.Wait())
 }
 
 // keep runs a command that says that; it is done unless it is refused.
 func (m *machineRoom) keep(refused bool, says string, args ...string) {
 	m.Helper()
-	text, code := program(m.T, append(args, "--config", m.config)...)
+	text, code := program(m.TB, append(args, "--config", m.config)...)
 	if code != 0 != refused || !strings.Contains(text, says) {
 		m.Fatalf("keyturn %v: exit code %d, saying:\n%s", args, code, text)
 	}

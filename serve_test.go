@@ -14,7 +14,7 @@ import (
 )
 
 // program runs the built program without a terminal.
-func program(t *testing.T, args ...string) (said string, code int) {
+func program(t testing.TB, args ...string) (said string, code int) {
 	t.Helper()
 	path, err := binary()
 	if err != nil {

@@ -48,7 +48,7 @@ func TestMain(m *testing.M) {
 }
 
 // start runs keyturn in a terminal of that size.
-func start(t *testing.T, cols, rows int, env []string, args ...string) *screen.Terminal {
+func start(t testing.TB, cols, rows int, env []string, args ...string) *screen.Terminal {
 	t.Helper()
 	storetest.Hunt(t) // a demo has a workspace
 	path, err := binary()

@@ -52,6 +52,7 @@ func TestABadEndpointIsRefusedWithItsRemedy(t *testing.T) {
 }
 
 func TestATokenThatCannotBeSentIsRefusedWithItsRemedy(t *testing.T) {
+	canaries(t).Learn(strings.Repeat("x", 600))
 	for token, code := range map[string]string{"": "no-token", "ls-a\n": "malformed-token", "ls-ä": "malformed-token", strings.Repeat("x", 600): "malformed-token"} {
 		_, err := New(Config{Endpoint: testEndpoint, Token: models.NewSecret(token)})
 		e := asError(t, err)
@@ -62,6 +63,7 @@ func TestATokenThatCannotBeSentIsRefusedWithItsRemedy(t *testing.T) {
 }
 
 func TestABasePathStaysBeforeEveryRequest(t *testing.T) {
+	canaries(t)
 	var asked string
 	c, err := New(Config{Endpoint: "https://example.org/keyturn/v1/", Token: models.NewSecret(testToken), Transport: recorder{&asked, t}})
 	if err != nil {

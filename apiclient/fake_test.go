@@ -64,12 +64,12 @@ type exchange struct {
 // script is a transport that knows what must be asked, in which order. Every request and every
 // answer of a success is checked against the contract.
 type script struct {
-	t         *testing.T
+	t         testing.TB
 	exchanges []exchange
 	asked     int
 }
 
-func scripted(t *testing.T, exchanges ...exchange) (*Client, *script) {
+func scripted(t testing.TB, exchanges ...exchange) (*Client, *script) {
 	t.Helper()
 	s := &script{t: t, exchanges: exchanges}
 	canaries(t)
@@ -116,6 +116,7 @@ func (s *script) look(req *http.Request, body []byte) {
 
 func clientOn(t testing.TB, transport http.RoundTripper) *Client {
 	t.Helper()
+	canaries(t)
 	c, err := New(Config{Endpoint: testEndpoint, Token: models.NewSecret(testToken), UserAgent: "keyturn/test", Transport: transport})
 	if err != nil {
 		t.Fatal(err)

@@ -71,6 +71,7 @@ const jsonHead = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: applicat
 
 func realClient(t *testing.T, endpoint string, timeout time.Duration) *Client {
 	t.Helper()
+	canaries(t)
 	c, err := New(Config{Endpoint: endpoint, Token: models.NewSecret(testToken), Timeout: timeout})
 	if err != nil {
 		t.Fatal(err)

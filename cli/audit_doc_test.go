@@ -32,14 +32,14 @@ func TestTheCommandLinesOfTheAuditsDocumentAreUnderstood(t *testing.T) {
 		t.Fatal(err)
 	}
 	at(t, testkit.Sample, func(d *desk) {
-		d.T.Chdir(d.T.TempDir())
+		d.Chdir(d.TempDir())
 		d.checkout(".")
 		if err := os.MkdirAll("services/api", 0o700); err != nil {
 			d.Fatal(err)
 		}
-		write(d.T, "compose.yml", "x\n")
-		write(d.T, "checkouts.txt", "services/api\n")
-		write(d.T, "workspace.yaml", "members:\n  - {email: bea@example.com}\n")
+		write(d.TB, "compose.yml", "x\n")
+		write(d.TB, "checkouts.txt", "services/api\n")
+		write(d.TB, "workspace.yaml", "members:\n  - {email: bea@example.com}\n")
 		d.deps.Audit = renaming
 		lines := typed.FindAllStringSubmatch(string(doc), -1)
 		if len(lines) < 12 {
@@ -120,7 +120,7 @@ func TestTheHookIsOneOfOurs(t *testing.T) {
 	}
 	words := strings.Fields(hooks[0].Entry)
 	at(t, testkit.Sample, func(d *desk) {
-		d.T.Chdir(d.T.TempDir())
+		d.Chdir(d.TempDir())
 		d.checkout(".")
 		asked := d.reporting(found(finding.Error), nil)
 		d.run(cli.Failed, words[1:]...)

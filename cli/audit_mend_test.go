@@ -61,7 +61,7 @@ func (d *desk) checkout(dir string) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		d.Fatal(err)
 	}
-	write(d.T, filepath.Join(dir, "ci.yml"), legacyLine)
+	write(d.TB, filepath.Join(dir, "ci.yml"), legacyLine)
 	for _, args := range [][]string{{"init", "-q"}, {"add", "."}, {"-c", "user.name=x", "-c", "user.email=x@example.com", "commit", "-qm", "x"}} {
 		if out, err := exec.Command("git", append([]string{"-C", dir}, args...)...).CombinedOutput(); err != nil {
 			d.Fatalf("git %v: %v\n%s", args, err, out)
@@ -78,7 +78,7 @@ func (d *desk) holds(name, want string) {
 
 func TestFixesAreShownThenWritten(t *testing.T) {
 	at(t, testkit.Sample, func(d *desk) {
-		d.T.Chdir(d.T.TempDir())
+		d.Chdir(d.TempDir())
 		d.checkout(".")
 		d.deps.Audit = renaming
 		d.run(cli.Failed, "audit").says("next: 1 can be fixed: keyturn audit --fix\n")
@@ -93,10 +93,10 @@ func TestFixesAreShownThenWritten(t *testing.T) {
 
 func TestAFileWithChangesIsLeftUnlessForced(t *testing.T) {
 	at(t, testkit.Sample, func(d *desk) {
-		d.T.Chdir(d.T.TempDir())
+		d.Chdir(d.TempDir())
 		d.checkout(".")
 		d.deps.Audit = renaming
-		write(d.T, "ci.yml", "a: 1\n"+legacyLine)
+		write(d.TB, "ci.yml", "a: 1\n"+legacyLine)
 		d.run(cli.Failed, "audit", "--fix", "--write").says("mended 0 findings in 0 files\n  left as it is: ci.yml: ", "1 finding: 1 warning")
 		d.run(cli.Failed, "audit", "--fix", "--write", "--json").says(`"written": true`, `"path": "ci.yml"`, `"reason": "`)
 		d.run(cli.Incomplete, "audit", "--fix", "--write", "--fail-on", "never").says("left as it is: ci.yml: ")
@@ -108,7 +108,7 @@ func TestAFileWithChangesIsLeftUnlessForced(t *testing.T) {
 
 func TestAPatchIsForGit(t *testing.T) {
 	at(t, testkit.Sample, func(d *desk) {
-		d.T.Chdir(d.T.TempDir())
+		d.Chdir(d.TempDir())
 		d.checkout("one")
 		d.checkout("two")
 		d.deps.Audit = renaming
@@ -139,7 +139,7 @@ func TestAPatchIsForGit(t *testing.T) {
 // Several roots are fixed each where it lies, and the next command names them again.
 func TestSeveralRootsAreFixed(t *testing.T) {
 	at(t, testkit.Sample, func(d *desk) {
-		d.T.Chdir(d.T.TempDir())
+		d.Chdir(d.TempDir())
 		d.checkout("one")
 		d.checkout("a b")
 		d.deps.Audit = renaming

@@ -12,17 +12,18 @@ import (
 	"example.com/keyturn/audit"
 	"example.com/keyturn/cli"
 	"example.com/keyturn/models"
+	"example.com/keyturn/proof/hunt"
 	"example.com/keyturn/ui/testkit"
 )
 
 // tokenOf makes a token that nobody has but this test.
-func tokenOf(t *testing.T, seed byte) string {
+func tokenOf(t testing.TB, seed byte) string {
 	t.Helper()
 	token, err := models.NewToken(rand.NewChaCha8([32]byte{seed}), "lstest")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return token.Reveal()
+	return hunt.For(t).Learn(token.Reveal())
 }
 
 const workflow = `on: push
@@ -41,13 +42,13 @@ jobs:
 // inWorkflow checks a workflow out that has Bea's token in it, and feeds on a secret called by Carl.
 func (d *desk) inWorkflow() (token string) {
 	d.Helper()
-	token = tokenOf(d.T, 1)
-	d.T.Chdir(d.T.TempDir())
+	token = tokenOf(d.TB, 1)
+	d.Chdir(d.TempDir())
 	name := filepath.Join(".github", "workflows", "ci.yml")
 	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
 		d.Fatal(err)
 	}
-	write(d.T, name, fmt.Sprintf(workflow, token))
+	write(d.TB, name, fmt.Sprintf(workflow, token))
 	d.deps.Audit = audit.Run
 	return token
 }
@@ -94,7 +95,7 @@ func TestAWorkspaceProvesWhoseALiteralIs(t *testing.T) {
 func TestNothingIsAskedTwice(t *testing.T) {
 	at(t, testkit.Sample, func(d *desk) {
 		asked := d.knowing(d.inWorkflow(), models.SecretCurrent)
-		write(d.T, "compose.yml", "services:\n  localstack:\n    environment:\n      - LOCALSTACK_API_KEY\n")
+		write(d.TB, "compose.yml", "services:\n  localstack:\n    environment:\n      - LOCALSTACK_API_KEY\n")
 		d.run(cli.Failed, "audit", "--workspace", "--fix", "--write", "--force").says("Bea Builder")
 		if text, err := os.ReadFile("compose.yml"); err != nil || !strings.Contains(string(text), "LOCALSTACK_AUTH_TOKEN") {
 			d.Errorf("nothing was fixed: %s, %v", text, err)
@@ -130,9 +131,9 @@ func TestWhatIsFoundIsToldWithoutTheWorkspace(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			at(t, testkit.Sample, func(d *desk) {
-				token, other := d.inWorkflow(), tokenOf(d.T, 2)
+				token, other := d.inWorkflow(), tokenOf(d.TB, 2)
 				d.knowing(token, models.SecretCurrent)
-				write(d.T, "other.txt", other+"\n")
+				write(d.TB, "other.txt", other+"\n")
 				c.prepare(d)
 				for _, format := range []string{"text", "json", "sarif", "github", "junit"} {
 					d.run(cli.Incomplete, "audit", "--workspace", "--format", format, "--fail-on", "never")
@@ -157,8 +158,8 @@ func TestAWorkspaceFileProvesOffline(t *testing.T) {
 			return cli.Remote{}, errors.New("nobody")
 		}
 		file := "members:\n  - {email: bea@example.com, name: Bea Builder, token: " + token + "}\n  - {email: carl@example.com}\n"
-		outside := filepath.Join(d.T.TempDir(), "workspace.yaml")
-		write(d.T, outside, file)
+		outside := filepath.Join(d.TempDir(), "workspace.yaml")
+		write(d.TB, outside, file)
 		want := []string{
 			"the personal token of Bea Builder is written here: whoever reads the file has it", "personal-token-in-ci  error",
 			"the secret CARL_TOKEN bears the name of the member carl@example.com",
@@ -166,17 +167,17 @@ func TestAWorkspaceFileProvesOffline(t *testing.T) {
 		d.run(cli.Failed, "audit", "--inventory", outside).says(want...).doesNotSay(token)
 		d.deps.Stdin = strings.NewReader(file)
 		d.run(cli.Failed, "audit", "--inventory", "-").says(want...).doesNotSay(token)
-		names := filepath.Join(d.T.TempDir(), "members.csv")
-		write(d.T, names, "email,name\ncarl@example.com,\n")
+		names := filepath.Join(d.TempDir(), "members.csv")
+		write(d.TB, names, "email,name\ncarl@example.com,\n")
 		d.run(cli.Failed, "audit", "--inventory", names).says("bears the name of the member carl@example.com").doesNotSay("personal-token-in-ci  error")
 	})
 }
 
 func TestAProofThatMakesNoSenseIsUsage(t *testing.T) {
 	at(t, testkit.Sample, func(d *desk) {
-		d.T.Chdir(d.T.TempDir())
-		value := tokenOf(d.T, 1)
-		write(d.T, "broken.yaml", "members:\n  - {email: bea, token: "+value+"x}\n")
+		d.Chdir(d.TempDir())
+		value := tokenOf(d.TB, 1)
+		write(d.TB, "broken.yaml", "members:\n  - {email: bea, token: "+value+"x}\n")
 		asked := d.reporting(found(), nil)
 		for _, c := range []struct{ args, says string }{
 			{"--workspace --inventory x", "choose one"},
@@ -197,7 +198,7 @@ func TestAProofThatMakesNoSenseIsUsage(t *testing.T) {
 func TestAProvenNameCanBeIgnored(t *testing.T) {
 	at(t, testkit.Sample, func(d *desk) {
 		d.inWorkflow()
-		write(d.T, "members.csv", "email,name\ncarl@example.com,\n")
+		write(d.TB, "members.csv", "email,name\ncarl@example.com,\n")
 		name := filepath.Join(".github", "workflows", "ci.yml")
 		text, err := os.ReadFile(name)
 		if err != nil {
@@ -206,7 +207,7 @@ func TestAProvenNameCanBeIgnored(t *testing.T) {
 		d.run(cli.Failed, "audit", "--inventory", "members.csv").says("CARL_TOKEN bears the name")
 		d.run(cli.Done, "audit", "--inventory", "members.csv", "--write-baseline", "known")
 		d.run(cli.Done, "audit", "--inventory", "members.csv", "--baseline", "known").doesNotSay("bears the name")
-		write(d.T, name, strings.Replace(string(text), "CARL_TOKEN }}", "CARL_TOKEN }} # keyturn:ignore[personal-token-in-ci] Carl is our bot", 1))
+		write(d.TB, name, strings.Replace(string(text), "CARL_TOKEN }}", "CARL_TOKEN }} # keyturn:ignore[personal-token-in-ci] Carl is our bot", 1))
 		d.run(cli.Failed, "audit", "--inventory", "members.csv").doesNotSay("bears the name")
 	})
 }

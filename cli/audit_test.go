@@ -58,7 +58,7 @@ func unread(r finding.Report) finding.Report {
 func TestAnAuditsExitCode(t *testing.T) {
 	const e, w, n = finding.Error, finding.Warning, finding.Note
 	at(t, testkit.Sample, func(d *desk) {
-		t := d.T
+		t := d.TB
 		t.Chdir(t.TempDir())
 		for _, c := range []struct {
 			name   string
@@ -99,11 +99,11 @@ func TestAnAuditsExitCode(t *testing.T) {
 
 func TestAnAuditThatMakesNoSenseIsUsage(t *testing.T) {
 	at(t, testkit.Sample, func(d *desk) {
-		dir := d.T.TempDir()
-		d.T.Chdir(dir)
-		write(d.T, "broken", "no baseline\n")
-		write(d.T, "repos", "# mine\nnowhere\n")
-		write(d.T, "empty", "# none\n")
+		dir := d.TempDir()
+		d.Chdir(dir)
+		write(d.TB, "broken", "no baseline\n")
+		write(d.TB, "repos", "# mine\nnowhere\n")
+		write(d.TB, "empty", "# none\n")
 		asked := d.reporting(found(), nil)
 		for _, c := range []struct{ args, says string }{
 			{"--format xml", "--format is text, json, sarif, github or junit"},
@@ -148,11 +148,11 @@ func TestAnAuditThatMakesNoSenseIsUsage(t *testing.T) {
 // An audit needs no service and no token, and asks for what the command line says.
 func TestAnAuditIsToldWhatToRead(t *testing.T) {
 	at(t, testkit.Sample, func(d *desk) {
-		d.T.Chdir(d.T.TempDir())
+		d.Chdir(d.TempDir())
 		d.env = map[string]string{}
-		write(d.T, "a.yml", "x")
-		write(d.T, "list", "one\n")
-		write(d.T, "known", "")
+		write(d.TB, "a.yml", "x")
+		write(d.TB, "list", "one\n")
+		write(d.TB, "known", "")
 		for _, dir := range []string{"one", "two"} {
 			if err := os.Mkdir(dir, 0o700); err != nil {
 				d.Fatal(err)
@@ -183,7 +183,7 @@ func TestAnAuditIsToldWhatToRead(t *testing.T) {
 
 func TestAnAuditsJSONHasNoEnvelope(t *testing.T) {
 	at(t, testkit.Sample, func(d *desk) {
-		d.T.Chdir(d.T.TempDir())
+		d.Chdir(d.TempDir())
 		for _, args := range [][]string{{"audit", "--json"}, {"audit", "--format", "json"}} {
 			d.reporting(found(finding.Warning), nil)
 			d.run(cli.Failed, args...)
@@ -201,7 +201,7 @@ func TestAnAuditsJSONHasNoEnvelope(t *testing.T) {
 // What was found until then is told in every format, and that it is not all.
 func TestAnAuditThatIsInterruptedTellsWhatItFound(t *testing.T) {
 	at(t, testkit.Sample, func(d *desk) {
-		d.T.Chdir(d.T.TempDir())
+		d.Chdir(d.TempDir())
 		for _, format := range []string{"text", "json", "sarif", "github", "junit"} {
 			ctx, stop := context.WithCancel(d.Context())
 			d.deps.Audit = func(ctx context.Context, _ audit.Options) (finding.Report, error) {
@@ -220,8 +220,8 @@ func TestAnAuditThatIsInterruptedTellsWhatItFound(t *testing.T) {
 
 func TestAReportGoesToAFile(t *testing.T) {
 	at(t, testkit.Sample, func(d *desk) {
-		dir := d.T.TempDir()
-		d.T.Chdir(dir)
+		dir := d.TempDir()
+		d.Chdir(dir)
 		d.reporting(found(finding.Error), nil)
 		d.run(cli.Failed, "audit", "--format", "sarif", "--output", "out.sarif")
 		d.run(cli.Failed, "audit", "--format", "sarif", "--output", "out.sarif")
@@ -246,7 +246,7 @@ func TestAReportGoesToAFile(t *testing.T) {
 // A baseline that is written is known to the next audit: everything in it is, and nothing else.
 func TestABaselineIsWrittenAndRead(t *testing.T) {
 	at(t, testkit.Sample, func(d *desk) {
-		d.T.Chdir(d.T.TempDir())
+		d.Chdir(d.TempDir())
 		d.reporting(found(finding.Error, finding.Note), nil)
 		d.run(cli.Done, "audit", "--write-baseline", "known findings").says("2 known to the baseline", "wrote known findings: 2 findings are known to it", "keyturn audit --baseline 'known findings'")
 		text, err := os.ReadFile("known findings")
@@ -262,7 +262,7 @@ func TestABaselineIsWrittenAndRead(t *testing.T) {
 		d.reporting(found(), nil)
 		const gone = "ci-0.yml: the baseline known findings lists legacy-env-var here, and it is gone"
 		d.run(cli.Done, "audit", "--baseline", "known findings").says("remark: " + gone)
-		write(d.T, "one.yml", "x")
+		write(d.TB, "one.yml", "x")
 		d.run(cli.Done, "audit", "one.yml", "--baseline", "known findings").doesNotSay(gone)
 		d.reporting(unread(found()), nil)
 		d.run(cli.Incomplete, "audit", "--baseline", "known findings").doesNotSay(gone)
@@ -275,7 +275,7 @@ func TestABaselineIsWrittenAndRead(t *testing.T) {
 // On a terminal there are colours and lines that fit, unless somebody does not want them.
 func TestAnAuditPaintsForTerminalsOnly(t *testing.T) {
 	at(t, testkit.Sample, func(d *desk) {
-		d.T.Chdir(d.T.TempDir())
+		d.Chdir(d.TempDir())
 		d.reporting(found(finding.Error), nil)
 		d.deps.Look = func() *styles.Styles { return styles.New(styles.Options{Profile: termenv.ANSI256}) }
 		paints := func(args ...string) bool {
@@ -309,7 +309,7 @@ func TestAnAuditPaintsForTerminalsOnly(t *testing.T) {
 // A long audit says on a terminal how far it is, takes that away again, and says nothing to programs.
 func TestALongAuditSaysHowFarItIs(t *testing.T) {
 	at(t, testkit.Sample, func(d *desk) {
-		d.T.Chdir(d.T.TempDir())
+		d.Chdir(d.TempDir())
 		d.answers()
 		d.deps.Width = 80
 		d.deps.Audit = func(_ context.Context, o audit.Options) (finding.Report, error) {

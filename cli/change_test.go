@@ -9,6 +9,7 @@ import (
 
 	"example.com/keyturn/cli"
 	"example.com/keyturn/models"
+	"example.com/keyturn/proof/hunt"
 	"example.com/keyturn/ui/kit"
 	"example.com/keyturn/ui/testkit"
 )
@@ -101,8 +102,14 @@ func TestImport(t *testing.T) {
 	})
 }
 
-func write(t *testing.T, name, text string) {
+// write writes a file of the test's own, which may hold a value.
+func write(t testing.TB, name, text string) {
 	t.Helper()
+	path, err := filepath.Abs(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	hunt.For(t).Except(path, "the test has written it")
 	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}

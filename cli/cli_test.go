@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"example.com/keyturn/models"
+	"example.com/keyturn/proof/hunt"
 )
 
 func TestExitCodes(t *testing.T) {
@@ -38,7 +39,10 @@ func TestExitCodes(t *testing.T) {
 		{"a demo of nobody", []string{"demo", "--members", "0"}, "", nil, Usage, "at least one member"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
+			h := hunt.For(t)
+			h.Learn("postgres://me:hunter2@db/x")
 			var out bytes.Buffer
+			h.Watch("what it says", out.Bytes)
 			code := Execute(context.Background(), Deps{
 				Stdout: &out, Stderr: &out, Version: "1.2.3",
 				Env: func(name string) string { return map[string]string{"LOCALSTACK_AUTH_TOKEN": tc.token}[name] },
@@ -71,9 +75,11 @@ func TestTheDatabaseComesFromTheFlagOrTheEnvironment(t *testing.T) {
 		{"", "postgres://me:hunter2@db/x", "postgres://me:hunter2@db/x"},
 		{"postgres://me@db/x", "postgres://you@db/y", "postgres://me@db/x"},
 	} {
+		h := hunt.For(t)
+		h.Learn("postgres://me:hunter2@db/x")
 		var got models.Secret
 		code := Execute(context.Background(), Deps{
-			Stdout: io.Discard, Stderr: io.Discard, Env: func(name string) string { return map[string]string{"KEYTURN_DATABASE": tc.variable}[name] },
+			Stdout: h.Writer("what it answers"), Stderr: h.Writer("what it says"), Env: func(name string) string { return map[string]string{"KEYTURN_DATABASE": tc.variable}[name] },
 			Serve: func(_ context.Context, o ServeOptions, _ func(Serving) error) error { got = o.Database; return nil },
 		}, []string{"serve", "--data", "d", "--database", tc.flag})
 		if code != Done || got.Reveal() != tc.want {
@@ -85,6 +91,7 @@ func TestTheDatabaseComesFromTheFlagOrTheEnvironment(t *testing.T) {
 // What a panic says may be a value: it is told nowhere, and the file that says where it happened has none.
 func TestAMistakeOfKeyturnsIsOneSentence(t *testing.T) {
 	state := t.TempDir()
+	hunt.For(t).Learn("ls-value")
 	var stdout, stderr bytes.Buffer
 	code := Execute(context.Background(), Deps{
 		Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: &stderr, Now: time.Now, Zone: time.UTC,

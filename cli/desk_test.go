@@ -19,7 +19,7 @@ import (
 
 // desk is somebody who types commands against the fake service.
 type desk struct {
-	*testing.T
+	testing.TB
 	world    *testkit.World
 	deps     cli.Deps
 	env      map[string]string
@@ -31,7 +31,7 @@ type desk struct {
 // files is the part of the service that the world does not have.
 type files struct {
 	*testkit.World
-	t        *testing.T
+	t        testing.TB
 	imported []models.Inventory
 	report   models.ImportReport
 	export   models.Inventory
@@ -82,9 +82,11 @@ func at(t *testing.T, fill func(*testkit.World), tale func(*desk)) {
 	testkit.Within(t, fill, func(t *testing.T, w *testkit.World) { tale(newDesk(t, w)) })
 }
 
-func newDesk(t *testing.T, w *testkit.World) *desk {
-	d := &desk{T: t, seen: t.TempDir(), world: w, files: &files{World: w, t: t}, env: map[string]string{"LOCALSTACK_AUTH_TOKEN": "lsdemo-admin"}}
+func newDesk(t testing.TB, w *testkit.World) *desk {
+	d := &desk{TB: t, seen: t.TempDir(), world: w, files: &files{World: w, t: t}, env: map[string]string{"LOCALSTACK_AUTH_TOKEN": "lsdemo-admin"}}
 	state := t.TempDir()
+	w.Hunt().Learn("lsdemo-admin")
+	w.Hunt().Learn(canary)
 	w.KeepIn(filepath.Join(state, cli.PlansDir))
 	ports := w.Ports()
 	unwanted := func(what string) { t.Errorf("%s was opened", what) }

@@ -59,6 +59,6 @@ func TestTheDocumentShowsRealAnswers(t *testing.T) {
 		if f := flag.Lookup("update"); f == nil || f.Value.String() != "true" {
 			d.Fatalf("%s is not what the commands print: go test ./cli -run Document -update", jsonDoc)
 		}
-		write(d.T, name, real)
+		write(d.TB, name, real)
 	})
 }

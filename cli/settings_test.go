@@ -68,7 +68,7 @@ func TestAFlagOverridesAVariableOverridesTheFile(t *testing.T) {
 					d.Errorf("%s from the %s: %q", key, where, got)
 				}
 			}
-			write(d.T, "c.toml", fmt.Sprintf("%s = %q\n", key, value("file")))
+			write(d.TB, "c.toml", fmt.Sprintf("%s = %q\n", key, value("file")))
 			is("file", "--config", "c.toml")
 			variable := "KEYTURN_" + strings.ToUpper(key)
 			d.env[variable] = value("variable")
@@ -86,11 +86,11 @@ func TestThePrintedConfigurationIsThatOfNoConfiguration(t *testing.T) {
 		without := d.settled("--data", "d")
 		d.run(cli.Done, "serve", "--print-config")
 		text := d.out.String()
-		write(d.T, "c.toml", text)
+		write(d.TB, "c.toml", text)
 		if with := d.settled("--data", "d", "--config", "c.toml"); fmt.Sprintf("%+v", with) != fmt.Sprintf("%+v", without) {
 			d.Errorf("%+v, without it %+v", with, without)
 		}
-		write(d.T, "c.toml", regexp.MustCompile(`(?m)^# ([a-z_]+ = )`).ReplaceAllString(text, "$1"))
+		write(d.TB, "c.toml", regexp.MustCompile(`(?m)^# ([a-z_]+ = )`).ReplaceAllString(text, "$1"))
 		d.settled("--data", "d", "--config", "c.toml") // every key that is commented out is one, too
 	})
 }
@@ -106,13 +106,13 @@ func TestAWrongConfigurationIsNamedByItsLine(t *testing.T) {
 			"listen = \"a\nb\"":                  {"c.toml:1:"},
 			"listen = \"a\"\nlisten = \"b\"":     {"c.toml"},
 		} {
-			write(d.T, "c.toml", text)
+			write(d.TB, "c.toml", text)
 			d.run(cli.Failed, "serve", "--config", "c.toml", "--data", "d").says(append(says, "to do: ")...)
 		}
 		d.run(cli.Failed, "serve", "--config", "missing.toml").says("missing.toml cannot be read (no such file or directory)", "to do: ")
 		d.run(cli.Usage, "serve", "--data", "d", "--log-level", "loud").says(`not "loud"`)
 		d.run(cli.Usage, "serve", "--data", "d", "--log-format", "xml").says(`not "xml"`)
-		write(d.T, "c.toml", `database = "postgres://a:hunter2@b/c`)
+		write(d.TB, "c.toml", `database = "postgres://a:hunter2@b/c`)
 		d.run(cli.Failed, "serve", "--config", "c.toml", "--data", "d").doesNotSay("hunter2")
 	})
 }
@@ -120,7 +120,7 @@ func TestAWrongConfigurationIsNamedByItsLine(t *testing.T) {
 func TestAPasswordInTheConfigurationIsForItsOwnerOnly(t *testing.T) {
 	t.Chdir(t.TempDir())
 	at(t, testkit.Sample, func(d *desk) {
-		write(d.T, "c.toml", `database = "postgres://a:hunter2@b/c"`)
+		write(d.TB, "c.toml", `database = "postgres://a:hunter2@b/c"`)
 		if err := os.Chmod("c.toml", 0o644); err != nil {
 			d.Fatal(err)
 		}
@@ -139,7 +139,7 @@ func TestAPasswordInTheConfigurationIsForItsOwnerOnly(t *testing.T) {
 func TestKeepingFindsTheWorkspaceOfTheConfiguration(t *testing.T) {
 	t.Chdir(t.TempDir())
 	at(t, testkit.Sample, func(d *desk) {
-		write(d.T, "c.toml", "data = \"from the file\"\nkey_file = \"k\"\n")
+		write(d.TB, "c.toml", "data = \"from the file\"\nkey_file = \"k\"\n")
 		var got cli.Kept
 		d.deps.Keeper.BackUp = func(_ context.Context, k cli.Kept, _ string, _ bool) (cli.Saved, error) {
 			got = k
@@ -179,6 +179,6 @@ func TestTheOperatingDocumentListsEverySetting(t *testing.T) {
 		if f := flag.Lookup("update"); f == nil || f.Value.String() != "true" {
 			d.Fatalf("%s does not list the settings as they are: go test ./cli -run Document -update", operatingDoc)
 		}
-		write(d.T, name, want)
+		write(d.TB, name, want)
 	})
 }

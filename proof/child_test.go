@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"example.com/keyturn/models"
+	"example.com/keyturn/proof/hunt"
 	"example.com/keyturn/server"
 	"example.com/keyturn/server/api"
 	"example.com/keyturn/server/policy"
@@ -106,6 +107,7 @@ func bear(t testing.TB, l life) *mortal {
 	must(t, err)
 	m.out = bufio.NewReader(io.TeeReader(out, &m.stdout))
 	must(t, m.cmd.Start())
+	hunt.For(t).Process(t, m.cmd)
 	must(t, json.NewEncoder(in).Encode(l))
 	line, err := m.out.ReadString('\n')
 	if err != nil {

@@ -137,6 +137,7 @@ func (s *stand) client(url string, timeout time.Duration) *apiclient.Client {
 
 func newClient(t testing.TB, url string, token models.Secret, timeout time.Duration) *apiclient.Client {
 	t.Helper()
+	hunt.For(t).Add(token)
 	c, err := apiclient.New(apiclient.Config{Endpoint: url, Token: token, Timeout: timeout})
 	must(t, err)
 	t.Cleanup(c.Close)

@@ -16,6 +16,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"example.com/keyturn/models"
+	"example.com/keyturn/proof/hunt"
 	"example.com/keyturn/server"
 	"example.com/keyturn/server/policy"
 	"example.com/keyturn/server/store/storetest"
@@ -26,6 +27,7 @@ import (
 
 type cluster struct {
 	testing.TB
+	hunt     *hunt.Hunt
 	database models.Secret
 	key      string
 	admin    policy.Caller
@@ -35,7 +37,7 @@ type cluster struct {
 
 func newCluster(t testing.TB) *cluster {
 	t.Helper()
-	return &cluster{TB: t, database: storetest.Postgres(t), key: filepath.Join(t.TempDir(), "workspace.key"), now: time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)}
+	return &cluster{TB: t, hunt: storetest.Hunt(t), database: storetest.Postgres(t), key: filepath.Join(t.TempDir(), "workspace.key"), now: time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)}
 }
 
 func (c *cluster) Now() time.Time {
@@ -97,7 +99,7 @@ func (c *cluster) startOn(key string) *machine {
 		Dir: at.Dir, Database: c.database, KeyFile: key, Now: c.Now, TokenPrefix: "lstest", AdminEmail: "ada@example.com", Log: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	})
 	c.must(err)
-	storetest.Hunt(c.TB).Watch("the log of a service", func() []byte { return []byte(log.String()) })
+	c.hunt.Watch("the log of a service", func() []byte { return []byte(log.String()) })
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	c.must(err)
 	ctx, cancel := context.WithCancel(context.Background())

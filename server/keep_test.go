@@ -127,6 +127,7 @@ type house struct {
 
 func newHouse(t testing.TB) house {
 	t.Helper()
+	storetest.Hunt(t)
 	h := house{t, filepath.Join(t.TempDir(), "data")}
 	h.must(errors.Join(os.Mkdir(h.dir, 0o700), storetest.Prepare(h.place().database())))
 	h.served(func(*Server) {})

@@ -29,6 +29,7 @@ type shared struct {
 // newShared makes a workspace with that many tokens.
 func newShared(t testing.TB, tokens int) *shared {
 	t.Helper()
+	storetest.Hunt(t)
 	h := house{t, filepath.Join(t.TempDir(), "data")}
 	w := &shared{house: h, at: Place{Dir: h.dir, Database: storetest.Postgres(t), Now: time.Now}}
 	s, err := Open(context.Background(), Config{Dir: h.dir, Database: w.at.Database, TokenPrefix: "lstest", Log: h.log()})

@@ -169,6 +169,12 @@ func TestAFailingTestIsSearched(t *testing.T) {
 	if len(said) != 2 || !strings.Contains(said[0], "its own") || !strings.Contains(said[1], "a value lies in the log, at byte 0 of") || strings.Contains(said[1], value) {
 		t.Errorf("it says %q", said)
 	}
+}
+
+// What outlives the tests is searched for the values of all of them.
+func TestWhatOutlivesATestIsSearched(t *testing.T) {
+	value := newValue(t).Reveal()
+	t.Run("a test", func(t *testing.T) { hunt.For(t).Learn(value) })
 	folder := t.TempDir()
 	must(t, os.WriteFile(filepath.Join(folder, "outlives"), []byte("harmless"), 0o600))
 	if err := hunt.Everything().Below(folder); err != nil {

@@ -203,7 +203,7 @@ func killAtEveryStep(t *testing.T, database models.Secret) {
 }
 
 // on is the service for one of several tests at a time.
-func (s *service) on(t *testing.T) *service {
+func (s *service) on(t testing.TB) *service {
 	h := hunt.For(t)
 	return &service{TB: t, hunt: h, endpoint: s.endpoint, token: h.Learn(s.token), admin: s.admin}
 }

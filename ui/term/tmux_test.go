@@ -30,6 +30,7 @@ import (
 // mux is a tmux server with one window, and a terminal outside that is attached to it.
 type mux struct {
 	*testing.T
+	hunt    *hunt.Hunt
 	socket  string
 	mu      sync.Mutex
 	outside bytes.Buffer // every byte that the terminal outside got
@@ -45,7 +46,7 @@ func startTmux(t *testing.T, options ...string) *mux {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := &mux{T: t, socket: filepath.Join(dir, "s")}
+	m := &mux{T: t, hunt: h, socket: filepath.Join(dir, "s")}
 	t.Setenv("TMUX", "")
 	m.do("-f", "/dev/null", "new-session", "-d", "-x", "40", "-y", "10", "exec sleep 600")
 	t.Cleanup(func() {

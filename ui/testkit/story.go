@@ -56,8 +56,7 @@ func TellIn(t *testing.T, fill func(*World), build Build, tale func(*Story)) {
 	synctest.Test(t, func(t *testing.T) {
 		time.Sleep(time.Until(start))
 		s := &Story{t: t, msgs: make(chan tea.Msg), over: make(chan struct{}), width: 80, height: 24}
-		s.World = newWorld(t)
-		fill(s.World)
+		s.World = NewWorld(t, fill)
 		defer s.end()
 		s.model = build(s.World.Ports())
 		s.run(s.model.Init())
@@ -73,8 +72,7 @@ func Within(t *testing.T, fill func(*World), tale func(*testing.T, *World)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		time.Sleep(time.Until(start))
-		w := newWorld(t)
-		fill(w)
+		w := NewWorld(t, fill)
 		defer w.close()
 		tale(t, w)
 		w.settled()

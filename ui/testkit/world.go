@@ -72,6 +72,13 @@ type answer struct {
 	credential models.Credential
 }
 
+// NewWorld is a world outside of a story.
+func NewWorld(t testing.TB, fill func(*World)) *World {
+	w := newWorld(t)
+	fill(w)
+	return w
+}
+
 func newWorld(t testing.TB) *World {
 	w := &World{
 		t: t, over: make(chan struct{}), wake: make(chan struct{}),
