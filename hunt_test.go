@@ -4,11 +4,14 @@ package main
 
 import (
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"testing"
 
 	"example.com/keyturn/cli"
+	"example.com/keyturn/models"
 	"example.com/keyturn/proof/hunt"
 )
 
@@ -52,4 +55,41 @@ func TestTheMachineRoomHunts(t *testing.T) {
 		m.must(os.WriteFile(filepath.Join(m.dir, "left"), []byte(token.Reveal()), 0o600))
 		m.stop(cmd)
 	}, "what the service says", "/left")
+}
+
+// The values of stories, and what looks like a token.
+var (
+	valueOfAStory = regexp.MustCompile(`lsdemo-crd_[a-z0-9]+-version-[0-9]+`)
+	likeAToken    = regexp.MustCompile(`ls[A-Za-z]*-[A-Za-z0-9]{8}-[A-Za-z0-9]{4}-[A-Za-z0-9]{4}-[A-Za-z0-9]{4}-[A-Za-z0-9]{12}`)
+)
+
+// No file of the repository holds a value: no golden screen, no answer that is kept, no sample, no document. What looks
+// like a token there is none, by its checksum.
+func TestNoFileOfTheRepositoryHoldsAValue(t *testing.T) {
+	searched := 0
+	err := filepath.WalkDir(".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.Name() == ".git" || !d.Type().IsRegular() {
+			if err == nil && d.IsDir() && d.Name() == ".git" {
+				return fs.SkipDir
+			}
+			return err
+		}
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		searched++
+		if valueOfAStory.Match(text) {
+			t.Errorf("%s holds a value of a story", name)
+		}
+		for _, found := range likeAToken.FindAll(text, -1) {
+			if _, err := models.ParseToken(string(found)); err == nil {
+				t.Errorf("%s holds a token", name)
+			}
+		}
+		return nil
+	})
+	if err != nil || searched < 500 {
+		t.Errorf("%d files were searched, %v", searched, err)
+	}
 }

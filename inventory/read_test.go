@@ -10,6 +10,7 @@ import (
 
 	"example.com/keyturn/inventory"
 	"example.com/keyturn/models"
+	"example.com/keyturn/proof/hunt"
 )
 
 // aToken is a complete token, made up: its checksum is right.
@@ -28,6 +29,9 @@ func read(t *testing.T, name, text string) (models.Inventory, []inventory.Proble
 	if err == nil {
 		return inv, nil
 	}
+	h := hunt.For(t)
+	h.Learn(aToken(t))
+	h.Keep("what is told of a file", []byte(err.Error()))
 	var problems *inventory.Problems
 	if !errors.As(err, &problems) {
 		t.Fatalf("%T: %v", err, err)

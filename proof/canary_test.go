@@ -148,3 +148,24 @@ func (s *stand) refusedWith(value models.Secret) error {
 	}
 	return err
 }
+
+// A value in the database, in the log of the service or in a folder fails the test.
+func TestTheStandHunts(t *testing.T) {
+	for _, database := range databases {
+		t.Run(database, func(t *testing.T) {
+			t.Parallel()
+			hunt.Leaks(t, func(t testing.TB) {
+				s := start(t, database)
+				c := s.token1("deploy")
+				w := newWitness()
+				must(t, w.hold(t.Context(), s.admin, c.ID))
+				value := w.values[c.ID][1].Reveal()
+				_, err := s.admin.Rename(t.Context(), models.ChangeRequest{Credential: c.ID, Seen: c.Revision, Name: value, Key: rotation.New(s.admin).NewKey()})
+				must(t, err)
+				must(t, os.WriteFile(filepath.Join(t.TempDir(), "left"), []byte(value), 0o600))
+				_, err = s.log.Write([]byte(value))
+				must(t, err)
+			}, map[string]string{onSQLite: "workspace.db", onPostgres: "the tables of PostgreSQL"}[database], "the log of the service", "/left")
+		})
+	}
+}
