@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 )
 
@@ -197,6 +198,7 @@ func (h *Hunt) end(t testing.TB) {
 	}
 	if _, meant := t.(*fake); !meant {
 		everything.Merge(h)
+		ended.Add(1)
 	}
 }
 
@@ -213,8 +215,14 @@ func (h *Hunt) isMeant(path string) bool {
 // everything is what all hunts of this process have looked for that have ended.
 var everything Hunt
 
+// ended is how many tests that was.
+var ended atomic.Int64
+
 // Everything is a hunt for all values of the tests that have ended, for what outlives them.
 func Everything() *Hunt { return &everything }
+
+// Told is what all tests of this process have looked for.
+func Told() string { return fmt.Sprintf("block I: %d tests with %s", ended.Load(), &everything) }
 
 // Below fails if a value lies in a file of one of these folders, or in one of these files.
 func (h *Hunt) Below(folders ...string) (err error) {

@@ -164,5 +164,8 @@ func Ended(code int, folders ...string) int {
 		fmt.Println(err)
 		return 1
 	}
+	if testing.Verbose() {
+		fmt.Println(hunt.Told())
+	}
 	return code
 }
