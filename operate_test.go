@@ -176,6 +176,7 @@ func TestADayInTheMachineRoom(t *testing.T) {
 // The key of a workspace in PostgreSQL is changed with the program as it is shipped, while another machine serves it.
 func TestANewKeyWhileOthersServe(t *testing.T) {
 	m := newMachineRoom(t)
+	m.hunt.Except(m.config, "the database's address is set there")
 	settings, err := os.OpenFile(m.config, os.O_APPEND|os.O_WRONLY, 0)
 	m.must(err)
 	_, err = settings.WriteString("database = '" + storetest.Postgres(t).Reveal() + "'\n")

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"path/filepath"
 	"strings"
@@ -57,7 +56,7 @@ func newWorld(t testing.TB) *world {
 	w.dir = dir
 	w.server, err = server.Open(t.Context(), server.Config{
 		Dir: dir, Now: w.clock.now, Version: "test", TokenPrefix: "lsdemo",
-		Log: slog.New(slog.NewTextHandler(w.hunt.Writer("the log of the service"), &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Log: w.hunt.Log("the log of the service"),
 	})
 	w.must(err)
 	l, err := server.Listen("127.0.0.1:0", "", "")

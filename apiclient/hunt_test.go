@@ -1,7 +1,6 @@
 package apiclient
 
 import (
-	"errors"
 	"testing"
 
 	"example.com/keyturn/models"
@@ -16,7 +15,7 @@ func TestTheScriptHunts(t *testing.T) {
 		_ = asError(t, &models.Error{Fault: models.FaultInternal, Code: "x", Op: "x", Title: "x", Fix: "x", Detail: testToken})
 	}, "the line and the headers of a request", "an error")
 	if said := hunt.Caught(t, func(t testing.TB) {
-		c, _ := scripted(t, exchange{want: "GET /v1/workspace", fail: errors.New("gone")})
+		c, _ := scripted(t, exchange{want: "GET /v1/workspace", answer: sample(t, "workspace")})
 		_, _ = c.Workspace(t.Context())
 	}); len(said) > 0 {
 		t.Errorf("a signed request is complained of: %q", said)

@@ -145,8 +145,7 @@ func (h house) place() Place { return Place{Dir: h.dir, Now: time.Now} }
 
 // log is where all services of the house write what they do. It is hunted in when the test ends, as the folder is.
 func (h house) log() *slog.Logger {
-	w := storetest.Hunt(h.TB).Writer("the log of the service")
-	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	return storetest.Hunt(h.TB).Log("the log of the service")
 }
 
 // served opens the workspace for as long as fn runs.

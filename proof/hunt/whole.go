@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"log/slog"
 	"maps"
 	"os"
 	"os/exec"
@@ -24,6 +25,7 @@ type Text struct {
 
 // whole is what a hunt has that goes on until a test ends.
 type whole struct {
+	idle    bool                    // a benchmark
 	folder  string                  // above all temporary folders of the test
 	kept    []Text                  // as it was at some time
 	going   map[string]Text         // files as they were when they were about to go, by their whole names
@@ -52,6 +54,7 @@ func For(t testing.TB) *Hunt {
 		return h
 	}
 	h := &Hunt{}
+	_, h.idle = t.(*testing.B)
 	h.folder, h.meant, h.lookers = filepath.Dir(t.TempDir()), map[string]string{}, map[string]func([]Text){}
 	h.going, h.writers = map[string]Text{}, map[string]*writer{}
 	open[t] = h
@@ -60,7 +63,7 @@ func For(t testing.TB) *Hunt {
 		openMu.Lock()
 		delete(open, t)
 		openMu.Unlock()
-		if _, ok := t.(*testing.B); !ok {
+		if !h.idle {
 			h.end(t)
 		}
 	})
@@ -119,6 +122,14 @@ func (h *Hunt) Writer(place string) io.Writer {
 		h.sources = append(h.sources, func() Text { return Text{place, w.bytes()} })
 	}
 	return w
+}
+
+// Log is a log of everything, down to the least, at that place. That of a benchmark writes nothing.
+func (h *Hunt) Log(place string) *slog.Logger {
+	if h.idle {
+		return slog.New(slog.DiscardHandler)
+	}
+	return slog.New(slog.NewTextHandler(h.Writer(place), &slog.HandlerOptions{Level: slog.LevelDebug}))
 }
 
 type writer struct {
@@ -184,15 +195,22 @@ func (h *Hunt) end(t testing.TB) {
 	if err != nil {
 		t.Error(err)
 	}
-	left = append(left, h.left...)
-	for _, look := range h.lookers {
+	h.mu.Lock()
+	w := h.whole
+	h.mu.Unlock()
+	left = append(left, w.left...)
+	for _, look := range w.lookers {
 		look(left)
 	}
-	texts := slices.AppendSeq(slices.Clone(h.kept), maps.Values(h.going))
-	for _, source := range h.sources {
+	texts := slices.AppendSeq(slices.Clone(w.kept), maps.Values(w.going))
+	for _, source := range w.sources {
 		texts = append(texts, source())
 	}
-	texts = append(texts, slices.DeleteFunc(left, func(f Text) bool { return h.isMeant(f.Place) })...)
+	for _, file := range left {
+		if !w.isMeant(file.Place) {
+			texts = append(texts, file)
+		}
+	}
 	for _, text := range texts {
 		h.In(t, text.Place, text.Bytes)
 	}
@@ -202,8 +220,8 @@ func (h *Hunt) end(t testing.TB) {
 	}
 }
 
-func (h *Hunt) isMeant(path string) bool {
-	for name := range maps.Keys(h.meant) {
+func (w *whole) isMeant(path string) bool {
+	for name := range w.meant {
 		named, err := filepath.Match(name, filepath.Base(path))
 		if named && err == nil || path == name || strings.HasPrefix(path, name+string(filepath.Separator)) {
 			return true

@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
 	"math/rand/v2"
 	"net/http"
 	"os"
@@ -50,7 +49,7 @@ func start(t testing.TB, database models.Secret) *service {
 	dir := filepath.Join(t.TempDir(), "data")
 	srv, err := server.Open(t.Context(), server.Config{
 		Dir: dir, Database: database, Version: "test", TokenPrefix: "lsdemo",
-		Log: slog.New(slog.NewTextHandler(s.hunt.Writer("the log of the service"), &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Log: s.hunt.Log("the log of the service"),
 	})
 	s.must(err)
 	l, err := server.Listen("127.0.0.1:0", "", "")

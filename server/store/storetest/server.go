@@ -84,6 +84,9 @@ func Postgres(t testing.TB) models.Secret {
 	options.Set("application_name", schema) // so that its sessions can be found
 	place.RawQuery = options.Encode()
 	database := models.NewSecret(place.String())
+	if password, ok := place.User.Password(); ok {
+		Hunt(t).Learn(password)
+	}
 	huntIn(t, database)
 	return database
 }
