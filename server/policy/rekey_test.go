@@ -73,7 +73,7 @@ func TestRekeyIsWholeOrNothing(t *testing.T) {
 	w := newWorld(t)
 	c := w.create("deploy")
 	w.rotate(c.ID, firstUse)
-	w.legacy(models.LegacyCIKey, "old", "", "abcdefghij")
+	w.legacy(models.LegacyCIKey, "old", "", "q7z4k2m9x1")
 	w.load(models.Inventory{LegacyKeys: []models.InventoryCredential{{Kind: models.LegacyCIKey, Name: "without its value"}}})
 	old, next, admin := w.read(c.ID, 1), w.read(c.ID, 2), w.token
 	from, to := w.keys()
@@ -114,7 +114,7 @@ func TestRekeyIsWholeOrNothing(t *testing.T) {
 	w.must(w.store.Close())
 	w.open(t)
 	w.admin = w.signIn(admin)
-	for _, s := range []models.Secret{old, next, models.NewSecret("abcdefghij")} {
+	for _, s := range []models.Secret{old, next, models.NewSecret("q7z4k2m9x1")} {
 		w.accepted(s)
 	}
 	if got := w.read(c.ID, 2); !got.Equal(next) {
