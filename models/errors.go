@@ -53,6 +53,22 @@ func (e *Error) Error() string {
 	return s
 }
 
+// RotationOpen is the code of a refusal because a rotation of the credential is open.
+const RotationOpen = "rotation-open"
+
+// Overtaken reports whether something was refused because of what has happened since it was decided.
+func (e *Error) Overtaken() bool { return e.Fault == FaultStale || e.Code == RotationOpen }
+
+// OutrunBy returns the rotation that is open where err says that another one was not started because of it, and
+// its credential as it is now; nil otherwise.
+func OutrunBy(err error) (*Rotation, *Credential) {
+	var e *Error
+	if !errors.As(err, &e) || e.Current == nil || !e.Overtaken() || e.Current.OpenRotation() == nil {
+		return nil, nil
+	}
+	return e.Current.OpenRotation(), e.Current
+}
+
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 

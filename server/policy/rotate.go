@@ -113,7 +113,7 @@ func (t *Tx) rotationOpen(c models.Credential, err error) error {
 		return err
 	}
 	e := &models.Error{
-		Fault: models.FaultConflict, Code: "rotation-open", Title: "A rotation of this credential is already open",
+		Fault: models.FaultConflict, Code: models.RotationOpen, Title: "A rotation of this credential is already open",
 		Fix: "follow that one: confirm, cancel or roll it back; or supersede it", Current: &c,
 	}
 	if r := c.OpenRotation(); r != nil {
