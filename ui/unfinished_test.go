@@ -77,6 +77,6 @@ func TestAnOpenRotationWithoutAKnownOutcomeIsAskedFor(t *testing.T) {
 			}
 		}
 		s.Press("esc", "esc")
-		toRow(s, "deploy").Press("r").See("a rotation is already open")
+		toRow(s, "deploy").Press("r").See("A rotation is open, started by Ada Admin")
 	})
 }

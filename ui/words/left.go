@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"example.com/keyturn/models"
 	"example.com/keyturn/rotation/bulk"
@@ -90,11 +89,11 @@ const GoOnWhat = "Each is asked for with the key that the plan has for it: what 
 	"What has been changed since is left as it is."
 
 // PlanEnded says how a run of a plan ended.
-func PlanEnded(e batch.End, zone *time.Location) string {
+func PlanEnded(e batch.End, clock when.Clock) string {
 	s := e.Standing
 	text := fmt.Sprintf("rotate: %d of %d done", s.Done, len(s.Begun))
 	if e.Err != nil {
-		text += "; stopped: " + Failure(e.Err, zone)
+		text += "; stopped: " + Failure(e.Err, clock)
 	}
 	if e.Paused {
 		text += "; paused"
@@ -107,13 +106,18 @@ func PlanEnded(e batch.End, zone *time.Location) string {
 	}
 	for i, one := range s.Begun {
 		if one.State == bulk.Failed && one.Err != nil { // in this run
-			text += "; rotate " + s.Plan.Items[i].Name + ": " + Failure(one.Err, zone)
+			text += "; rotate " + s.Plan.Items[i].Name + ": " + Failure(one.Err, clock)
 		}
 	}
 	if e.Closed != nil {
 		text += "; the file of the plan: " + e.Closed.Error()
 	}
 	return text
+}
+
+// LostAny reports whether somebody else's rotation was quicker than one of the plan, in this run.
+func LostAny(e batch.End) bool {
+	return slices.ContainsFunc(e.Standing.Begun, func(one bulk.Result) bool { return LostTo(one.Err) != nil })
 }
 
 // Unanswered is the rotations of a plan of which nobody knows.
