@@ -24,6 +24,41 @@ func Left(plans []bulk.Standing, list []journal.Found, named func(models.Credent
 	return strings.Join(said, "; ")
 }
 
+// LeftAndHow says the same with how to go on: goOn where a plan is left, else ask. It is empty where nothing is left.
+func LeftAndHow(plans []bulk.Standing, list []journal.Found, named func(models.CredentialID) string, ask, goOn string) string {
+	switch {
+	case len(plans)+len(list) == 0:
+		return ""
+	case len(plans) > 0:
+		ask = goOn
+	}
+	return Left(plans, list, named) + ask
+}
+
+// Capital begins a sentence.
+func Capital(text string) string {
+	if text == "" {
+		return ""
+	}
+	return strings.ToUpper(text[:1]) + text[1:]
+}
+
+// ToFinish is how the screen goes on with what was left.
+const (
+	ToFinishAsk  = ": press R to ask the server"
+	ToFinishGoOn = ": press R to go on"
+)
+
+// Naming names a credential that is known, and gives the id of one that is not.
+func Naming(find func(models.CredentialID) *models.Credential) func(models.CredentialID) string {
+	return func(id models.CredentialID) string {
+		if c := find(id); c != nil {
+			return Short(c.Label())
+		}
+		return string(id)
+	}
+}
+
 // Uncovered is what is still unknown once these plans have been gone on with.
 func Uncovered(list []journal.Found, plans []bulk.Standing) []journal.Found {
 	return slices.DeleteFunc(slices.Clone(list), func(found journal.Found) bool {
