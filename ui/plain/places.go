@@ -129,6 +129,7 @@ func (s *session) readSteps() {
 	s.say("Overview of %s.", words.Short(s.Book.Workspace.Name))
 	if left := s.left(); left != "" {
 		s.say("%s", left)
+		s.news.drop("unfinished") // it is what has just been said
 	}
 	s.sayAll(s.standing())
 	if len(s.steps) == 0 {

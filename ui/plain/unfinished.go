@@ -39,6 +39,9 @@ func (s *session) left() string {
 func (s *session) putLeft(left follow.Left) {
 	s.Book.PutUnfinished(left.Intents)
 	s.Book.PutPlans(left.Plans)
+	if s.left() == "" {
+		s.news.drop("unfinished")
+	}
 }
 
 func (s *session) named(id models.CredentialID) string { return words.Naming(s.Book.Credential)(id) }
