@@ -16,6 +16,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -36,6 +37,7 @@ const leastPoints = 84
 // service is a workspace on a real socket with its admin.
 type service struct {
 	testing.TB
+	move            *atomic.Int64 // how far its clock is ahead
 	endpoint, token string
 	admin           *apiclient.Client
 	names           int
@@ -43,9 +45,9 @@ type service struct {
 
 // start serves a workspace from SQLite, or from that PostgreSQL database.
 func start(t *testing.T, database models.Secret) *service {
-	s := &service{TB: t}
+	s := &service{TB: t, move: &atomic.Int64{}}
 	dir := filepath.Join(t.TempDir(), "data")
-	srv, err := server.Open(t.Context(), server.Config{Dir: dir, Database: database, Version: "test", TokenPrefix: "lsdemo"})
+	srv, err := server.Open(t.Context(), server.Config{Dir: dir, Database: database, Now: s.now, Version: "test", TokenPrefix: "lsdemo"})
 	s.must(err)
 	l, err := server.Listen("127.0.0.1:0", "", "")
 	s.must(err)
@@ -65,6 +67,8 @@ func start(t *testing.T, database models.Secret) *service {
 	s.must(err)
 	return s
 }
+
+func (s *service) now() time.Time { return time.Now().Add(time.Duration(s.move.Load())) }
 
 func (s *service) must(err error) {
 	s.Helper()
@@ -195,7 +199,7 @@ func killAtEveryStep(t *testing.T, database models.Secret) {
 
 // on is the service for one of several tests at a time.
 func (s *service) on(t *testing.T) *service {
-	return &service{TB: t, endpoint: s.endpoint, token: s.token, admin: s.admin}
+	return &service{TB: t, move: s.move, endpoint: s.endpoint, token: s.token, admin: s.admin}
 }
 
 // everyStep kills a flow at each of its steps: with the first seed right before it, with others some time after
