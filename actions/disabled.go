@@ -14,7 +14,6 @@ type Facts struct {
 	Loading   bool               // it is not known yet who asks, nor in what workspace
 	Target    *models.Credential // the marked ones are asked one by one; nil: nothing is selected
 	Own       bool               // the target is the principal's own personal token
-	Unknown   bool               // whether it was rotated is not known: to rotate is to ask first
 }
 
 // Disabled returns why the action cannot be done now, or "".
@@ -63,7 +62,7 @@ func disabledFor(id ID, f Facts) string {
 	case Lines:
 		return disabledLines(c)
 	case Rotate:
-		return disabledRotate(c, f.Unknown)
+		return disabledRotate(c)
 	case Confirm, Cancel, RollBack, EndOld, Extend:
 		return disabledStep(id, c)
 	case Pause, Resume, Revoke, Rename:
@@ -99,12 +98,10 @@ func disabledRead(f Facts) string {
 	return ""
 }
 
-func disabledRotate(c *models.Credential, unknown bool) string {
+// disabledRotate leaves out an open rotation: whoever meets one may follow it, or take its place.
+func disabledRotate(c *models.Credential) string {
 	if c.Kind == models.LegacyAPIKey {
 		return "a legacy API key has no successor: its owner moves to the personal token, then the key is revoked"
-	}
-	if r := c.OpenRotation(); r != nil && !unknown {
-		return fmt.Sprintf("a rotation is already open: started by %s", r.StartedBy)
 	}
 	return ""
 }

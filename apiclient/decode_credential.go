@@ -191,6 +191,12 @@ func rotation(r *reader) models.Rotation {
 			t.Reason = r.text()
 		case "started_by":
 			t.StartedBy = r.text()
+		case "started_by_id":
+			t.StartedByID = models.MemberID(r.id())
+		case "started_from":
+			t.StartedFrom = r.text()
+		case "asked":
+			t.Asked = r.exact(64)
 		case "ended_by":
 			t.EndedBy = r.text()
 		case "revision":

@@ -114,7 +114,7 @@ func fits(part, wrong any) bool {
 var nothingRequired = []string{"inventory", "inventory.workspace", "inventory.ci_tokens[0]", "inventory.legacy_keys[0]"}
 
 // free matches the places where any text is right: it is only shown.
-var free = regexp.MustCompile(`(\.(name|email|masked|client|client_version|host|version|note|source|reason|started_by|ended_by|changed_by|changed_from` +
+var free = regexp.MustCompile(`(\.(name|email|masked|client|client_version|host|version|note|source|reason|started_by|started_from|ended_by|changed_by|changed_from` +
 	`|actor|from|detail|what|title|fix|request_id|action|owner)|permissions\[\d\]|downtimes\[0\]\.id|^events\.items\[0\]\.kind)$`)
 
 func TestAWordThatMeansSomethingMustBeKnown(t *testing.T) {

@@ -2,6 +2,7 @@ package apiclient
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -22,7 +23,8 @@ func wantRotation() models.Rotation {
 	return models.Rotation{
 		ID: "01JD3T0A5XRO", Credential: "01JD3T0A5XCI", State: models.RotationRetiring, OldVersion: 1, NewVersion: 2,
 		Overlap: models.Overlap{Mode: models.OverlapFirstUse, Grace: 24 * time.Hour}, Reason: "leaves legacy",
-		StartedAt: at("2026-11-20T08:00:00Z"), StartedBy: "Ada Admin", FirstUse: at("2026-11-21T08:00:00Z"),
+		StartedAt: at("2026-11-20T08:00:00Z"), StartedBy: "Ada Admin",
+		StartedByID: "01JD3T0A5XAD", StartedFrom: "192.0.2.7", Asked: strings.Repeat("0123456789abcdef", 4), FirstUse: at("2026-11-21T08:00:00Z"),
 		ConfirmedAt: at("2026-11-21T08:30:00Z"), GraceEnds: at("2026-11-22T08:00:00Z"), EndedAt: at("2026-11-22T09:00:00Z"),
 		EndedBy: "keyturn", Revision: 3,
 	}

@@ -92,6 +92,28 @@ func TestEachItemEndsAsDoneFailedOrUnknown(t *testing.T) {
 	})
 }
 
+// Another admin was quicker with one of the plan: who, when and from where, and what to do is said when it happens and
+// whenever somebody looks at the plan again.
+func TestAPlanSaysWhoWasQuicker(t *testing.T) {
+	at(t, many(3), func(d *desk) {
+		file := filepath.Join(t.TempDir(), "legacy.plan")
+		d.run(cli.Done, "rotate", "--filter", "legacy old", "--plan", file, "--dry-run")
+		d.world.Elsewhere("crd_old001", "Bob Builder", theirs(models.RotationPending))
+		d.world.Elsewhere("crd_old002", "Cleo Carter", func(c *models.Credential) { c.Name = "old-two" })
+		time.Sleep(time.Hour)
+		d.world.Expect("rotate crd_old000 first-use+24h", "rotate crd_old001 first-use+24h", "rotate crd_old002 first-use+24h")
+		for range 2 {
+			d.run(cli.Failed, "rotate", "--run", file, "--yes").says(
+				"failed: rotate old-001: ", "a rotation started by Bob Builder is open: waiting for first use", "(Bob Builder, 2026-11-23 16:04:00 CET, from 198.51.100.7)",
+				"  to do  follow it: keyturn rotation show old-001; or take its place: keyturn rotate old-001 --supersede\n",
+				"failed: rotate old-002: ", "(Cleo Carter, 2026-11-23 16:04:00 CET, from 198.51.100.7)")
+		}
+		d.run(cli.Failed, "rotate", "--run", file, "--yes", "--json").says(
+			`"changed_by": "Bob Builder"`, `"changed_at": "2026-11-23T15:04:00Z"`, `"changed_from": "198.51.100.7"`, `"code": "stale"`,
+			`"fix": "follow it: keyturn rotation show old-001; or take its place: keyturn rotate old-001 --supersede"`)
+	})
+}
+
 func TestAPlanStopsWhereGoingOnIsNoUse(t *testing.T) {
 	at(t, many(6), func(d *desk) {
 		d.world.Fail("rotate", testkit.Unreachable())

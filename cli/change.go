@@ -12,7 +12,6 @@ import (
 
 	"example.com/keyturn/actions"
 	"example.com/keyturn/models"
-	"example.com/keyturn/rotation/plan"
 )
 
 // change is one way of changing credentials.
@@ -28,8 +27,8 @@ type change struct {
 	after   func(w io.Writer, c *models.Credential) // says what to do next, for a person
 	value   func(ctx context.Context, c *models.Credential) (models.Secret, error)
 
-	rotates    bool // what is unknown is in the journal
-	supersedes bool // an open rotation is no obstacle
+	rotates bool                           // what is unknown is in the journal
+	open    func(*models.Credential) error // why an open rotation is in the way; nil: it is not
 }
 
 type jsonOutcome struct {
@@ -63,9 +62,6 @@ func (c *call) allowed(ctx context.Context, id actions.ID, target *models.Creden
 	e := &models.Error{Fault: models.FaultConflict, Code: "not-possible", Title: reason}
 	if target != nil {
 		e.Op, e.Fix = target.Label(), "look at it: keyturn show "+word(target)
-		if id == actions.Rotate && target.OpenRotation() != nil {
-			e.Fix = "follow it: keyturn rotation show " + word(target) + "; or take its place: add --supersede"
-		}
 	}
 	facts.ReadOnly, facts.Principal.Permissions = false, models.PermissionsOf(models.RoleAdmin, models.RevealAdmins, true)
 	if actions.Disabled(id, facts) != reason {
@@ -80,12 +76,11 @@ func (c *call) allowed(ctx context.Context, id actions.ID, target *models.Creden
 // allAllowed says why a change cannot be made of one of the targets.
 func (c *call) allAllowed(ctx context.Context, ch change, targets []*models.Credential) error {
 	for _, target := range targets {
-		as := *target
-		if ch.supersedes {
-			as = plan.Superseded(as)
-		}
-		if err := c.allowed(ctx, ch.action, &as); err != nil {
+		if err := c.allowed(ctx, ch.action, target); err != nil {
 			return err
+		}
+		if ch.open != nil && target.OpenRotation() != nil {
+			return ch.open(target)
 		}
 	}
 	return nil
@@ -175,6 +170,8 @@ func (c *call) notDone(r jsonResult, ch change, err error) (jsonResult, func(io.
 		fmt.Fprintf(w, "%s: %s %s: %v\n", r.Outcome, ch.verb, r.Name, explain(err, c.Zone))
 		if r.Outcome == "unknown" {
 			fmt.Fprintln(w, ch.look(r))
+		} else if fix := models.FixOf(err); fix != "" {
+			facts(w, "  to do", fix)
 		}
 	}, err
 }

@@ -105,6 +105,7 @@ type jsonRotation struct {
 	Reason      string               `json:"reason,omitempty"`
 	StartedAt   *time.Time           `json:"started_at"`
 	StartedBy   string               `json:"started_by"`
+	StartedFrom string               `json:"started_from,omitempty"`
 	FirstUse    *time.Time           `json:"first_use"`
 	ConfirmedAt *time.Time           `json:"confirmed_at"`
 	GraceEnds   *time.Time           `json:"grace_ends"`
@@ -204,7 +205,7 @@ func toJSON(c *models.Credential) jsonCredential {
 func rotationJSON(r *models.Rotation) jsonRotation {
 	return jsonRotation{
 		ID: r.ID, State: r.State, Overlap: r.Overlap.String(), OldVersion: r.OldVersion, NewVersion: r.NewVersion, Reason: r.Reason,
-		StartedAt: utc(r.StartedAt), StartedBy: r.StartedBy, FirstUse: utc(r.FirstUse), ConfirmedAt: utc(r.ConfirmedAt),
+		StartedAt: utc(r.StartedAt), StartedBy: r.StartedBy, StartedFrom: r.StartedFrom, FirstUse: utc(r.FirstUse), ConfirmedAt: utc(r.ConfirmedAt),
 		GraceEnds: utc(r.GraceEnds), EndedAt: utc(r.EndedAt), EndedBy: r.EndedBy,
 	}
 }

@@ -2,9 +2,9 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -53,7 +53,7 @@ func (c *call) rotate(ctx context.Context, f rotateFlags, args []string) (answer
 	if err != nil {
 		return answer{}, err
 	}
-	targets, err := c.toRotate(ctx, f, args)
+	targets, out, err := c.toRotate(ctx, f, args)
 	if err != nil {
 		return answer{}, err
 	}
@@ -66,12 +66,15 @@ func (c *call) rotate(ctx context.Context, f rotateFlags, args []string) (answer
 		overlap = models.Overlap{Mode: models.OverlapNone}
 	}
 	ch.rotates = true
-	ch.typed, ch.supersedes = overlap.Mode == models.OverlapNone, f.supersede
+	ch.typed = overlap.Mode == models.OverlapNone
+	if !f.supersede {
+		ch.open = f.beingRotated
+	}
 	p, err := c.foresee(ctx, targets)
 	if err != nil {
 		return answer{}, err
 	}
-	ch.lines = append(append(superseding(targets), p.Outcome(overlap)...), p.OldClients()...)
+	ch.lines = slices.Concat(superseding(targets, p.Clock), p.Outcome(overlap), p.OldClients(), leftOut(out, p.Clock))
 	asked := func(t *models.Credential, key string) models.RotateRequest {
 		req := models.RotateRequest{Credential: t.ID, Seen: t.Revision, Overlap: overlap, Reason: f.reason, Key: key}
 		if open := t.OpenRotation(); open != nil {
@@ -84,38 +87,10 @@ func (c *call) rotate(ctx context.Context, f rotateFlags, args []string) (answer
 	}
 	ch.send = func(ctx context.Context, t *models.Credential, key string) (models.Credential, error) {
 		_, after, err := c.remote.Rotator.Start(ctx, asked(t, key))
-		return after, outrun(err)
+		return after, f.outrun(err)
 	}
 	ch.after = func(w io.Writer, after *models.Credential) { c.whatNow(w, p, after) }
 	return c.carryOut(ctx, ch, targets, f.consent)
-}
-
-// superseding says what ends before the rotations start.
-func superseding(targets []*models.Credential) (lines []string) {
-	for _, t := range targets {
-		open := t.OpenRotation()
-		if open == nil {
-			continue
-		}
-		line := fmt.Sprintf("A rotation is open, started by %s. %s", open.StartedBy, plan.Superseding(*open))
-		if len(targets) > 1 {
-			line = t.Label() + ": " + line
-		}
-		lines = append(lines, line)
-	}
-	return lines
-}
-
-// outrun tells the slower of two admins what to do where the other's rotation is open now.
-func outrun(err error) error {
-	var e *models.Error
-	if !errors.As(err, &e) || e.Current == nil || e.Current.OpenRotation() == nil || e.Fault != models.FaultStale && e.Code != "rotation-open" {
-		return err
-	}
-	told := *e
-	told.Detail = fmt.Sprintf("a rotation started by %s is open: %s", e.Current.OpenRotation().StartedBy, e.Current.OpenRotation().State.Label())
-	told.Fix = fmt.Sprintf("follow it: keyturn rotation show %s; or take its place: keyturn rotate %s --supersede", word(e.Current), word(e.Current))
-	return &told
 }
 
 func overlapOf(text string) (models.Overlap, error) {
@@ -129,52 +104,57 @@ func overlapOf(text string) (models.Overlap, error) {
 	return overlap, nil
 }
 
-// toRotate is what is meant: those that are named, or those that the filter finds and that can be
-// rotated now.
-func (c *call) toRotate(ctx context.Context, f rotateFlags, args []string) ([]*models.Credential, error) {
+// toRotate is what is meant: those that are named, or those that the filter finds and that can be rotated now. out is
+// what the filter finds beside them, and somebody rotates already.
+func (c *call) toRotate(ctx context.Context, f rotateFlags, args []string) (targets, out []*models.Credential, err error) {
 	switch {
 	case len(args) > 0 && f.filter != "":
-		return nil, usagef("name what to rotate, or filter: not both")
+		return nil, nil, usagef("name what to rotate, or filter: not both")
 	case len(args) == 0 && f.filter == "":
-		return nil, usagef("say what to rotate: keyturn rotate NAME, or --filter WORDS")
+		return nil, nil, usagef("say what to rotate: keyturn rotate NAME, or --filter WORDS")
 	}
-	targets, err := c.findAll(ctx, args)
 	if f.filter != "" {
-		targets, err = c.rotatable(ctx, f)
+		return c.rotatable(ctx, f)
 	}
-	if err != nil {
-		return nil, err
+	if targets, err = c.findAll(ctx, args); err != nil {
+		return nil, nil, err
 	}
 	for _, t := range targets {
 		if t.Kind == models.PersonalToken && targets[0].Kind != t.Kind || t.Kind != models.PersonalToken && targets[0].Kind == models.PersonalToken {
-			return nil, usagef("rotate personal tokens and CI tokens apart: the old personal token ends at once")
+			return nil, nil, usagef("rotate personal tokens and CI tokens apart: the old personal token ends at once")
 		}
 	}
-	return targets, nil
+	return targets, nil, nil
 }
 
-func (c *call) rotatable(ctx context.Context, f rotateFlags) ([]*models.Credential, error) {
+func (c *call) rotatable(ctx context.Context, f rotateFlags) (targets, out []*models.Credential, err error) {
 	s, err := c.service()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	list, err := everyCredential(ctx, s, []models.Kind{models.CIToken, models.LegacyCIKey})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var targets []*models.Credential
 	for _, one := range matching(list, f.filter) {
-		if one.State != models.Revoked && (f.supersede || one.OpenRotation() == nil) {
+		switch {
+		case one.State == models.Revoked:
+		case one.OpenRotation() == nil || f.supersede:
 			targets = append(targets, &one)
+		default:
+			out = append(out, &one)
 		}
 	}
-	if len(targets) == 0 {
-		return nil, &models.Error{
-			Fault: models.FaultNotFound, Code: "nothing-to-rotate", Title: fmt.Sprintf("nothing that can be rotated now matches %q", f.filter),
-			Fix: "look at keyturn list ci-tokens --filter; what is revoked or being rotated already is left out",
-		}
+	switch {
+	case len(targets) > 0:
+		return targets, out, nil
+	case len(out) == 1:
+		return nil, nil, f.beingRotated(out[0])
 	}
-	return targets, nil
+	return nil, nil, &models.Error{
+		Fault: models.FaultNotFound, Code: "nothing-to-rotate", Title: fmt.Sprintf("nothing that can be rotated now matches %q", f.filter),
+		Fix: "look at keyturn list ci-tokens --filter; what is revoked or being rotated already is left out",
+	}
 }
 
 // maxAsked is about how many targets the service is asked who uses them, maxSideBySide at a time.

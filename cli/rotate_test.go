@@ -38,7 +38,7 @@ func TestAPersonIsAsked(t *testing.T) {
 		}
 		d.world.Expect("rotate crd_deploy 3d")
 		d.answers("y").run(cli.Done, "rotate", "deploy", "--overlap", "72h")
-		d.answers("y").run(cli.Failed, "rotate", "deploy").says("a rotation is already open: started by Ada Admin", "to do:").doesNotSay("Do it?")
+		d.answers("y").run(cli.Failed, "rotate", "deploy").says("a rotation is already open (started by Ada Admin, waiting for first use) (Ada Admin, 2026-11-23 16:04:00 CET, from 192.0.2.7)", "to do:").doesNotSay("Do it?")
 	})
 }
 
@@ -50,7 +50,7 @@ func theirs(state models.RotationState) func(*models.Credential) {
 		c.Secrets = append(c.Secrets, next)
 		c.Rotation = &models.Rotation{
 			ID: "rot_theirs", Credential: c.ID, State: state, OldVersion: 1, NewVersion: 2, Overlap: models.DefaultOverlap,
-			StartedAt: time.Now(), StartedBy: "Bob Builder", Revision: 1,
+			StartedAt: time.Now(), StartedBy: "Bob Builder", StartedFrom: "198.51.100.7", Revision: 1,
 		}
 	}
 }
@@ -58,9 +58,14 @@ func theirs(state models.RotationState) func(*models.Credential) {
 func TestAnOpenRotationIsFollowedOrSuperseded(t *testing.T) {
 	at(t, testkit.Sample, func(d *desk) {
 		d.world.Elsewhere("crd_deploy", "Bob Builder", theirs(models.RotationPending))
-		d.run(cli.Failed, "rotate", "deploy", "--yes").says("already open: started by Bob Builder", "keyturn rotation show deploy", "--supersede")
-		d.run(cli.Unconfirmed, "rotate", "deploy", "--supersede").says("A rotation is open, started by Bob Builder. Version 2 ends at once", "version 1 goes on working")
-		d.run(cli.Failed, "rotate", "--filter", "deploy", "--yes").says("nothing that can be rotated now")
+		d.run(cli.Failed, "rotate", "deploy", "--yes").says(
+			"already open (started by Bob Builder, waiting for first use)", "2026-11-23 16:04:00 CET, from 198.51.100.7", "keyturn rotation show deploy", "keyturn rotate deploy --supersede\n")
+		d.run(cli.Failed, "rotate", "deploy", "--overlap", "72h", "--yes").says("take its place: keyturn rotate deploy --supersede --overlap 72h\n")
+		d.run(cli.Failed, "rotate", "deploy", "e2e", "--yes").says("deploy: a rotation is already open")
+		d.run(cli.Unconfirmed, "rotate", "deploy", "--supersede").says("A rotation is open, started by Bob Builder, 2026-11-23 16:04 CET, 15:04 UTC, from 198.51.100.7. Version 2 ends at once", "version 1 goes on working")
+		d.run(cli.Failed, "rotate", "--filter", "deploy", "--yes").says("deploy: a rotation is already open", "from 198.51.100.7", "keyturn rotate deploy --supersede")
+		d.run(cli.Failed, "rotate", "--filter", "no such", "--yes").says("nothing that can be rotated now")
+		d.run(cli.Done, "rotate", "--filter", "e", "--dry-run").says("deploy is left out: a rotation is open, started by Bob Builder, 2026-11-23 16:04", "keyturn rotate deploy --supersede")
 		d.world.Expect("rotate crd_deploy first-use+24h instead of rot_theirs")
 		d.run(cli.Done, "rotate", "deploy", "--supersede", "--yes").says("rotated deploy")
 	})
@@ -91,6 +96,39 @@ func (o outrun) Start(ctx context.Context, req models.RotateRequest) (models.Rot
 	return o.Rotator.Start(ctx, req)
 }
 
+// Theirs is there before a program asks.
+func TestAProgramIsToldOfAnOpenRotation(t *testing.T) {
+	at(t, testkit.Sample, func(d *desk) {
+		d.world.Elsewhere("crd_deploy", "Bob Builder", theirs(models.RotationRetiring))
+		began := time.Now()
+		time.Sleep(25 * time.Hour)
+		d.world.Elsewhere("crd_deploy", "Cleo Carter", func(c *models.Credential) { c.State = models.Paused })
+		d.run(cli.Failed, "rotate", "deploy", "--yes", "--json")
+		e := d.problem()
+		if e.Code != models.RotationOpen || e.By != "Bob Builder" || !e.At.Equal(began) || e.From != "198.51.100.7" ||
+			e.Fix != `follow it: keyturn rotation show deploy; or take its place: keyturn rotate deploy --supersede --reason "…"` {
+			d.Errorf("%+v", e)
+		}
+		d.run(cli.Done, "show", "deploy", "--json").says(`"started_by": "Bob Builder"`, `"started_from": "198.51.100.7"`)
+	})
+}
+
+// problem is the error of the last answer.
+func (d *desk) problem() (e struct {
+	Code string    `json:"code"`
+	Fix  string    `json:"fix"`
+	By   string    `json:"changed_by"`
+	At   time.Time `json:"changed_at"`
+	From string    `json:"changed_from"`
+}) {
+	d.Helper()
+	doc := struct{ Error any }{&e}
+	if err := json.Unmarshal(d.out.Bytes(), &doc); err != nil {
+		d.Fatal(err)
+	}
+	return e
+}
+
 // A program is told in fields of their own who was quicker, when and from where.
 func TestTheSlowerOfTwoProgramsIsTold(t *testing.T) {
 	at(t, testkit.Sample, func(d *desk) {
@@ -102,17 +140,7 @@ func TestTheSlowerOfTwoProgramsIsTold(t *testing.T) {
 		}
 		d.world.Expect("rotate crd_deploy first-use+24h")
 		d.run(cli.Failed, "rotate", "deploy", "--yes", "--json")
-		var doc struct {
-			Error struct {
-				By   string    `json:"changed_by"`
-				At   time.Time `json:"changed_at"`
-				From string    `json:"changed_from"`
-			} `json:"error"`
-		}
-		if err := json.Unmarshal(d.out.Bytes(), &doc); err != nil {
-			d.Fatal(err)
-		}
-		if e := doc.Error; e.By != "Bob Builder" || !e.At.Equal(time.Now()) || e.From != "198.51.100.7" {
+		if e := d.problem(); e.By != "Bob Builder" || !e.At.Equal(time.Now()) || e.From != "198.51.100.7" {
 			d.Errorf("%+v", e)
 		}
 	})

@@ -157,10 +157,19 @@ func printRotations(w io.Writer, target *models.Credential, list []models.Rotati
 			fmt.Fprintln(w)
 		}
 		fmt.Fprintf(w, "%s: version %d to %d\n", target.Label(), r.OldVersion, r.NewVersion)
-		facts(w, "  state", standing(r, clock), "  overlap", r.Overlap.String(), "  started", moment(clock, r.StartedAt, r.StartedBy), "  reason", r.Reason,
+		facts(w, "  state", standing(r, clock), "  overlap", r.Overlap.String(), "  started", startedAt(clock, r), "  reason", r.Reason,
 			"  first use of the new", moment(clock, r.FirstUse, ""), "  confirmed", moment(clock, r.ConfirmedAt, ""),
 			"  old one ends", moment(clock, r.GraceEnds, ""), "  ended", moment(clock, r.EndedAt, r.EndedBy), "  id", string(r.ID))
 	}
+}
+
+// startedAt is when a rotation was started, by whom and from where.
+func startedAt(clock when.Clock, r *models.Rotation) string {
+	text := moment(clock, r.StartedAt, r.StartedBy)
+	if r.StartedFrom != "" {
+		text += ", from " + r.StartedFrom
+	}
+	return text
 }
 
 func moment(clock when.Clock, t time.Time, by string) string {

@@ -53,6 +53,31 @@ func (e *Error) Error() string {
 	return s
 }
 
+// RotationOpen is the code of a refusal because a rotation of the credential is open.
+const RotationOpen = "rotation-open"
+
+// Overtaken reports whether something was refused because of what has happened since it was decided.
+func (e *Error) Overtaken() bool { return e.Fault == FaultStale || e.Code == RotationOpen }
+
+// Outrun returns the refusal of a rotation because another one is open, told with who has started that one, when
+// and from where, and with its credential as it is now in Current; nil if err is another error.
+func Outrun(err error) *Error {
+	var e *Error
+	if !errors.As(err, &e) || e.Current == nil || !e.Overtaken() || e.Current.OpenRotation() == nil {
+		return nil
+	}
+	told, open := *e, e.Current.OpenRotation()
+	if told.ChangedBy != open.StartedBy || open.StartedFrom != "" {
+		told.ChangedFrom = open.StartedFrom
+	}
+	told.ChangedBy, told.ChangedAt = open.StartedBy, open.StartedAt
+	told.Detail = fmt.Sprintf("a rotation started by %s is open: %s", open.StartedBy, open.State.Label())
+	if told.Code == RotationOpen { // which says so
+		told.Detail = fmt.Sprintf("started by %s, %s", open.StartedBy, open.State.Label())
+	}
+	return &told
+}
+
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 

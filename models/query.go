@@ -1,6 +1,10 @@
 package models
 
-import "time"
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"time"
+)
 
 // Page asks for a part of a list. The zero value asks for the first, of the service's usual size.
 type Page struct {
@@ -58,6 +62,13 @@ type RotateRequest struct {
 	Reason     string
 	Supersedes RotationID // an open rotation that this one takes the place of; see SupersedeStep
 	Key        string     // idempotency key: the same key never rotates twice
+}
+
+// KeyDigest is how a rotation tells which request started it, for as long as it is known: whoever made the
+// idempotency key recognises it, and nobody can tell the key from it.
+func KeyDigest(key string) string {
+	sum := sha256.Sum256([]byte(key))
+	return hex.EncodeToString(sum[:])
 }
 
 // StepRequest asks for one step of a rotation.

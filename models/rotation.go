@@ -56,6 +56,9 @@ type Rotation struct {
 	Reason      string
 	StartedAt   time.Time
 	StartedBy   string
+	StartedByID MemberID  // whose name StartedBy is; empty where the service does not say
+	StartedFrom string    // network address, as the service saw it; empty where it does not say
+	Asked       string    // KeyDigest of the request that started it; empty where the service does not say
 	FirstUse    time.Time // of the new secret; zero: not yet
 	ConfirmedAt time.Time // a person said that the new one is in place
 	GraceEnds   time.Time // when the old secret ends; zero while pending

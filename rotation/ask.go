@@ -18,6 +18,15 @@ const (
 	neverAnswers = "ask again: the same request is never done twice"
 )
 
+// asked is ask, with an eye on what an earlier process has sent and did not tell of.
+func (e *Engine) asked(ctx context.Context, i journal.Intent, lost bool) (models.Rotation, models.Credential, error) {
+	r, c, err := e.ask(ctx, i, lost)
+	if err == nil {
+		return r, c, nil
+	}
+	return e.recognised(ctx, i, err)
+}
+
 // ask sends a request until there is an answer that settles it. lost says that it may have been sent
 // before.
 func (e *Engine) ask(ctx context.Context, i journal.Intent, lost bool) (models.Rotation, models.Credential, error) {

@@ -83,11 +83,17 @@ func (e *Engine) do(ctx context.Context, i journal.Intent) (models.Rotation, mod
 	case !errors.Is(err, fs.ErrNotExist):
 		return models.Rotation{}, models.Credential{}, cannotTake(err, i.Key)
 	}
+	return e.begin(ctx, i, me)
+}
+
+// begin asks for what nobody has asked for, or what surely was not done.
+func (e *Engine) begin(ctx context.Context, i journal.Intent, me identity) (models.Rotation, models.Credential, error) {
 	i.Owner, i.At = me.Owner, me.serviceTime()
-	if entry, err = e.book.journal.Begin(i); err != nil {
+	entry, err := e.book.journal.Begin(i)
+	if err != nil {
 		return models.Rotation{}, models.Credential{}, err
 	}
-	r, c, err := e.ask(ctx, i, false)
+	r, c, err := e.asked(ctx, i, false)
 	settle(entry, err)
 	return r, c, err
 }

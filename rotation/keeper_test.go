@@ -3,6 +3,7 @@ package rotation
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"example.com/keyturn/durable/durabletest"
@@ -12,24 +13,27 @@ import (
 
 const here = "https://keys.example.com"
 
-// keeper is a service with one credential: it checks the revision, remembers answers for a day, and
+// keeper is a service with a few credentials: it checks the revision, remembers answers for a day, and
 // has its next calls meet the fates that are given.
 type keeper struct {
 	now      time.Time
 	me       models.Principal
-	revision models.Revision
+	revision map[models.CredentialID]models.Revision
 	made     []models.Rotation
+	untold   bool // it is of a time when rotations did not tell who asked for them
 	memory   map[string]models.Rotation
 	until    map[string]time.Time
 	fates    []string
 	calls    int
 	deaf     bool // it does not even say who asks
+	blind    bool // it does not list rotations
+	looks    int  // how often it was asked for them
 }
 
 func newKeeper() *keeper {
 	return &keeper{
 		now: time.Date(2026, 11, 24, 15, 0, 0, 0, time.UTC), me: models.Principal{ID: "mem_ada", Name: "Ada Admin"},
-		memory: map[string]models.Rotation{}, until: map[string]time.Time{},
+		revision: map[models.CredentialID]models.Revision{}, memory: map[string]models.Rotation{}, until: map[string]time.Time{},
 	}
 }
 
@@ -67,21 +71,25 @@ func (k *keeper) Rotate(_ context.Context, req models.RotateRequest) (models.Rot
 	case "die after":
 		panic(dies{})
 	}
-	return r, models.Credential{ID: req.Credential, Revision: k.revision}, err
+	return r, k.credential(req.Credential), err
 }
 
 func (k *keeper) rotate(req models.RotateRequest) (models.Rotation, error) {
 	if r, ok := k.memory[req.Key]; ok && k.now.Before(k.until[req.Key]) {
 		return r, nil
 	}
-	if req.Seen != k.revision {
-		return models.Rotation{}, &models.Error{Fault: models.FaultStale, Title: "changed since"}
+	if req.Seen != k.revision[req.Credential] {
+		now := k.credential(req.Credential)
+		return models.Rotation{}, &models.Error{Fault: models.FaultStale, Title: "changed since", Current: &now}
 	}
-	k.revision++
 	r := models.Rotation{
-		ID: models.RotationID(fmt.Sprintf("rot_%d", len(k.made)+1)), Overlap: req.Overlap, StartedAt: k.now, StartedBy: k.me.Name, State: models.RotationPending,
+		ID: models.RotationID(fmt.Sprintf("rot_%d", len(k.made)+1)), Credential: req.Credential, Overlap: req.Overlap,
+		StartedAt: k.now, StartedBy: k.me.Name, StartedByID: k.me.ID, Asked: models.KeyDigest(req.Key), State: models.RotationPending,
 	}
-	k.made = append(k.made, r)
+	if k.untold {
+		r.StartedByID, r.Asked = "", ""
+	}
+	k.put(r)
 	k.memory[req.Key], k.until[req.Key] = r, k.now.Add(24*time.Hour)
 	return r, nil
 }
@@ -100,12 +108,40 @@ func (k *keeper) Workspace(context.Context) (models.Workspace, error) {
 	return models.Workspace{Caller: k.me, Now: k.now}, nil
 }
 
-func (k *keeper) Credential(_ context.Context, id models.CredentialID) (models.Credential, error) {
-	return models.Credential{ID: id, Revision: k.revision}, nil
+// put makes a rotation happen.
+func (k *keeper) put(r models.Rotation) {
+	k.made = append(k.made, r)
+	k.revision[r.Credential]++
 }
 
-func (k *keeper) Rotations(context.Context, models.CredentialID) ([]models.Rotation, error) {
-	return k.made, nil
+func (k *keeper) credential(id models.CredentialID) models.Credential {
+	c := models.Credential{ID: id, Revision: k.revision[id]}
+	if list := k.of(id); len(list) > 0 {
+		c.Rotation = &list[0]
+	}
+	return c
+}
+
+// of is the rotations of a credential, the newest first.
+func (k *keeper) of(id models.CredentialID) (list []models.Rotation) {
+	for _, r := range slices.Backward(k.made) {
+		if r.Credential == id {
+			list = append(list, r)
+		}
+	}
+	return list
+}
+
+func (k *keeper) Credential(_ context.Context, id models.CredentialID) (models.Credential, error) {
+	return k.credential(id), nil
+}
+
+func (k *keeper) Rotations(_ context.Context, id models.CredentialID) ([]models.Rotation, error) {
+	k.looks++
+	if k.blind {
+		return nil, &models.Error{Fault: models.FaultUnreachable, Title: "unreachable"}
+	}
+	return k.of(id)[:min(len(k.of(id)), listed)], nil
 }
 
 // process is an engine in a process of its own over a shared folder.

@@ -103,19 +103,24 @@ func (e *Engine) Resume(ctx context.Context, key string) (Resumed, error) {
 	return res, nil
 }
 
-// again asks once more for an intent that was written down before.
+// again asks once more for an intent that was written down before. Where the service has forgotten the key and the
+// rotation surely has not begun, it begins now: whoever asks again wants it.
 func (e *Engine) again(ctx context.Context, entry *journal.Entry, me identity) (models.Rotation, models.Credential, error) {
 	if err := foreign(entry.Intent, me); err != nil {
 		return models.Rotation{}, models.Credential{}, errors.Join(err, entry.Leave())
 	}
-	return e.askOrLook(ctx, entry, e.forgotten(ctx, entry.Intent))
+	r, c, err := e.askOrLook(ctx, entry, e.forgotten(ctx, entry.Intent))
+	if e := (*models.Error)(nil); entry.Rotate == nil || !errors.As(err, &e) || e.Code != notDone {
+		return r, c, err
+	}
+	return e.begin(ctx, entry.Intent, me)
 }
 
 func (e *Engine) askOrLook(ctx context.Context, entry *journal.Entry, look bool) (r models.Rotation, c models.Credential, err error) {
 	if look {
 		r, c, err = e.look(ctx, entry.Intent)
 	} else {
-		r, c, err = e.ask(ctx, entry.Intent, true)
+		r, c, err = e.asked(ctx, entry.Intent, true)
 	}
 	settle(entry, err)
 	return r, c, err

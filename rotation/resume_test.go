@@ -143,7 +143,7 @@ func TestAfterADayTheRotationsAreLookedAt(t *testing.T) {
 		for _, later := range []time.Duration{23*time.Hour + 51*time.Minute, 10 * 365 * 24 * time.Hour, -10 * 365 * 24 * time.Hour} {
 			k := newKeeper()
 			dir := t.TempDir()
-			k.made = []models.Rotation{{ID: "rot_0", Overlap: models.DefaultOverlap, StartedBy: k.me.Name, StartedAt: k.now.Add(-7 * 24 * time.Hour), State: models.RotationDone}}
+			k.made = []models.Rotation{{ID: "rot_0", Credential: "crd_1", Overlap: models.DefaultOverlap, StartedBy: k.me.Name, StartedAt: k.now.Add(-7 * 24 * time.Hour), State: models.RotationDone}}
 			crash(t, k, dir, fate)
 			k.now = k.now.Add(later)
 			calls := k.calls
@@ -166,7 +166,7 @@ func TestALaterRotationIsNotTheOneThatWasAskedFor(t *testing.T) {
 	dir := t.TempDir()
 	crash(t, k, dir, "die before")
 	k.now = k.now.Add(48 * time.Hour)
-	k.made = append(k.made, models.Rotation{ID: "rot_9", Overlap: models.DefaultOverlap, StartedBy: k.me.Name, StartedAt: k.now, State: models.RotationPending})
+	k.made = append(k.made, models.Rotation{ID: "rot_9", Credential: "crd_1", Overlap: models.DefaultOverlap, StartedBy: k.me.Name, StartedAt: k.now, State: models.RotationPending})
 	next, _ := process(k, dir, nil)
 	if res, err := next.Resume(t.Context(), "K1"); err != nil || res.Outcome != NotDone || !res.Looked {
 		t.Errorf("%+v %v", res, err)
@@ -256,8 +256,8 @@ func TestALostStepIsLookedAt(t *testing.T) {
 		if models.FaultOf(err) != models.FaultUnknown {
 			t.Fatal(err)
 		}
-		row.now.ID = "rot_1"
-		k.made, k.now = []models.Rotation{{ID: "rot_2"}, row.now}, k.now.Add(48*time.Hour)
+		row.now.ID, row.now.Credential = "rot_1", "crd_1"
+		k.made, k.now = []models.Rotation{{ID: "rot_2", Credential: "crd_1"}, row.now}, k.now.Add(48*time.Hour)
 		next, _ := process(k, dir, nil)
 		if res, err := next.Resume(t.Context(), "K1"); err != nil || res.Outcome != row.want || !res.Looked {
 			t.Errorf("%s, now %s: %+v, %v", row.step, row.now.State, res, err)

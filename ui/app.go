@@ -142,7 +142,6 @@ func (a *App) toast(t kit.Toast) tea.Cmd {
 func (a *App) facts(c *models.Credential) actions.Facts {
 	return actions.Facts{
 		Principal: a.book.Workspace.Caller, ReadOnly: a.book.ReadOnly, Online: a.book.Online, Loading: !a.book.HasSpace, Target: c,
-		Unknown: c != nil && len(a.book.UnfinishedOf(c.ID)) > 0,
 	}
 }
 

@@ -65,18 +65,27 @@ func (a *App) askRotate(ids []models.CredentialID) tea.Cmd {
 	if list := a.unfinishedOf(targets); len(list) > 0 {
 		return a.askFinish(a.book.PlansAsking(list), list)
 	}
+	if reason := words.InTheWay(targets, a.serviceClock()); reason != "" {
+		return a.sorry(reason)
+	}
+	if race := words.Open(targets[0]); race != nil {
+		return a.askInstead(race)
+	}
 	seen := asSeen(targets)
-	ask := dialogs.NewRotate(a.st, dialogs.RotateConfig{
-		Place: a.place(), Targets: seen, Live: a.book.Credential,
-		Sunset: func() models.Sunset { return a.book.Workspace.Sunset }, Clock: a.serviceClock, Usage: a.ports.Reader.Usage,
-	})
-	return a.open(ask, false, func(d kit.Decision) tea.Cmd {
+	return a.open(dialogs.NewRotate(a.st, a.rotateConfig(seen)), false, func(d kit.Decision) tea.Cmd {
 		wanted, ok := d.(dialogs.RotateWanted)
 		if !ok {
 			return nil
 		}
 		return a.rotateAll(seen, wanted)
 	})
+}
+
+func (a *App) rotateConfig(targets []*models.Credential) dialogs.RotateConfig {
+	return dialogs.RotateConfig{
+		Place: a.place(), Targets: targets, Live: a.book.Credential,
+		Sunset: func() models.Sunset { return a.book.Workspace.Sunset }, Clock: a.serviceClock, Usage: a.ports.Reader.Usage,
+	}
 }
 
 func (a *App) rotation(req models.RotateRequest) job {

@@ -153,8 +153,9 @@ func (a *App) boxAfter(msg outcomeMsg) tea.Cmd {
 
 // failure tells a refusal, with who came first where that was the reason.
 func (a *App) failure(err error) kit.Toast {
+	err = words.Overtaken(err, toOvertake)
 	toast := kit.ErrorToast(err)
-	toast.Text = words.Failure(err, a.local(a.ports.Now()).Location())
+	toast.Text = words.Failure(err, a.serviceClock())
 	return toast
 }
 

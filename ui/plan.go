@@ -107,7 +107,7 @@ func (a *App) nextPlan(paused bool) tea.Cmd {
 
 // ended is what is said at the end of a run.
 func (a *App) ended(e batch.End) kit.Toast {
-	told := kit.Toast{Text: words.PlanEnded(e, a.local(a.ports.Now()).Location())}
+	told := kit.Toast{Text: words.PlanEnded(e, a.serviceClock())}
 	s := e.Standing
 	switch {
 	case s.Failed > 0 || s.Unknown > 0 || e.Err != nil || e.Closed != nil:
@@ -115,8 +115,11 @@ func (a *App) ended(e batch.End) kit.Toast {
 	case s.ToGo() > 0:
 		told.Level = kit.Warn
 	}
-	if s.ToGo() > 0 {
+	switch {
+	case s.ToGo() > 0:
 		told.Fix = "press R to go on"
+	case words.LostAny(e):
+		told.Fix = toOvertake
 	}
 	return told
 }

@@ -157,8 +157,10 @@ func TestTheNextConsoleSaysThatAPlanIsLeft(t *testing.T) {
 	kept.with(t, func(s *testkit.Story) {
 		s.See("a plan of 6 rotations is half done: 4 done, 2 to go: press R to go on")
 		s.Press("R").See("Half done", "To go: x4, x5.", "Both work.").Press("esc").DontSee("Half done")
+		s.Wait(time.Minute).Resize(40, 10).See("A plan of 6 rotations is half done: 4 done, 2 to go: press R to go on").Resize(80, 24)
 		expectX(s, 4, 5)
 		confirm(s.Press("R")).Wait(time.Second).See("rotate: 6 of 6 done")
+		s.Wait(time.Minute).DontSee("half done")
 		if keys := s.World.Keys("rotate"); len(keys) != 2 || keys[0][:15] != "KEY-OF-THE-DEAD" {
 			t.Errorf("asked with %v", keys)
 		}

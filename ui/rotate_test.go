@@ -187,16 +187,19 @@ func TestAnotherAdminsRotationIsNamed(t *testing.T) {
 		s.World.Expect(rotateDeploy)
 		s.Press("r")
 		confirm(s).Press("esc")
-		s.Press("r").See("a rotation is already open: started by Ada Admin").DontSee("[ Rotate ]")
+		s.Press("r").See("A rotation is open", "started by Ada Admin, 2026-11-23 16:04 CET, 15:04 UTC, from 192.0.2.7", "waiting for first use").DontSee("[ Rotate ]", "quicker")
 	})
 }
 
 // begins is what another admin's rotation makes of a credential.
 func begins(state models.RotationState) func(*models.Credential) {
 	return func(c *models.Credential) {
+		next := c.Secrets[0]
+		next.Version, next.State = 2, models.SecretPending
+		c.Secrets = append(c.Secrets[:1:1], next)
 		c.Rotation = &models.Rotation{
 			ID: "rot_theirs", Credential: c.ID, State: state, OldVersion: 1, NewVersion: 2, Overlap: models.DefaultOverlap,
-			StartedAt: time.Now(), StartedBy: "Bob Builder", Revision: 1,
+			StartedAt: time.Now(), StartedBy: "Bob Builder", StartedByID: "mem_002", StartedFrom: "198.51.100.7", Revision: 1,
 		}
 	}
 }
@@ -207,7 +210,7 @@ func TestTheSlowerOfTwoAdminsFollows(t *testing.T) {
 		toRow(s, "deploy").Press("r").See("[ Rotate ]")
 		s.World.Elsewhere("crd_deploy", "Bob Builder", begins(models.RotationPending))
 		s.World.Expect(rotateDeploy)
-		confirm(s).See("Somebody was quicker", "Bob Builder has started a rotation", "from 198.51.100.7", "waiting for first use", "nothing has changed because of you", "(o) follow it")
+		confirm(s).See("Somebody was quicker", "started by Bob Builder, 2026-11-23 16:04", "from 198.51.100.7", "waiting for first use", "nothing has changed because of you", "(o) follow it")
 		confirm(s).DontSee("Somebody was quicker").On("deploy").See("waiting for first use")
 	})
 }
@@ -223,6 +226,60 @@ func TestTheSlowerOfTwoAdminsTakesThePlace(t *testing.T) {
 		if keys := s.World.Keys("rotate"); len(keys) != 2 || keys[0] == keys[1] {
 			t.Errorf("another request needs another key: %v", keys)
 		}
+	})
+}
+
+// The screen has shown the other admin's rotation for days when somebody wants to rotate the same token: they see who,
+// when and from where, and may follow it or take its place.
+func TestAnOpenRotationIsFollowedOrItsPlaceIsTaken(t *testing.T) {
+	tell(t, func(s *testkit.Story) {
+		s.World.Elsewhere("crd_deploy", "Bob Builder", begins(models.RotationPending))
+		s.Wait(time.Second)
+		toRow(s, "deploy").Press("r")
+		s.See("A rotation is open", "started by Bob Builder, 2026-11-23 16:04 CET, 15:04 UTC", "from 198.51.100.7", "version 1 to 2", "waiting for first use")
+		confirm(s).DontSee("A rotation is open").On("deploy").See("waiting for first use")
+		s.Press("r", "down").See("Version 2 ends at once, wherever it has been put already")
+		s.Press("tab", "tab", "enter").See("Rotate", "How long shall the old secret work", "Version 2 ends at once", "Version 1 is used by")
+		s.Press("down").See("version 3") // what is chosen is about the secret after theirs
+		s.World.Expect("rotate crd_deploy 24h instead of rot_theirs")
+		s.Press("tab", "enter").See("done: rotate deploy")
+	})
+}
+
+func TestTakingThePlaceOfAnOpenOneNeedsAReasonToo(t *testing.T) {
+	tell(t, func(s *testkit.Story) {
+		s.World.Elsewhere("crd_deploy", "Bob Builder", begins(models.RotationRetiring))
+		s.Wait(time.Second)
+		toRow(s, "deploy").Press("r", "down").See("Version 1 ends at once: whoever still uses it is refused")
+		s.Press("tab", "tab", "enter").See("reason:", models.ErrNeedsReason.Error())
+		s.Press("shift+tab").Type("wrong vault").Press("tab", "enter").See("How long shall the old secret work")
+		s.World.Expect(rotateDeploy + " instead of rot_theirs")
+		confirm(s).See("done: rotate deploy")
+	})
+}
+
+// It is gone by the time that somebody has decided to take its place, or another one is there.
+func TestWhoeverTakesThePlaceCanBeOutrunToo(t *testing.T) {
+	tell(t, func(s *testkit.Story) {
+		s.World.Elsewhere("crd_deploy", "Bob Builder", begins(models.RotationPending))
+		s.Wait(time.Second)
+		toRow(s, "deploy").Press("r", "down", "tab", "tab", "enter").See("How long shall")
+		s.World.Elsewhere("crd_deploy", "Cleo Carter", func(c *models.Credential) {
+			begins(models.RotationPending)(c)
+			c.Rotation.ID, c.Rotation.StartedBy = "rot_cleo", "Cleo Carter"
+		})
+		s.World.Expect(rotateDeploy + " instead of rot_theirs")
+		confirm(s).See("Somebody was quicker", "started by Cleo Carter")
+	})
+}
+
+func TestOfSeveralTheOneInTheWayIsNamed(t *testing.T) {
+	tell(t, func(s *testkit.Story) {
+		s.World.Elsewhere("crd_deploy", "Bob Builder", begins(models.RotationPending))
+		s.Wait(time.Second)
+		toRow(s, "build").Press("space")
+		toRow(s, "deploy").Press("space", "r").Press("m")
+		s.See("deploy: a rotation is already open, started by Bob Builder, 2026-11-23 16:04 CET", "rotate it alone")
 	})
 }
 

@@ -41,22 +41,24 @@ func (a *App) onLeft(msg leftMsg) tea.Cmd {
 	a.book.PutUnfinished(msg.list)
 	a.book.PutPlans(msg.plans)
 	told := a.everyone(kit.BookChangedMsg{})
-	if len(msg.list)+len(msg.plans) == 0 || !msg.say {
+	left := words.LeftAndHow(msg.plans, msg.list, a.named, words.ToFinishAsk, words.ToFinishGoOn)
+	if left == "" || !msg.say {
 		return told
 	}
-	what := ": press R to ask the server"
-	if len(msg.plans) > 0 {
-		what = ": press R to go on"
-	}
-	return tea.Batch(told, a.toast(kit.Toast{Level: kit.Warn, Text: words.Left(msg.plans, msg.list, a.named) + what}))
+	return tea.Batch(told, a.toast(kit.Toast{Level: kit.Warn, Text: left}))
 }
 
-func (a *App) named(id models.CredentialID) string {
-	if c := a.book.Credential(id); c != nil {
-		return words.Short(c.Label())
+// lookAgain looks once more for what was left, if something has come of it: somebody may have finished it elsewhere.
+func (a *App) lookAgain(changed []models.Credential) tea.Cmd {
+	for i := range changed {
+		if a.book.IsLeft(changed[i].ID) {
+			return a.unfinishedCmd(false)
+		}
 	}
-	return string(id)
+	return nil
 }
+
+func (a *App) named(id models.CredentialID) string { return words.Naming(a.book.Credential)(id) }
 
 // unfinishedOf is what has no known outcome among these credentials.
 func (a *App) unfinishedOf(targets []*models.Credential) (list []journal.Found) {

@@ -1,6 +1,7 @@
 package ui_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -58,6 +59,40 @@ func TestTheNextConsoleSaysWhatHasNoKnownOutcome(t *testing.T) {
 	}
 }
 
+// The message goes after a while; the overview goes on saying it at every size, until it is settled.
+func TestTheOverviewSaysWhatWasLeftUntilItIsSettled(t *testing.T) {
+	const said = "1 rotation of deploy has no known outcome: press R to ask the server"
+	dir := t.TempDir()
+	left(t, dir)
+	testkit.Tell(t, keeping(dir), func(s *testkit.Story) {
+		s.Wait(time.Minute).SeeOnce(said)
+		for _, size := range [][2]int{{120, 40}, {40, 10}, {80, 24}} {
+			s.Resize(size[0], size[1]).See(said)
+		}
+		s.Press("2").DontSee("no known outcome").Press("1").See(said)
+		s.World.Expect("rotate crd_deploy first-use+24h")
+		confirm(s.Press("R").See("not done again")).Wait(time.Second)
+		s.Press("esc", "1").DontSee("no known outcome")
+	})
+}
+
+// Somebody asks for it with the command while the console is open.
+func TestTheOverviewHearsThatItWasSettledElsewhere(t *testing.T) {
+	dir := t.TempDir()
+	left(t, dir)
+	testkit.Tell(t, keeping(dir), func(s *testkit.Story) {
+		s.Wait(time.Minute).See("has no known outcome")
+		e := rotation.Keeping(testkit.Known{World: s.World}, "https://keys.example.com", journal.Open(dir, durable.OS{}))
+		s.World.Expect("rotate crd_deploy first-use+24h")
+		ctx, stop := context.WithTimeout(context.Background(), 30*time.Second)
+		defer stop()
+		if res, err := e.Resume(ctx, "KEY-OF-THE-DEAD"); err != nil || res.Outcome != rotation.Done {
+			s.Fail("%+v %v", res, err)
+		}
+		s.Wait(time.Second).DontSee("no known outcome")
+	})
+}
+
 // The rotation was done, and the screen shows it as open: r still asks for the outcome, since to start
 // another one is not what was meant.
 func TestAnOpenRotationWithoutAKnownOutcomeIsAskedFor(t *testing.T) {
@@ -77,6 +112,6 @@ func TestAnOpenRotationWithoutAKnownOutcomeIsAskedFor(t *testing.T) {
 			}
 		}
 		s.Press("esc", "esc")
-		toRow(s, "deploy").Press("r").See("a rotation is already open")
+		toRow(s, "deploy").Press("r").See("A rotation is open, started by Ada Admin")
 	})
 }

@@ -110,6 +110,14 @@ func (c Clock) Stamp(t time.Time) string {
 	return t.In(c.zone()).Format("2006-01-02 15:04")
 }
 
+// Short is a moment in local time to the minute, with its date unless it is of today.
+func (c Clock) Short(t time.Time) string {
+	if c.date(t) == c.date(c.Now) {
+		return t.In(c.zone()).Format("15:04")
+	}
+	return c.Stamp(t)
+}
+
 // Moment is a moment in local time and in UTC, each with its name.
 func (c Clock) Moment(t time.Time) string {
 	local, utc := t.In(c.zone()), t.UTC()

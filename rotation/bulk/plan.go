@@ -69,11 +69,43 @@ type Result struct {
 	State    State             `json:"state"`
 	At       time.Time         `json:"at"`
 	Rotation models.RotationID `json:"rotation,omitempty"`
+	Code     string            `json:"code,omitempty"` // of why
 	Why      string            `json:"why,omitempty"`
 	Fix      string            `json:"fix,omitempty"`
+	First    *First            `json:"came_first,omitempty"` // where that was the reason
 
 	Credential *models.Credential `json:"-"` // as it came with the answer
 	Err        error              `json:"-"`
+}
+
+// First is who came first, when and from where.
+type First struct {
+	By   string    `json:"by"`
+	At   time.Time `json:"at"`
+	From string    `json:"from,omitempty"`
+
+	Open   models.RotationID    `json:"open_rotation,omitempty"` // that they have started, if it was open
+	Stands models.RotationState `json:"stands,omitempty"`        // at what
+}
+
+func codeOf(err error) string {
+	if e := (*models.Error)(nil); errors.As(err, &e) {
+		return e.Code
+	}
+	return ""
+}
+
+// firstOf is who came first, if err says so.
+func firstOf(err error) *First {
+	var e *models.Error
+	if !errors.As(err, &e) || e.ChangedBy == "" {
+		return nil
+	}
+	first := &First{By: e.ChangedBy, At: e.ChangedAt, From: e.ChangedFrom}
+	if models.Outrun(err) != nil {
+		first.Open, first.Stands = e.Current.OpenRotation().ID, e.Current.OpenRotation().State
+	}
+	return first
 }
 
 const format = 1

@@ -116,6 +116,9 @@ func (w *runner) one(begin, ctx context.Context, item int) (Result, bool) {
 			return Result{}, false
 		}
 		rotation, c, err := w.start(ctx, item)
+		if told := models.Outrun(err); told != nil {
+			err = told
+		}
 		result := Result{Item: item, At: w.o.Now(), Err: err}
 		switch models.FaultOf(err) {
 		case "":
@@ -135,7 +138,7 @@ func (w *runner) one(begin, ctx context.Context, item int) (Result, bool) {
 		default:
 			result.State = Failed
 		}
-		result.Why, result.Fix = err.Error(), models.FixOf(err)
+		result.Code, result.Why, result.Fix, result.First = codeOf(err), err.Error(), models.FixOf(err), firstOf(err)
 		return result, true
 	}
 }

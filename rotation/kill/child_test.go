@@ -222,3 +222,13 @@ func recoverAll(ctx context.Context, o order, engine *rotation.Engine, disk dura
 	}
 	return told, nil
 }
+
+// intents is the journal of the dead.
+func (o order) intents(t testing.TB) []fs.DirEntry {
+	t.Helper()
+	list, err := os.ReadDir(filepath.Join(o.Dir, "intents"))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		t.Fatal(err)
+	}
+	return list
+}

@@ -16,6 +16,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -38,6 +39,7 @@ const leastPoints = 84
 type service struct {
 	testing.TB
 	hunt            *hunt.Hunt
+	move            *atomic.Int64 // how far its clock is ahead
 	endpoint, token string
 	admin           *apiclient.Client
 	names           int
@@ -45,11 +47,10 @@ type service struct {
 
 // start serves a workspace from SQLite, or from that PostgreSQL database.
 func start(t testing.TB, database models.Secret) *service {
-	s := &service{TB: t, hunt: storetest.Hunt(t)}
+	s := &service{TB: t, hunt: storetest.Hunt(t), move: &atomic.Int64{}}
 	dir := filepath.Join(t.TempDir(), "data")
 	srv, err := server.Open(t.Context(), server.Config{
-		Dir: dir, Database: database, Version: "test", TokenPrefix: "lsdemo",
-		Log: s.hunt.Log("the log of the service"),
+		Dir: dir, Database: database, Now: s.now, Version: "test", TokenPrefix: "lsdemo", Log: s.hunt.Log("the log of the service"),
 	})
 	s.must(err)
 	l, err := server.Listen("127.0.0.1:0", "", "")
@@ -71,6 +72,8 @@ func start(t testing.TB, database models.Secret) *service {
 	s.must(err)
 	return s
 }
+
+func (s *service) now() time.Time { return time.Now().Add(time.Duration(s.move.Load())) }
 
 func (s *service) must(err error) {
 	s.Helper()
@@ -204,7 +207,7 @@ func killAtEveryStep(t *testing.T, database models.Secret) {
 // on is the service for one of several tests at a time.
 func (s *service) on(t testing.TB) *service {
 	h := hunt.For(t)
-	return &service{TB: t, hunt: h, endpoint: s.endpoint, token: h.Learn(s.token), admin: s.admin}
+	return &service{TB: t, hunt: h, move: s.move, endpoint: s.endpoint, token: h.Learn(s.token), admin: s.admin}
 }
 
 // everyStep kills a flow at each of its steps: with the first seed right before it, with others some time after

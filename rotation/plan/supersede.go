@@ -31,6 +31,15 @@ func Superseded(c models.Credential) models.Credential {
 	return c
 }
 
+// Started says who has started a rotation, when and from where.
+func Started(r models.Rotation, clock Clock) string {
+	text := fmt.Sprintf("started by %s, %s", r.StartedBy, clock.Moment(r.StartedAt))
+	if r.StartedFrom != "" {
+		text += ", from " + r.StartedFrom
+	}
+	return text
+}
+
 // Superseding says what taking the place of an open rotation does before the next one starts.
 func Superseding(open models.Rotation) string {
 	if open.State.SupersedeStep() == models.StepCancel {

@@ -13,7 +13,7 @@ const pollEvery = 2 * time.Second
 
 // Changes returns what has changed after a position, whole objects, and waits up to that long for
 // a change if there is none yet. A negative position asks only where the workspace stands.
-func (s *Service) Changes(ctx context.Context, _ Caller, after int64, wait time.Duration) (models.Changes, error) {
+func (s *Service) Changes(ctx context.Context, c Caller, after int64, wait time.Duration) (models.Changes, error) {
 	deadline := time.NewTimer(wait)
 	defer deadline.Stop()
 	poll := time.NewTicker(pollEvery)
@@ -21,6 +21,8 @@ func (s *Service) Changes(ctx context.Context, _ Caller, after int64, wait time.
 	for {
 		told := s.news.next()
 		changes, err := s.changesAfter(ctx, after)
+		c.veilCredentials(changes.Credentials)
+		c.veilMembers(changes.Members)
 		if err != nil || wait <= 0 || after < 0 || changes.Position != after {
 			return changes, err
 		}

@@ -225,22 +225,22 @@ func (t *Tx) stale(c models.Credential) error {
 	return &models.Error{
 		Fault: models.FaultStale, Code: "stale", Title: "This credential has changed since you looked at it",
 		Fix: "look at its present state, then decide again", Current: &c,
-		ChangedBy: c.ChangedBy, ChangedAt: c.ChangedAt, ChangedFrom: t.whence(c.ID, c.ChangedBy),
+		ChangedBy: c.ChangedBy, ChangedAt: c.ChangedAt, ChangedFrom: t.whence(c),
 	}
 }
 
 // recentEvents is how far back whence looks.
 const recentEvents = 20
 
-// whence is the network address from which somebody last changed a credential; empty if that is not
-// among what happened lately.
-func (t *Tx) whence(id models.CredentialID, who string) string {
-	events, err := t.Events(EventQuery{Credential: id, Limit: recentEvents})
+// whence is the network address from which a credential was last changed; empty if that is not among what
+// happened lately. Two people may have one name: it is that of whoever did it at that very moment.
+func (t *Tx) whence(c models.Credential) string {
+	events, err := t.Events(EventQuery{Credential: c.ID, Limit: recentEvents})
 	if err != nil {
 		return "" // it is told beside the reason, not instead of it
 	}
 	for _, e := range events {
-		if e.Actor == who {
+		if e.Actor == c.ChangedBy && e.At.Equal(c.ChangedAt) {
 			return e.From
 		}
 	}

@@ -44,7 +44,7 @@ func (s *Service) workspace(q Queries, c Caller) (models.Workspace, error) {
 }
 
 // Members returns a page of members, in the order in which they joined.
-func (s *Service) Members(ctx context.Context, _ Caller, page models.Page) (models.MemberPage, error) {
+func (s *Service) Members(ctx context.Context, c Caller, page models.Page) (models.MemberPage, error) {
 	limit, err := idPage(page)
 	if err != nil {
 		return models.MemberPage{}, err
@@ -58,21 +58,23 @@ func (s *Service) Members(ctx context.Context, _ Caller, page models.Page) (mode
 		out.Items = out.Items[:limit]
 		out.Next = string(out.Items[limit-1].ID)
 	}
+	c.veilMembers(out.Items)
 	return out, err
 }
 
 // Member returns one member.
-func (s *Service) Member(ctx context.Context, _ Caller, id models.MemberID) (models.Member, error) {
+func (s *Service) Member(ctx context.Context, c Caller, id models.MemberID) (models.Member, error) {
 	var m models.Member
 	err := s.store.Read(ctx, func(q Queries) (err error) {
 		m, err = q.Member(id)
 		return found("member", err)
 	})
+	c.veil(m.Token.Rotation)
 	return m, err
 }
 
 // Credentials returns a page of credentials, in the order of their making.
-func (s *Service) Credentials(ctx context.Context, _ Caller, f models.CredentialFilter, page models.Page) (models.CredentialPage, error) {
+func (s *Service) Credentials(ctx context.Context, c Caller, f models.CredentialFilter, page models.Page) (models.CredentialPage, error) {
 	limit, err := idPage(page)
 	if err != nil {
 		return models.CredentialPage{}, err
@@ -86,17 +88,19 @@ func (s *Service) Credentials(ctx context.Context, _ Caller, f models.Credential
 		out.Items = out.Items[:limit]
 		out.Next = string(out.Items[limit-1].ID)
 	}
+	c.veilCredentials(out.Items)
 	return out, err
 }
 
 // Credential returns one credential.
-func (s *Service) Credential(ctx context.Context, _ Caller, id models.CredentialID) (models.Credential, error) {
-	var c models.Credential
+func (s *Service) Credential(ctx context.Context, c Caller, id models.CredentialID) (models.Credential, error) {
+	var one models.Credential
 	err := s.store.Read(ctx, func(q Queries) (err error) {
-		c, err = q.Credential(id)
+		one, err = q.Credential(id)
 		return found("credential", err)
 	})
-	return c, err
+	c.veil(one.Rotation)
+	return one, err
 }
 
 // Usage returns who uses a credential, the latest first, and whether there are more than it tells.
@@ -115,7 +119,7 @@ func (s *Service) Usage(ctx context.Context, _ Caller, id models.CredentialID) (
 }
 
 // Rotations returns the rotations of a credential, the newest first.
-func (s *Service) Rotations(ctx context.Context, _ Caller, id models.CredentialID) ([]models.Rotation, error) {
+func (s *Service) Rotations(ctx context.Context, c Caller, id models.CredentialID) ([]models.Rotation, error) {
 	var list []models.Rotation
 	err := s.store.Read(ctx, func(q Queries) error {
 		_, err := q.Credential(id)
@@ -125,21 +129,26 @@ func (s *Service) Rotations(ctx context.Context, _ Caller, id models.CredentialI
 		list, err = q.Rotations(id, maxRotations)
 		return err
 	})
+	for i := range list {
+		c.veil(&list[i])
+	}
 	return list, err
 }
 
 // Rotation returns one rotation with its credential.
-func (s *Service) Rotation(ctx context.Context, _ Caller, id models.RotationID) (models.Rotation, models.Credential, error) {
+func (s *Service) Rotation(ctx context.Context, c Caller, id models.RotationID) (models.Rotation, models.Credential, error) {
 	var r models.Rotation
-	var c models.Credential
+	var of models.Credential
 	err := s.store.Read(ctx, func(q Queries) (err error) {
 		if r, err = q.Rotation(id); err != nil {
 			return found("rotation", err)
 		}
-		c, err = q.Credential(r.Credential)
+		of, err = q.Credential(r.Credential)
 		return err
 	})
-	return r, c, err
+	c.veil(&r)
+	c.veil(of.Rotation)
+	return r, of, err
 }
 
 // Events returns what happened, the newest first. Who may not see everything sees what concerns

@@ -21,7 +21,10 @@ func (t *Tx) Rotate(req models.RotateRequest) (models.Rotation, models.Credentia
 	r := models.Rotation{
 		ID: models.RotationID(t.newID()), Credential: c.ID, State: models.RotationPending,
 		OldVersion: old.Version, NewVersion: lastVersion(c) + 1, Overlap: req.Overlap, Reason: req.Reason,
-		StartedAt: t.now, StartedBy: actorName(t.caller.Principal), Revision: 1,
+		StartedAt: t.now, StartedBy: actorName(t.caller.Principal), StartedByID: t.caller.ID, StartedFrom: t.caller.From, Revision: 1,
+	}
+	if t.asked != "" {
+		r.Asked = models.KeyDigest(t.asked)
 	}
 	if req.Overlap.Mode == models.OverlapNone {
 		r.State, r.EndedAt, r.EndedBy = models.RotationDone, t.now, r.StartedBy
@@ -110,11 +113,11 @@ func (t *Tx) rotationOpen(c models.Credential, err error) error {
 		return err
 	}
 	e := &models.Error{
-		Fault: models.FaultConflict, Code: "rotation-open", Title: "A rotation of this credential is already open",
+		Fault: models.FaultConflict, Code: models.RotationOpen, Title: "A rotation of this credential is already open",
 		Fix: "follow that one: confirm, cancel or roll it back; or supersede it", Current: &c,
 	}
 	if r := c.OpenRotation(); r != nil {
-		e.ChangedBy, e.ChangedAt, e.ChangedFrom = r.StartedBy, r.StartedAt, t.whence(c.ID, r.StartedBy)
+		e.ChangedBy, e.ChangedAt, e.ChangedFrom = r.StartedBy, r.StartedAt, r.StartedFrom
 		e.Detail = fmt.Sprintf("started by %s, %s", r.StartedBy, r.State.Label())
 	}
 	return e

@@ -97,6 +97,7 @@ func (s *Service) Bootstrap(ctx context.Context, name, adminEmail string, delive
 func (s *Service) Change(ctx context.Context, c Caller, once Once, fn func(*Tx) (Reply, error)) (reply Reply, replayed bool, err error) {
 	err = s.store.Write(ctx, func(w Writes) error {
 		tx := s.begin(w, c)
+		tx.asked = once.Key
 		if once.Key != "" {
 			memory, err := w.Remembered(c.ID, once.Key, tx.now)
 			if err != nil {
@@ -142,6 +143,7 @@ type Tx struct {
 	s      *Service
 	caller Caller
 	now    time.Time
+	asked  string // with which idempotency key; empty: without one
 }
 
 func (s *Service) begin(w Writes, c Caller) *Tx {

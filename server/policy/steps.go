@@ -107,6 +107,6 @@ func (t *Tx) staleRotation(r models.Rotation, c models.Credential) error {
 	return &models.Error{
 		Fault: models.FaultStale, Code: "stale", Title: "This rotation has moved on since you looked at it",
 		Detail: "it is now: " + r.State.Label(), Fix: "look at where it stands, then decide again",
-		Current: &c, ChangedBy: c.ChangedBy, ChangedAt: c.ChangedAt, ChangedFrom: t.whence(c.ID, c.ChangedBy),
+		Current: &c, ChangedBy: c.ChangedBy, ChangedAt: c.ChangedAt, ChangedFrom: t.whence(c),
 	}
 }

@@ -94,6 +94,11 @@ func TestTheLoserLearnsWhoWonWhenAndFromWhere(t *testing.T) {
 	_, err := w.tryRotate(grace, c.ID, firstUse)
 	w.must(err)
 	w.activate(policy.Activation{Secret: w.read(c.ID, 1), CI: true, From: "192.0.2.1"})
+	namesake := w.admin
+	namesake.Name, namesake.From = "Grace", "203.0.113.9"
+	w.clock.advance(time.Minute)
+	_, _, err = w.svc.ReadSecret(ctx, namesake, c.ID, 1)
+	w.must(err)
 	for name, seen := range map[string]models.Credential{"stale": c, "rotation-open": w.get(c.ID)} {
 		_, err := w.supersede(w.admin, seen, "", firstUse)
 		w.refused(err, name)
@@ -102,4 +107,16 @@ func TestTheLoserLearnsWhoWonWhenAndFromWhere(t *testing.T) {
 			t.Errorf("%s: the loser learns %+v", name, e)
 		}
 	}
+	for _, r := range []*models.Rotation{w.get(c.ID).Rotation, &w.rotations(c.ID)[0]} {
+		if r.StartedBy != "Grace" || r.StartedByID != grace.ID || r.StartedFrom != "198.51.100.7" || !r.StartedAt.Equal(newYear.Add(time.Hour)) {
+			t.Errorf("before they ask, they see %+v", r)
+		}
+	}
+}
+
+func (w *world) rotations(id models.CredentialID) []models.Rotation {
+	w.Helper()
+	list, err := w.svc.Rotations(ctx, w.admin, id)
+	w.must(err)
+	return list
 }

@@ -212,10 +212,10 @@ func (q *queries) Callers(id models.CredentialID, limit int) ([]models.Caller, e
 }
 
 const rotationFields = `id, credential_id, state, old_version, new_version, overlap, grace_ms, reason, started_at, started_by,
-	first_use, confirmed_at, grace_ends, ended_at, ended_by, revision`
+	started_by_id, started_from, asked, first_use, confirmed_at, grace_ends, ended_at, ended_by, revision`
 
 const rotationColumns = `r.id, r.credential_id, r.state, r.old_version, r.new_version, r.overlap, r.grace_ms, r.reason, r.started_at, r.started_by,
-	r.first_use, r.confirmed_at, r.grace_ends, r.ended_at, r.ended_by, r.revision`
+	r.started_by_id, r.started_from, r.asked, r.first_use, r.confirmed_at, r.grace_ends, r.ended_at, r.ended_by, r.revision`
 
 // rotationOf reads one row of rotationColumns.
 func rotationOf(r *record) models.Rotation {
@@ -223,7 +223,8 @@ func rotationOf(r *record) models.Rotation {
 		ID: models.RotationID(r.text()), Credential: models.CredentialID(r.text()), State: models.RotationState(r.text()),
 		OldVersion: int(r.number()), NewVersion: int(r.number()),
 		Overlap: models.Overlap{Mode: models.OverlapMode(r.text()), Grace: time.Duration(r.number()) * time.Millisecond},
-		Reason:  r.text(), StartedAt: r.instant(), StartedBy: r.text(), FirstUse: r.instant(), ConfirmedAt: r.instant(),
+		Reason:  r.text(), StartedAt: r.instant(), StartedBy: r.text(),
+		StartedByID: models.MemberID(r.text()), StartedFrom: r.text(), Asked: r.text(), FirstUse: r.instant(), ConfirmedAt: r.instant(),
 		GraceEnds: r.instant(), EndedAt: r.instant(), EndedBy: r.text(), Revision: models.Revision(r.number()),
 	}
 }

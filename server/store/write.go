@@ -226,9 +226,10 @@ func (w *writes) SaveSecretState(id models.CredentialID, s models.SecretVersion)
 }
 
 func (w *writes) InsertRotation(r models.Rotation) error {
-	return w.exec(`INSERT INTO rotations (`+rotationFields+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+	return w.exec(`INSERT INTO rotations (`+rotationFields+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
 		string(r.ID), string(r.Credential), string(r.State), r.OldVersion, r.NewVersion, string(r.Overlap.Mode), r.Overlap.Grace.Milliseconds(),
-		r.Reason, ms(r.StartedAt), r.StartedBy, ms(r.FirstUse), ms(r.ConfirmedAt), ms(r.GraceEnds), ms(r.EndedAt), r.EndedBy, int64(r.Revision))
+		r.Reason, ms(r.StartedAt), r.StartedBy, string(r.StartedByID), r.StartedFrom, r.Asked,
+		ms(r.FirstUse), ms(r.ConfirmedAt), ms(r.GraceEnds), ms(r.EndedAt), r.EndedBy, int64(r.Revision))
 }
 
 func (w *writes) SaveRotation(r models.Rotation) error {

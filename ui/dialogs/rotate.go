@@ -17,6 +17,7 @@ import (
 type RotateConfig struct {
 	Place   string                                       // where, as the title ends: " in Acme"
 	Targets []*models.Credential                         // as they were when the question was asked
+	First   string                                       // what ends before; empty: nothing
 	Live    func(models.CredentialID) *models.Credential // as they are now
 	Sunset  func() models.Sunset
 	Clock   func() when.Clock

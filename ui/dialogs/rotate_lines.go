@@ -11,6 +11,9 @@ import (
 func (d *Rotate) lines() []string {
 	r := words.Rotate{Plan: d.plan(), Clock: d.cfg.Clock(), Waiting: d.waiting()}
 	lines := append(r.Lines(), d.changed()...)
+	if d.cfg.First != "" {
+		lines = append(lines, d.cfg.First)
+	}
 	return append(append(lines, r.OldClients()...), words.WhichOverlap)
 }
 

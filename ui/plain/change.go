@@ -132,7 +132,7 @@ func (s *session) changeAll(ctx context.Context, id actions.ID, targets []*model
 func (s *session) change(id actions.ID, c *models.Credential, name string) job {
 	req := models.ChangeRequest{Credential: c.ID, Seen: c.Revision, Name: name, Key: s.Ports.Rotator.NewKey()}
 	if id == actions.ResetOwn {
-		return s.rotation(c, models.Overlap{Mode: models.OverlapNone}, req.Key, "reset the personal token of ")
+		return s.starting(s.request(c, models.Overlap{Mode: models.OverlapNone}, req.Key), "reset the personal token of "+words.Named(c))
 	}
 	send := map[actions.ID]func(context.Context, models.ChangeRequest) (models.Credential, error){
 		actions.Rename: s.Ports.Changer.Rename,
@@ -276,5 +276,5 @@ func (s *session) failedChange(what string, err error) {
 	if models.FaultOf(err) == models.FaultUnknown {
 		verdict = "Perhaps done, perhaps not: "
 	}
-	s.tell(kit.Toast{Level: kit.Fail, Text: verdict + what + ": " + words.Failure(err, s.zone()) + ".", Fix: models.FixOf(err)})
+	s.tell(kit.Toast{Level: kit.Fail, Text: verdict + what + ": " + words.Failure(err, s.Clock()) + ".", Fix: models.FixOf(err)})
 }

@@ -16,7 +16,7 @@ func TestATokenIsRotated(t *testing.T) {
 		u.World.Expect("rotate crd_deploy first-use+24h")
 		u.Types("yes").Hears("Done: rotate deploy (crd_deploy).", "Version 2 waits for its first use", "copy", "keyturn> ").HearsNo("since:")
 		u.Types("").Hears("Nothing has changed") // what one did oneself is no news
-		u.Types("rotate").Hears("a rotation is already open: started by Ada Admin")
+		u.Types("rotate").Hears("A rotation is open, started by Ada Admin, 2026-11-23 16:04 CET, 15:04 UTC, from 192.0.2.7.", "You can follow it, or take its place", "Type yes to take its place").HearsNo("Yours was not started")
 	})
 }
 
@@ -156,7 +156,7 @@ func theirs(state models.RotationState) func(*models.Credential) {
 	return func(c *models.Credential) {
 		c.Rotation = &models.Rotation{
 			ID: "rot_theirs", Credential: c.ID, State: state, OldVersion: 1, NewVersion: 2, Overlap: models.DefaultOverlap,
-			StartedAt: time.Now(), StartedBy: "Bob", Revision: 1,
+			StartedAt: time.Now(), StartedBy: "Bob", StartedFrom: "198.51.100.7", Revision: 1,
 		}
 	}
 }
@@ -166,7 +166,7 @@ func TestTheSlowerOfTwoAdminsChooses(t *testing.T) {
 		u.World.Expect("rotate crd_build first-use+24h")
 		u.Types("ci", "1", "rotate 1")
 		u.World.Elsewhere("crd_build", "Bob", theirs(models.RotationPending))
-		u.Waits(time.Second).Types("yes").Hears("Bob has started a rotation", "from 198.51.100.7", "Version 2 ends at once", "Type yes to take its place")
+		u.Waits(time.Second).Types("yes").Hears("started by Bob, 2026-11-23 16:04", "from 198.51.100.7", "Yours was not started", "Version 2 ends at once", "Type yes to take its place")
 		u.Types("no").Hears("It goes on")
 		u.World.Expect("rotate crd_deploy first-use+24h", "rotate crd_deploy first-use+24h instead of rot_theirs")
 		u.Types("ci", "2", "rotate 1")
@@ -176,6 +176,21 @@ func TestTheSlowerOfTwoAdminsChooses(t *testing.T) {
 		if keys := u.World.Keys("rotate"); len(keys) != 3 || keys[1] == keys[2] {
 			t.Errorf("the keys are %v", keys)
 		}
+	})
+}
+
+// The list has shown the other admin's rotation before anybody asks.
+func TestAnOpenRotationIsFollowedOrItsPlaceIsTaken(t *testing.T) {
+	tell(t, func(u *user) {
+		u.World.Elsewhere("crd_build", "Bob", theirs(models.RotationPending))
+		u.World.Elsewhere("crd_deploy", "Bob", theirs(models.RotationRetiring))
+		u.Waits(time.Second).Types("ci", "1", "rotate").Hears("A rotation is open, started by Bob, 2026-11-23 16:04", "from 198.51.100.7", "waiting for first use", "Version 2 ends at once")
+		u.Types("").Hears("It goes on. The word detail says everything about it.")
+		u.World.Expect("rotate crd_build 3d instead of rot_theirs")
+		u.Types("rotate", "yes").Hears("Version 1 was last used 3 hours ago", "How long shall").Types("3", "yes").Hears("Done: rotate build")
+		u.World.Expect("rotate crd_deploy 24h instead of rot_theirs")
+		u.Types("ci", "2", "rotate 2", "yes").Hears("never been used: say why").Types("wrong vault", "yes").Hears("Done: rotate deploy")
+		u.Types("mark 1", "mark 2", "rotate").Hears("build: a rotation is already open, started by Ada Admin", "rotate it alone to follow that one or to take its place")
 	})
 }
 

@@ -241,7 +241,7 @@ func (s *session) failed(what string, err error) {
 		s.say("Given up.")
 		return
 	}
-	s.tell(kit.Toast{Level: kit.Fail, Text: what + ": " + words.Failure(err, s.zone()) + ".", Fix: models.FixOf(err)})
+	s.tell(kit.Toast{Level: kit.Fail, Text: what + ": " + words.Failure(err, s.Clock()) + ".", Fix: models.FixOf(err)})
 }
 
 // zone is where the user's clock is.

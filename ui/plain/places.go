@@ -109,6 +109,7 @@ func (s *session) read20(ctx context.Context, _ string) {
 		s.readList(l)
 		return
 	}
+	s.lookAgain(ctx)
 	s.readSteps()
 }
 
@@ -126,6 +127,10 @@ func (s *session) readSteps() {
 	s.todo = todo.Of(s.Book, s.Clock().Now)
 	s.steps, s.step = s.todo.Steps(), 0
 	s.say("Overview of %s.", words.Short(s.Book.Workspace.Name))
+	if left := s.left(); left != "" {
+		s.say("%s", left)
+		s.news.drop("unfinished") // it is what has just been said
+	}
 	s.sayAll(s.standing())
 	if len(s.steps) == 0 {
 		s.say("What to do next: nothing.")

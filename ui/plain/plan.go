@@ -36,7 +36,7 @@ func (s *session) runPlan(ctx context.Context, get func(context.Context) (*bulk.
 		}
 		e := s.attend(ctx, batch.Start(run, s.Ports.Rotator, s.Ports.Now))
 		s.lookAgain(ctx)
-		told := kit.Toast{Text: words.PlanEnded(e, s.zone()) + "."}
+		told := kit.Toast{Text: words.PlanEnded(e, s.Clock()) + "."}
 		if e.Standing.ToGo() > 0 {
 			told.Fix = "type finish to go on"
 		}
@@ -94,5 +94,5 @@ func (s *session) oneOf(b *batch.Batch, one bulk.Result) {
 		s.hasDone(what, *one.Credential)
 		return
 	}
-	s.failedChange(what, one.Err)
+	s.failedChange(what, words.Overtaken(one.Err, "select it and type rotate, to follow that rotation or to take its place"))
 }

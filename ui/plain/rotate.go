@@ -22,6 +22,25 @@ func (s *session) rotate(ctx context.Context, choice string) {
 		s.askFinish(ctx, s.Book.PlansAsking(list), list)
 		return
 	}
+	if reason := words.InTheWay(targets, s.Clock()); reason != "" {
+		s.refuse(actions.Rotate, reason)
+		return
+	}
+	race := words.Open(targets[0])
+	if race == nil {
+		s.rotateThese(ctx, targets, choice, func(req models.RotateRequest) models.RotateRequest { return req })
+		return
+	}
+	if reason, ok := s.overtake(ctx, race); ok {
+		next := plan.Superseded(*targets[0])
+		s.rotateThese(ctx, []*models.Credential{&next}, choice, func(req models.RotateRequest) models.RotateRequest {
+			return race.Instead(req, reason, req.Key)
+		})
+	}
+}
+
+// rotateThese asks about what is to be rotated, and asks the service for what made makes of each request.
+func (s *session) rotateThese(ctx context.Context, targets []*models.Credential, choice string, made func(models.RotateRequest) models.RotateRequest) {
 	facts := s.foresee(ctx, targets)
 	s.tellNews()
 	s.say("Rotate:")
@@ -42,13 +61,14 @@ func (s *session) rotate(ctx context.Context, choice string) {
 		s.rotateAll(ctx, targets, overlap, facts.Plan)
 		return
 	}
-	if done := s.carryOut(ctx, "rotate", []job{s.rotation(targets[0], overlap, s.Ports.Rotator.NewKey(), "rotate ")}); len(done) == 1 {
+	req := made(s.request(targets[0], overlap, s.Ports.Rotator.NewKey()))
+	if done := s.carryOut(ctx, "rotate", []job{s.starting(req, "rotate "+words.Named(targets[0]))}); len(done) == 1 {
 		s.afterwards(done[0])
 	}
 }
 
-func (s *session) rotation(c *models.Credential, overlap models.Overlap, key, verb string) job {
-	return s.starting(models.RotateRequest{Credential: c.ID, Seen: c.Revision, Overlap: overlap, Key: key}, verb+words.Named(c))
+func (s *session) request(c *models.Credential, overlap models.Overlap, key string) models.RotateRequest {
+	return models.RotateRequest{Credential: c.ID, Seen: c.Revision, Overlap: overlap, Key: key}
 }
 
 func (s *session) starting(req models.RotateRequest, what string) job {

@@ -64,7 +64,7 @@ func (s *session) copyText(ctx context.Context, what, text string) {
 		return err
 	})
 	if err != nil {
-		s.say("%s could not be copied: %s.", what, words.Failure(err, s.zone()))
+		s.say("%s could not be copied: %s.", what, words.Failure(err, s.Clock()))
 		s.say("It reads:")
 		s.sayAll(strings.Split(text, "\n"))
 		return

@@ -2,7 +2,6 @@ package plain
 
 import (
 	"context"
-	"strings"
 
 	"example.com/keyturn/models"
 	"example.com/keyturn/rotation"
@@ -27,28 +26,25 @@ func (s *session) onLeft(left follow.Left, err error) {
 		return
 	}
 	s.putLeft(left)
-	if len(left.Plans)+len(left.Intents) == 0 {
-		return
+	if said := s.left(); said != "" {
+		s.news.put("unfinished", said)
 	}
-	what := "ask the service"
-	if len(left.Plans) > 0 {
-		what = "go on"
-	}
-	text := words.Left(left.Plans, left.Intents, s.named)
-	s.news.put("unfinished", strings.ToUpper(text[:1])+text[1:]+". Type finish to "+what+".")
+}
+
+// left says what was left, and how to go on; empty: nothing was.
+func (s *session) left() string {
+	return words.Capital(words.LeftAndHow(s.Book.Plans(), s.Book.Unfinished(), s.named, ". Type finish to ask the service.", ". Type finish to go on."))
 }
 
 func (s *session) putLeft(left follow.Left) {
 	s.Book.PutUnfinished(left.Intents)
 	s.Book.PutPlans(left.Plans)
+	if s.left() == "" {
+		s.news.drop("unfinished")
+	}
 }
 
-func (s *session) named(id models.CredentialID) string {
-	if c := s.Book.Credential(id); c != nil {
-		return words.Short(c.Label())
-	}
-	return string(id)
-}
+func (s *session) named(id models.CredentialID) string { return words.Naming(s.Book.Credential)(id) }
 
 // lookAgain looks once more for what was left.
 func (s *session) lookAgain(ctx context.Context) {

@@ -33,12 +33,14 @@ func TestLinesSayWhatHasNoKnownOutcomeAndAskForIt(t *testing.T) {
 			u := listenTo(t, w, cfg)
 			defer u.stop()
 			u.Types("").Hears("1 rotation of deploy has no known outcome. Type finish to ask the service.")
+			u.Types("overview").Hears("Overview of Acme.", "1 rotation of deploy has no known outcome. Type finish to ask the service.", "Sunset: ").HearsNo("change since")
 			u.Types(lines...).Hears("rotate deploy (crd_deploy), asked 2026-11-23 16:00", "not done again", "Type yes to ask the service")
 			w.Expect("rotate crd_deploy first-use+24h")
 			u.Types("yes").Hears("Done: rotate deploy")
 			if keys := w.Keys("rotate"); len(keys) != 1 || keys[0] != "KEY-OF-THE-DEAD" {
 				t.Errorf("asked with %v", keys)
 			}
+			u.Types("overview").Hears("Sunset: ").HearsNo("no known outcome")
 			u.Types("finish").Hears("the outcome of every rotation is known")
 			u.leave()
 		})

@@ -1,6 +1,7 @@
 package screens_test
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -13,6 +14,8 @@ import (
 
 	"example.com/keyturn/actions"
 	"example.com/keyturn/models"
+	"example.com/keyturn/rotation/bulk"
+	"example.com/keyturn/rotation/journal"
 	"example.com/keyturn/ui/kit"
 	"example.com/keyturn/ui/term"
 )
@@ -70,6 +73,46 @@ func TestScreensLookAsTheyShould(t *testing.T) {
 					}
 					golden(t, name, c.plain())
 				})
+			}
+		}
+	}
+}
+
+// leftOver is a request without a known outcome, and with plans a plan that is half done.
+func leftOver(c *console, plans bool) {
+	c.book.PutUnfinished([]journal.Found{{Intent: journal.Intent{Key: "K1", Rotate: &models.RotateRequest{Credential: "crd_lci", Key: "K1"}}}})
+	if plans {
+		c.book.PutPlans([]bulk.Standing{{
+			Plan: bulk.Plan{Items: make([]bulk.Item, 6)}, Done: 3, Failed: 1, Left: 2, Begun: make([]bulk.Result, 6),
+		}})
+	}
+}
+
+func TestTheOverviewShowsWhatWasLeftAtEverySize(t *testing.T) {
+	for _, size := range sizes {
+		for name, plans := range map[string]bool{"left": false, "plan-left": true} {
+			name = fmt.Sprintf("overview-%dx%d-%s", size.width, size.height, name)
+			t.Run(name, func(t *testing.T) {
+				c := everything(t, actions.Overview)
+				leftOver(c, plans)
+				c.at.SetSize(size.width, size.height)
+				golden(t, name, c.plain())
+			})
+		}
+	}
+}
+
+// Where there is hardly any room, what was left is the last thing to go but the steps.
+func TestWhatWasLeftIsSeenInAnyRoom(t *testing.T) {
+	for width := 40; width <= 200; width += 7 {
+		for height := 4; height <= 40; height++ {
+			c := everything(t, actions.Overview)
+			leftOver(c, true)
+			c.book.Doubt = errors.New("the history is not whole")
+			c.at.SetSize(width, height)
+			inRoom(t, c, width, height)
+			if text := strings.Join(strings.Fields(c.plain()), " "); height > 6 && !strings.Contains(text, "3 done, 1 failed, 2 to go; 1 rotation of") {
+				t.Fatalf("at %dx%d:\n%s", width, height, c.plain())
 			}
 		}
 	}

@@ -159,7 +159,7 @@ func TestMarkedRowsAreWhatRotateIsAbout(t *testing.T) {
 func TestOneMarkedRowThatRefusesStopsThemAll(t *testing.T) {
 	c := openWith(t, sample(), actions.CITokens).send(kit.BookChangedMsg{All: true})
 	c.press("a")
-	want := "deploy: a rotation is already open: started by Ada Admin"
+	want := "aaa-old: this CI token is revoked"
 	if got := c.action(actions.Rotate).Disabled; got != want {
 		t.Errorf("rotate is disabled because %q, want %q", got, want)
 	}

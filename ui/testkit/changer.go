@@ -112,9 +112,11 @@ func (w *World) rotate(req models.RotateRequest) (answer, error) {
 		c.Rotation = &ended
 	}
 	if open := c.OpenRotation(); open != nil {
+		current := *c
 		return answer{}, &models.Error{
-			Fault: models.FaultConflict, Code: "rotation-open", Title: "A rotation is already open",
-			Detail: "started by " + open.StartedBy, Fix: "end or cancel it first",
+			Fault: models.FaultConflict, Code: models.RotationOpen, Title: "A rotation is already open",
+			Detail: "started by " + open.StartedBy, Fix: "end or cancel it first", Current: &current,
+			ChangedBy: open.StartedBy, ChangedAt: open.StartedAt, ChangedFrom: open.StartedFrom,
 		}
 	}
 	old := c.Newest()
@@ -126,7 +128,8 @@ func (w *World) rotate(req models.RotateRequest) (answer, error) {
 	r := &models.Rotation{
 		ID: rotationOf(req), Credential: c.ID, State: models.RotationPending,
 		OldVersion: old.Version, NewVersion: next.Version, Overlap: req.Overlap, Reason: req.Reason,
-		StartedAt: time.Now(), StartedBy: w.space.Caller.Name, Revision: 1,
+		StartedAt: time.Now(), StartedBy: w.space.Caller.Name, StartedByID: w.space.Caller.ID, StartedFrom: "192.0.2.7",
+		Asked: models.KeyDigest(req.Key), Revision: 1,
 	}
 	if req.Overlap.Mode == models.OverlapNone {
 		r.State, r.EndedAt = models.RotationDone, time.Now()

@@ -3,9 +3,9 @@ package words
 import (
 	"errors"
 	"fmt"
-	"time"
 
 	"example.com/keyturn/models"
+	"example.com/keyturn/when"
 )
 
 // AskAgain is said where a request whose answer was lost may be sent once more.
@@ -18,10 +18,10 @@ func MayAskAgain(err error) bool {
 }
 
 // Failure tells a refusal, with who came first and when, where that was the reason.
-func Failure(err error, zone *time.Location) string {
+func Failure(err error, clock when.Clock) string {
 	text := err.Error()
 	if e := (*models.Error)(nil); errors.As(err, &e) && e.ChangedBy != "" {
-		text += fmt.Sprintf(" (%s, %s%s)", e.ChangedBy, e.ChangedAt.In(zone).Format("15:04"), Whence(e))
+		text += fmt.Sprintf(" (%s, %s%s)", e.ChangedBy, clock.Short(e.ChangedAt), Whence(e))
 	}
 	return text
 }

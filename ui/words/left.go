@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"example.com/keyturn/models"
 	"example.com/keyturn/rotation/bulk"
@@ -23,6 +22,41 @@ func Left(plans []bulk.Standing, list []journal.Found, named func(models.Credent
 		said = append(said, Unfinished(rest, named))
 	}
 	return strings.Join(said, "; ")
+}
+
+// LeftAndHow says the same with how to go on: goOn where a plan is left, else ask. It is empty where nothing is left.
+func LeftAndHow(plans []bulk.Standing, list []journal.Found, named func(models.CredentialID) string, ask, goOn string) string {
+	switch {
+	case len(plans)+len(list) == 0:
+		return ""
+	case len(plans) > 0:
+		ask = goOn
+	}
+	return Left(plans, list, named) + ask
+}
+
+// Capital begins a sentence.
+func Capital(text string) string {
+	if text == "" {
+		return ""
+	}
+	return strings.ToUpper(text[:1]) + text[1:]
+}
+
+// ToFinish is how the screen goes on with what was left.
+const (
+	ToFinishAsk  = ": press R to ask the server"
+	ToFinishGoOn = ": press R to go on"
+)
+
+// Naming names a credential that is known, and gives the id of one that is not.
+func Naming(find func(models.CredentialID) *models.Credential) func(models.CredentialID) string {
+	return func(id models.CredentialID) string {
+		if c := find(id); c != nil {
+			return Short(c.Label())
+		}
+		return string(id)
+	}
 }
 
 // Uncovered is what is still unknown once these plans have been gone on with.
@@ -90,11 +124,11 @@ const GoOnWhat = "Each is asked for with the key that the plan has for it: what 
 	"What has been changed since is left as it is."
 
 // PlanEnded says how a run of a plan ended.
-func PlanEnded(e batch.End, zone *time.Location) string {
+func PlanEnded(e batch.End, clock when.Clock) string {
 	s := e.Standing
 	text := fmt.Sprintf("rotate: %d of %d done", s.Done, len(s.Begun))
 	if e.Err != nil {
-		text += "; stopped: " + Failure(e.Err, zone)
+		text += "; stopped: " + Failure(e.Err, clock)
 	}
 	if e.Paused {
 		text += "; paused"
@@ -107,13 +141,18 @@ func PlanEnded(e batch.End, zone *time.Location) string {
 	}
 	for i, one := range s.Begun {
 		if one.State == bulk.Failed && one.Err != nil { // in this run
-			text += "; rotate " + s.Plan.Items[i].Name + ": " + Failure(one.Err, zone)
+			text += "; rotate " + s.Plan.Items[i].Name + ": " + Failure(one.Err, clock)
 		}
 	}
 	if e.Closed != nil {
 		text += "; the file of the plan: " + e.Closed.Error()
 	}
 	return text
+}
+
+// LostAny reports whether somebody else's rotation was quicker than one of the plan, in this run.
+func LostAny(e batch.End) bool {
+	return slices.ContainsFunc(e.Standing.Begun, func(one bulk.Result) bool { return LostTo(one.Err) != nil })
 }
 
 // Unanswered is the rotations of a plan of which nobody knows.

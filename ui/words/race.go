@@ -1,7 +1,6 @@
 package words
 
 import (
-	"errors"
 	"fmt"
 
 	"example.com/keyturn/models"
@@ -9,38 +8,72 @@ import (
 	"example.com/keyturn/when"
 )
 
-// Race is a rotation that was not started because somebody else's was quicker.
+// Race is a rotation that is not started because another one is open.
 type Race struct {
 	Credential *models.Credential // as it is now
 	Theirs     models.Rotation
-	err        *models.Error
+	lost       bool // ours was asked for, and theirs was quicker
+}
+
+// Open is the race that is over before anybody asks: a rotation is open already. It is nil if none is.
+func Open(c *models.Credential) *Race {
+	open := c.OpenRotation()
+	if open == nil {
+		return nil
+	}
+	return &Race{Credential: c, Theirs: *open}
 }
 
 // LostTo returns what came first; nil if err does not tell of a rotation that is open now.
 func LostTo(err error) *Race {
-	var e *models.Error
-	if !errors.As(err, &e) || e.Current == nil || e.Fault != models.FaultStale && e.Code != "rotation-open" {
+	told := models.Outrun(err)
+	if told == nil {
 		return nil
 	}
-	open := e.Current.OpenRotation()
-	if open == nil {
-		return nil
+	race := Open(told.Current)
+	race.lost, race.Theirs.StartedFrom = true, told.ChangedFrom
+	return race
+}
+
+// Overtaken is an error with what to do about it where another rotation was quicker.
+func Overtaken(err error, toDo string) error {
+	told := models.Outrun(err)
+	if told == nil {
+		return err
 	}
-	return &Race{Credential: e.Current, Theirs: *open, err: e}
+	told.Fix = toDo
+	return told
+}
+
+// Title says which of both it is.
+func (r *Race) Title() string {
+	if r.lost {
+		return "Somebody was quicker"
+	}
+	return "A rotation is open"
 }
 
 // Lines say who won, when and from where, and where that rotation stands.
 func (r *Race) Lines(clock when.Clock) []string {
-	from := ""
-	if r.err.ChangedBy == r.Theirs.StartedBy {
-		from = Whence(r.err)
-	}
-	return []string{
+	lines := []string{
 		About(r.Credential), "",
-		fmt.Sprintf("%s has started a rotation: %s%s.", r.Theirs.StartedBy, clock.Moment(r.Theirs.StartedAt), from),
+		fmt.Sprintf("A rotation is open, %s.", plan.Started(r.Theirs, clock)),
 		fmt.Sprintf("It goes from version %d to %d and stands at: %s.", r.Theirs.OldVersion, r.Theirs.NewVersion, r.Theirs.State.Label()),
-		"Yours was not started; nothing has changed because of you.",
 	}
+	if r.lost {
+		lines = append(lines, "Yours was not started; nothing has changed because of you.")
+	}
+	return lines
+}
+
+// InTheWay says why several cannot be rotated together: one of them is being rotated already. It is empty if none is.
+func InTheWay(targets []*models.Credential, clock when.Clock) string {
+	for _, c := range targets {
+		if open := c.OpenRotation(); open != nil && len(targets) > 1 {
+			return fmt.Sprintf("%s: a rotation is already open, %s; rotate it alone to follow that one or to take its place", Short(c.Label()), plan.Started(*open, clock))
+		}
+	}
+	return ""
 }
 
 // Ways are the ways on, in the order of how much they change.

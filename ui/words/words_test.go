@@ -16,10 +16,12 @@ import (
 func TestAFailureSaysWhoCameFirst(t *testing.T) {
 	at := time.Date(2026, 11, 23, 15, 4, 0, 0, time.UTC)
 	err := &models.Error{Fault: models.FaultStale, Title: "It has changed", ChangedBy: "Bob", ChangedAt: at}
-	if got := words.Failure(err, time.FixedZone("CET", 3600)); got != "It has changed (Bob, 16:04)" {
-		t.Errorf("%q", got)
+	for later, want := range map[time.Duration]string{0: "It has changed (Bob, 16:04)", 8 * time.Hour: "It has changed (Bob, 2026-11-23 16:04)"} {
+		if got := words.Failure(err, when.Clock{Now: at.Add(later), Zone: time.FixedZone("CET", 3600)}); got != want {
+			t.Errorf("%q", got)
+		}
 	}
-	if got := words.Failure(errors.New("no"), time.UTC); got != "no" {
+	if got := words.Failure(errors.New("no"), when.Clock{}); got != "no" {
 		t.Errorf("%q", got)
 	}
 }

@@ -2,7 +2,9 @@ package postgres_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -34,6 +36,37 @@ func TestEventsAreAppendOnly(t *testing.T) {
 			t.Errorf("%s was done", statement)
 		}
 	}
+}
+
+func TestOlderRotationsLearnFromTheHistoryWhoStartedThem(t *testing.T) {
+	database := storetest.Postgres(t)
+	opened := func() policy.Store {
+		s, err := postgres.Open(t.Context(), database, time.Now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	s := opened()
+	storetest.Fill(t, s)
+	storetest.BeginRotations(t, s)
+	conn, err := pgx.Connect(t.Context(), database.Reveal())
+	if err := errors.Join(err, s.Close()); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(context.Background()) }()
+	for _, statement := range storetest.ForgetWhoStarted {
+		var args []any
+		if strings.Contains(statement, "$1") {
+			args = []any{3}
+		}
+		if _, err := conn.Exec(t.Context(), statement, args...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s = opened()
+	defer func() { _ = s.Close() }()
+	storetest.KnowsWhoStarted(t, s)
 }
 
 func TestContract(t *testing.T) {

@@ -26,7 +26,7 @@ import (
 var migrations embed.FS
 
 // schemaVersion is the number of the last migration.
-const schemaVersion = 4
+const schemaVersion = 5
 
 // readers is how many transactions may read at the same time.
 const readers = 4

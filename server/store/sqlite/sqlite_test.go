@@ -3,6 +3,7 @@ package sqlite_test
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -86,6 +87,26 @@ func TestEventsAreAppendOnly(t *testing.T) {
 			t.Errorf("%s was done", statement)
 		}
 	}
+}
+
+func TestOlderRotationsLearnFromTheHistoryWhoStartedThem(t *testing.T) {
+	s, path := filled(t)
+	storetest.BeginRotations(t, s)
+	db, err := sql.Open("sqlite", path)
+	if err := errors.Join(err, s.Close()); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	for _, statement := range storetest.ForgetWhoStarted {
+		var args []any
+		if strings.Contains(statement, "$1") {
+			args = []any{5}
+		}
+		if _, err := db.Exec(statement, args...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	storetest.KnowsWhoStarted(t, open(t, path))
 }
 
 func TestOpenRefuses(t *testing.T) {

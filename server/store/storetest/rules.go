@@ -105,14 +105,14 @@ func closedRotationsDoNotCount(t *testing.T, p place) {
 // rotationsFollowEachOther by their versions: the clocks of two services, which make the ids, need not agree.
 func rotationsFollowEachOther(t *testing.T, p place) {
 	s := p.filled(t)
+	first, second := rotation("r9", models.RotationDone), rotation("r1", models.RotationDone)
 	write(t, s, func(w policy.Writes) error {
-		first, second := rotation("r9", models.RotationDone), rotation("r1", models.RotationDone)
 		second.OldVersion, second.NewVersion = 2, 3
 		return errors.Join(w.InsertRotation(first), w.InsertRotation(second))
 	})
 	read(t, s, func(q policy.Queries) error {
 		all, err := q.Rotations("c1", 10)
-		if err != nil || len(all) != 2 || all[0].NewVersion != 3 {
+		if err != nil || len(all) != 2 || all[0] != second || all[1] != first {
 			t.Errorf("the newest first: %+v, %v", all, err)
 		}
 		return nil

@@ -91,7 +91,7 @@ func secret(version int) models.SecretVersion {
 func rotation(id models.RotationID, state models.RotationState) models.Rotation {
 	return models.Rotation{
 		ID: id, Credential: "c1", State: state, OldVersion: 1, NewVersion: 2, Overlap: models.DefaultOverlap,
-		StartedAt: noon, StartedBy: "ada", GraceEnds: noon.Add(time.Hour), Revision: 1,
+		StartedAt: noon, StartedBy: "ada", StartedByID: "m1", StartedFrom: "192.0.2.1", Asked: models.KeyDigest("k"), GraceEnds: noon.Add(time.Hour), Revision: 1,
 	}
 }
 

@@ -18,7 +18,11 @@ func (p *Page) rotation(s Subject) {
 		return
 	}
 	p.Heading("Rotation: " + r.State.Label())
-	p.done("issued", fmt.Sprintf("%s by %s: version %d replaces %d", p.Clock.Stamp(r.StartedAt), r.StartedBy, r.NewVersion, r.OldVersion))
+	from := ""
+	if r.StartedFrom != "" {
+		from = " from " + r.StartedFrom
+	}
+	p.done("issued", fmt.Sprintf("%s by %s%s: version %d replaces %d", p.Clock.Stamp(r.StartedAt), r.StartedBy, from, r.NewVersion, r.OldVersion))
 	switch {
 	case !r.FirstUse.IsZero():
 		p.done("first use", p.Clock.Stamp(r.FirstUse))

@@ -43,7 +43,6 @@ func (e Env) Facts(target *models.Credential) actions.Facts {
 		Online:    e.Book.Online,
 		Loading:   !e.Book.HasSpace,
 		Target:    target,
-		Unknown:   target != nil && len(e.Book.UnfinishedOf(target.ID)) > 0,
 		Own:       target != nil && target.ID != "" && target.ID == e.Book.Workspace.Caller.Token,
 	}
 }

@@ -2,6 +2,7 @@ package overview
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"example.com/keyturn/styles"
@@ -45,22 +46,35 @@ func (s *Screen) View() string {
 		return term.Clip(s.waiting(), s.width, s.height)
 	}
 	page := s.page()
-	if s.Book.Doubt != nil {
-		page.Text(styles.Warning, s.Book.Doubt.Error()+". Run keyturn events verify.")
-	}
 	s.facts(page)
-	facts, steps := page.Lines(), s.stepLines()
+	notes, facts, steps := s.notes(), page.Lines(), s.stepLines()
 	head := s.stepsHeading()
-	if over := len(facts) + len(head) + min(len(steps), minSteps) - s.height; over > 0 {
-		facts = facts[:max(1, len(facts)-over)]
+	if over := len(notes) + len(facts) + len(head) + min(len(steps), minSteps) - s.height; over > 0 {
+		facts = facts[:max(0, len(facts)-over)]
 	}
-	room := max(1, s.height-len(facts)-len(head))
-	lines := append(facts, head...)
+	if len(notes)+len(facts) == 0 {
+		facts = page.Lines()[:1]
+	}
+	lines := slices.Concat(notes, facts, head)
+	room := max(1, s.height-len(lines))
 	lines = append(lines, s.window(steps, room)...)
 	if left := s.height - len(lines); left > 3 {
 		lines = append(lines, s.calendar(left)...)
 	}
 	return term.Clip(strings.Join(lines, "\n"), s.width, s.height)
+}
+
+// notes is what must not be overlooked, for as long as it is so. It stays where facts give way.
+func (s *Screen) notes() []string {
+	page := s.page()
+	if s.Book.Doubt != nil {
+		page.Text(styles.Warning, s.Book.Doubt.Error()+". Run keyturn events verify.")
+	}
+	left := words.LeftAndHow(s.Book.Plans(), s.Book.Unfinished(), words.Naming(s.Book.Credential), words.ToFinishAsk, words.ToFinishGoOn)
+	if left != "" {
+		page.Text(styles.Warning, words.Capital(left))
+	}
+	return page.Lines()
 }
 
 // stepsHeading stands clear of the facts where there is room.
