@@ -2,6 +2,7 @@ package store
 
 import (
 	"database/sql"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -162,12 +163,33 @@ func (w *writes) InsertMember(m models.Member) error {
 }
 
 func (w *writes) SaveMember(m models.Member) error {
+	if err := w.moveOwned(m); err != nil {
+		return err
+	}
 	p, err := w.nextPosition()
 	if err != nil {
 		return err
 	}
 	return w.exec(`UPDATE members SET name = $2, role = $3, seat = $4, revision = $5, position = $6 WHERE id = $1`,
 		string(m.ID), m.Name, string(m.Role), flag(m.Seat), int64(m.Revision), p)
+}
+
+// moveOwned moves what tells the name of its owner, if that is another one now.
+func (w *writes) moveOwned(m models.Member) error {
+	var owned []string
+	err := w.each(`c.id`, `credentials c JOIN members m ON m.id = c.owner_id WHERE c.owner_id = $1 AND m.name <> $2`, []any{string(m.ID), m.Name}, func(r *record) {
+		owned = append(owned, r.text())
+	})
+	for _, id := range owned {
+		p, failed := w.nextPosition()
+		if err = errors.Join(err, failed); err != nil {
+			return err
+		}
+		if err = w.exec(`UPDATE credentials SET position = $2 WHERE id = $1`, id, p); err != nil {
+			return err
+		}
+	}
+	return err
 }
 
 func (w *writes) InsertCredential(c models.Credential, callers []models.Caller) error {

@@ -86,6 +86,18 @@ func (s *Store) Read(ctx context.Context, fn func(policy.Queries) error) error {
 	return away(store.Read(s.within(ctx, tx), fn))
 }
 
+// SignIn is one statement by itself: one wait for the server.
+func (s *Store) SignIn(ctx context.Context, lookup []byte) (policy.SignIn, error) {
+	found, err := store.ScanSignIn(s.read.QueryRowContext(ctx, store.SignInQuery, lookup))
+	return found, away(err)
+}
+
+// Standing is one statement by itself, as SignIn is.
+func (s *Store) Standing(ctx context.Context) (policy.Standing, error) {
+	found, err := store.ScanStanding(s.read.QueryRowContext(ctx, store.StandingQuery))
+	return found, away(err)
+}
+
 func (s *Store) within(ctx context.Context, tx *sql.Tx) store.Transaction {
 	return store.Transaction{Ctx: ctx, Tx: tx, Dialect: dialect, Now: s.now()}
 }
