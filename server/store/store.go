@@ -18,7 +18,7 @@ import (
 
 // Dialect is where the databases differ.
 type Dialect struct {
-	Array   string           // the function that makes a JSON array of its arguments
+	Array   string           // the function that makes a JSON array of its arguments; empty where Rows is quicker
 	Taken   func(error) bool // whether a write was refused because something must be unique
 	Prepare bool             // whether keeping statements prepared for a transaction is worth it
 }
@@ -29,6 +29,10 @@ type Transaction struct {
 	Ctx context.Context // of every statement
 	Tx  *sql.Tx
 	Now time.Time // says which days are recent
+
+	// Rows runs a query and calls row for each row with its values as text, nil for NULL; they are only lent. It is
+	// for databases without an Array.
+	Rows func(query string, args []any, row func(values [][]byte)) error
 }
 
 // Read runs fn on what the transaction sees.
