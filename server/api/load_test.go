@@ -106,14 +106,11 @@ func inSQLite(b *testing.B, members int) served {
 }
 
 func inPostgres(b *testing.B, members int) served {
-	database := storetest.Postgres(b)
-	store, err := postgres.Open(b.Context(), database, time.Now)
+	store, err := postgres.Open(b.Context(), storetest.Postgres(b), time.Now)
 	if err != nil {
 		b.Fatal(err)
 	}
-	s := companyOf(b, store, members)
-	storetest.Analyze(b, database)
-	return s
+	return companyOf(b, store, members)
 }
 
 // companyOf serves a workspace of that many members, and whatever a service does beside answering.

@@ -40,15 +40,21 @@ func Read(t Transaction, fn func(policy.Queries) error) error {
 	return fn(t.queries())
 }
 
-// Write runs fn and keeps the counters that it moved; moved is whether it did. The transaction must
-// be alone: counters are read once, and counted up in memory.
-func Write(t Transaction, fn func(policy.Writes) error) (moved bool, err error) {
+// Written is what a transaction has done.
+type Written struct {
+	Counted bool // it has used the counters, and kept them
+	Objects int  // that were made
+}
+
+// Write runs fn and keeps the counters that it moved. The transaction must be alone: counters are read once, and
+// counted up in memory.
+func Write(t Transaction, fn func(policy.Writes) error) (Written, error) {
 	w := &writes{queries: *t.queries(), prepared: map[string]*sql.Stmt{}}
 	defer w.close()
 	if err := fn(w); err != nil {
-		return false, err
+		return Written{}, err
 	}
-	return w.counting, w.flush()
+	return Written{Counted: w.counting, Objects: w.made}, w.flush()
 }
 
 func (t Transaction) queries() *queries {

@@ -20,6 +20,7 @@ type writes struct {
 	key      string
 	head     *models.EventHash // of the newest event; nil: not read yet
 	counting bool
+	made     int // members and credentials
 }
 
 var _ policy.Writes = (*writes)(nil)
@@ -158,6 +159,7 @@ func (w *writes) InsertMember(m models.Member) error {
 	if err != nil {
 		return err
 	}
+	w.made++
 	return w.exec(`INSERT INTO members (id, email, email_key, name, role, seat, created_at, revision, position) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
 		string(m.ID), m.Email, strings.ToLower(m.Email), m.Name, string(m.Role), flag(m.Seat), ms(m.CreatedAt), int64(m.Revision), p)
 }
@@ -197,6 +199,7 @@ func (w *writes) InsertCredential(c models.Credential, callers []models.Caller) 
 	if err != nil {
 		return err
 	}
+	w.made++
 	var owner models.MemberID
 	if c.Owner != nil {
 		owner = c.Owner.ID

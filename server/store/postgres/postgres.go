@@ -146,25 +146,45 @@ func values(ctx context.Context, conn *pgx.Conn, query string, args []any, row f
 // need to be locked. Isolation that fails at the end would have to run fn again, whose effects outside
 // the database, such as the file with the first admin's token, happen once.
 func (s *Store) Write(ctx context.Context, fn func(policy.Writes) error) error {
+	done, err := s.commit(ctx, fn)
+	if err == nil && done.Objects >= manyMade {
+		s.analyze(ctx)
+	}
+	return err
+}
+
+func (s *Store) commit(ctx context.Context, fn func(policy.Writes) error) (done store.Written, err error) {
 	conn, tx, err := begin(ctx, s.write, sql.TxOptions{Isolation: sql.LevelReadCommitted})
 	if err != nil {
-		return away(fmt.Errorf("change the workspace: %w", err))
+		return done, away(fmt.Errorf("change the workspace: %w", err))
 	}
 	defer func() { _, _ = tx.Rollback(), conn.Close() }()
 	if _, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1, $2)`, lockToWrite, s.space); err != nil {
-		return away(fmt.Errorf("wait for other changes of the workspace: %w", err))
+		return done, away(fmt.Errorf("wait for other changes of the workspace: %w", err))
 	}
-	moved, err := store.Write(s.within(ctx, conn, tx), fn)
-	if err == nil && moved {
+	done, err = store.Write(s.within(ctx, conn, tx), fn)
+	if err == nil && done.Counted {
 		_, err = tx.ExecContext(ctx, `SELECT pg_notify($1, $2)`, s.channel(), s.name)
 	}
 	if err != nil {
-		return away(err)
+		return done, away(err)
 	}
 	if err := tx.Commit(); err != nil {
-		return undecided(fmt.Errorf("change the workspace: %w", err))
+		return done, undecided(fmt.Errorf("change the workspace: %w", err))
 	}
-	return nil
+	return done, nil
+}
+
+// manyMade is how many new objects make the server's idea of its tables wrong.
+const manyMade = 1000
+
+// analyze has the server look at its tables now that much was put into them. It does so by itself, but within a minute;
+// until then it plans queries as for the tables that there were, and a list takes three times as long. Whether or not that
+// succeeds, the change is made.
+func (s *Store) analyze(ctx context.Context) {
+	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), analyzeTimeout)
+	defer stop()
+	_, _ = s.read.ExecContext(ctx, `ANALYZE members, credentials, secrets, callers, events`)
 }
 
 // Touch writes one row in place. It does not wait for the changes of the workspace: while a long one runs, the
