@@ -188,6 +188,7 @@ func importRules() []importRule {
 		{name: "the service knows no client and no screen", folders: []string{"server"}, tests: true, forbidden: ours("apiclient", "ui", "cli", "rotation", "actions", "styles")},
 		{name: "policy knows no HTTP and no SQL", folders: []string{"server/policy"}, forbidden: anyOf(exactly("net/http", "database/sql"), ours("server/api", "server/store"))},
 		{name: "HTTP knows no SQL", folders: []string{"server/api"}, forbidden: anyOf(exactly("database/sql"), ours("server/store"))},
+		{name: "the shelf knows no HTTP and no SQL", folders: []string{"server/shelf"}, forbidden: anyOf(exactly("net/http", "database/sql"), ours("server/api", "server/store"))},
 		{name: "the stores know no HTTP", folders: []string{"server/store"}, forbidden: anyOf(exactly("net/http"), ours("server/api"))},
 		{
 			name: "screens do not know the root or each other's parents", folders: []string{"ui/screens", "ui/components", "ui/dialogs", "ui/kit", "ui/term", "ui/words", "ui/todo", "ui/follow", "ui/batch", "ui/plain"},

@@ -151,7 +151,7 @@ func (p *player) play(turns int) error {
 
 func (p *player) look(ctx context.Context) error {
 	_, err := p.note(ask{what: "look"}, func() (told, error) {
-		c, err := p.client.Credential(ctx, p.id)
+		c, err := p.find(ctx)
 		if err != nil {
 			return told{}, err
 		}
@@ -183,6 +183,28 @@ func (p *player) look(ctx context.Context) error {
 		p.mu.Unlock()
 	}
 	return nil
+}
+
+// find reads the credential by itself or from the list, whose pages are kept ready.
+func (p *player) find(ctx context.Context) (models.Credential, error) {
+	if p.dice.IntN(2) == 0 {
+		return p.client.Credential(ctx, p.id)
+	}
+	filter := models.CredentialFilter{Kinds: []models.Kind{models.CIToken, models.LegacyCIKey, models.LegacyAPIKey}}
+	for page := (models.Page{Limit: models.MaxPage}); ; {
+		got, err := p.client.Credentials(ctx, filter, page)
+		if err != nil {
+			return models.Credential{}, err
+		}
+		for _, c := range got.Items {
+			if c.ID == p.id {
+				return c, nil
+			}
+		}
+		if page.Cursor = got.Next; got.Next == "" {
+			return models.Credential{}, fmt.Errorf("the list lacks %s", p.id)
+		}
+	}
 }
 
 // steps are drawn in this proportion.

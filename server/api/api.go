@@ -19,6 +19,7 @@ import (
 	"example.com/keyturn/models"
 	"example.com/keyturn/server/metrics"
 	"example.com/keyturn/server/policy"
+	"example.com/keyturn/server/shelf"
 )
 
 // Config is what an API is made of.
@@ -39,6 +40,7 @@ type API struct {
 	version  string
 	log      *slog.Logger
 	mux      *http.ServeMux
+	shelf    *shelf.Shelf
 	metrics  *metrics.Metrics
 	ready    func(ctx context.Context) error
 
@@ -49,6 +51,7 @@ type API struct {
 // New returns the handler of every operation of the contract.
 func New(cfg Config) *API {
 	a := &API{service: cfg.Service, contract: cfg.Contract, version: cfg.Version, log: cfg.Log, mux: http.NewServeMux(), seed: maphash.MakeSeed(), metrics: cfg.Metrics, ready: cfg.Ready}
+	a.shelf = shelf.New(cfg.Service, shelf.Room)
 	a.members, a.credentials, a.addresses = newBuckets(cfg.Limits.Member), newBuckets(cfg.Limits.Credential), newBuckets(cfg.Limits.Address)
 	for _, r := range a.Routes() {
 		a.mux.Handle(r.Method+" "+r.Path, a.limited(r))

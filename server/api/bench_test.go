@@ -85,7 +85,8 @@ func BenchmarkListMembers1000(b *testing.B) {
 }
 
 // BenchmarkListCredentialsToTheEnd reads some 100,000 credentials, page by page, from each database and from a
-// handler that has the same pages ready.
+// handler that has the same pages ready: the first time, by a service that has just begun; again; and again when
+// a thousand of them have been used in between.
 func BenchmarkListCredentialsToTheEnd(b *testing.B) {
 	var pages [][]byte
 	for _, one := range []struct {
@@ -94,11 +95,20 @@ func BenchmarkListCredentialsToTheEnd(b *testing.B) {
 	}{{"SQLite", inSQLite}, {"PostgreSQL", inPostgres}} {
 		s := one.start(b, 77_000)
 		d := door{Server: s.Server, token: s.admin}
-		b.Run(one.name, func(b *testing.B) {
-			for b.Loop() {
-				pages = d.toTheEnd(b)
-			}
-		})
+		for _, turn := range []struct {
+			name   string
+			before func()
+		}{{"First", s.restart}, {"Again", func() {}}, {"AgainAfter1000Uses", func() { s.use(b, 1000) }}} {
+			b.Run(one.name+turn.name, func(b *testing.B) {
+				d.toTheEnd(b)
+				for b.Loop() {
+					b.StopTimer()
+					turn.before()
+					b.StartTimer()
+					pages = d.toTheEnd(b)
+				}
+			})
+		}
 	}
 	var next atomic.Int64
 	ready := on(b, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

@@ -131,3 +131,26 @@ func TestRepeatedFiltersAdd(t *testing.T) {
 		}
 	}
 }
+
+// Pages that are kept ready are those of who sees all: nobody else is told from where somebody has rotated, though
+// an admin has just read the same page.
+func TestAPageKeptReadyIsNotForEverybody(t *testing.T) {
+	t.Parallel()
+	w, ada := newWorld(t)
+	w.furnish()
+	if a := ada.rotate(ada.named("deploy").ID, firstUse); a.status != http.StatusCreated {
+		t.Fatalf("%d %s", a.status, a.body)
+	}
+	bob := ada.signIn("bob@example.com")
+	const from = `"started_from":"`
+	for range 2 {
+		for _, path := range []string{"/v1/credentials", "/v1/credentials?kind=ci_token&limit=1000"} {
+			if a := ada.get(path); !strings.Contains(string(a.body), from) {
+				t.Errorf("Ada is not told from where, in %s: %d", path, a.status)
+			}
+			if a := bob.get(path); a.status != http.StatusOK || strings.Contains(string(a.body), from) {
+				t.Errorf("Bob is told from where, in %s: %d", path, a.status)
+			}
+		}
+	}
+}

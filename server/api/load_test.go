@@ -42,6 +42,9 @@ type served struct {
 	*httptest.Server
 	admin    string
 	requests []string // the bodies of the activations
+
+	store   policy.Store
+	restart func() // as if the service had just begun
 }
 
 func bare(b *testing.B) served {
@@ -103,14 +106,11 @@ func inSQLite(b *testing.B, members int) served {
 }
 
 func inPostgres(b *testing.B, members int) served {
-	database := storetest.Postgres(b)
-	store, err := postgres.Open(b.Context(), database, time.Now)
+	store, err := postgres.Open(b.Context(), storetest.Postgres(b), time.Now)
 	if err != nil {
 		b.Fatal(err)
 	}
-	s := companyOf(b, store, members)
-	storetest.Analyze(b, database)
-	return s
+	return companyOf(b, store, members)
 }
 
 // companyOf serves a workspace of that many members, and whatever a service does beside answering.
@@ -157,9 +157,45 @@ func companyOf(b *testing.B, store policy.Store, members int) served {
 	var chores sync.WaitGroup
 	chores.Go(func() { service.WriteUses(aside, func(err error) { b.Error(err) }) })
 	b.Cleanup(func() { stop(); chores.Wait() })
-	s := on(b, api.New(asItRuns(service)), tokens)
-	s.admin = admin.Reveal()
+	var serves atomic.Pointer[api.API]
+	restart := func() { serves.Store(api.New(asItRuns(service))) }
+	restart()
+	s := on(b, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { serves.Load().ServeHTTP(w, r) }), tokens)
+	s.admin, s.restart, s.store = admin.Reveal(), restart, store
 	return s
+}
+
+// use has that many credentials used, all over the list.
+func (s served) use(b *testing.B, n int) {
+	b.Helper()
+	var ids []models.CredentialID
+	err := s.store.Read(b.Context(), func(q policy.Queries) error {
+		for after := models.CredentialID(""); ; {
+			some, err := q.Credentials(models.CredentialFilter{}, after, models.MaxPage)
+			if err != nil || len(some) == 0 {
+				return err
+			}
+			for _, c := range some {
+				after = c.ID
+				ids = append(ids, c.ID)
+			}
+		}
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	err = s.store.Write(b.Context(), func(w policy.Writes) error {
+		for i := range n {
+			once := policy.SingleUse{Credential: ids[i*len(ids)/n], Version: 1, Client: "localstack", Host: "b1", At: time.Now()}
+			if err := w.AddUse(policy.Uses{SingleUse: once, First: once.At, Count: 1}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
 }
 
 // activate sends the n-th activation.

@@ -78,59 +78,12 @@ func (a *API) getWorkspace(w http.ResponseWriter, r *http.Request, c policy.Call
 	return a.reply(w, space.Revision, workspaceOut(space))
 }
 
-func (a *API) listMembers(w http.ResponseWriter, r *http.Request, c policy.Caller) error {
-	p, err := page(r)
-	if err != nil {
-		return err
-	}
-	found, err := a.service.Members(r.Context(), c, p)
-	if err != nil {
-		return err
-	}
-	return a.reply(w, 0, pageOut(found.Items, found.Next, appendMember))
-}
-
 func (a *API) getMember(w http.ResponseWriter, r *http.Request, c policy.Caller) error {
 	m, err := a.service.Member(r.Context(), c, models.MemberID(r.PathValue("member_id")))
 	if err != nil {
 		return err
 	}
 	return a.reply(w, m.Revision, memberOut(m))
-}
-
-func (a *API) listCredentials(w http.ResponseWriter, r *http.Request, c policy.Caller) error {
-	p, err := page(r)
-	if err != nil {
-		return err
-	}
-	filter, err := credentialFilter(r)
-	if err != nil {
-		return err
-	}
-	found, err := a.service.Credentials(r.Context(), c, filter, p)
-	if err != nil {
-		return err
-	}
-	return a.reply(w, 0, pageOut(found.Items, found.Next, appendCredential))
-}
-
-func credentialFilter(r *http.Request) (models.CredentialFilter, error) {
-	var f models.CredentialFilter
-	for _, name := range r.URL.Query()["kind"] {
-		kind, err := models.ParseKind(name)
-		if err != nil {
-			return f, invalid("kind must be one of personal_token, ci_token, legacy_api_key, legacy_ci_key")
-		}
-		f.Kinds = append(f.Kinds, kind)
-	}
-	for _, name := range r.URL.Query()["state"] {
-		state := models.CredentialState(name)
-		if state != models.Active && state != models.Paused && state != models.Revoked {
-			return f, invalid("state must be one of active, paused, revoked")
-		}
-		f.States = append(f.States, state)
-	}
-	return f, nil
 }
 
 func credentialID(r *http.Request) models.CredentialID {

@@ -57,14 +57,23 @@ func (s *Service) CheckKey(ctx context.Context) error {
 // lookedUp finds what is presented under the key that counts: find looks under one key, and returns the id of
 // the one that counts with what it has found.
 func (s *Service) lookedUp(find func(*vault.Vault) (Presented, error)) (Presented, error) {
+	return underKey(s, func(v *vault.Vault) (Presented, string, error) {
+		p, err := find(v)
+		return p, p.Key, err
+	})
+}
+
+// underKey is lookedUp for whatever is found by a look-up.
+func underKey[T any](s *Service, find func(*vault.Vault) (found T, key string, err error)) (T, error) {
 	v := s.keys.Latest()
 	for {
-		p, err := find(v)
-		if err != nil || p.Key == "" || p.Key == v.ID() {
-			return p, err
+		found, key, err := find(v)
+		if err != nil || key == "" || key == v.ID() {
+			return found, err
 		}
-		if v, err = s.keys.Named(p.Key); err != nil {
-			return Presented{}, err
+		if v, err = s.keys.Named(key); err != nil {
+			var none T
+			return none, err
 		}
 	}
 }

@@ -19,6 +19,17 @@ const (
 	maxRotations = 100
 )
 
+// Standing returns where the workspace stands.
+func (s *Service) Standing(ctx context.Context) (Standing, error) { return s.store.Standing(ctx) }
+
+// View runs fn on one consistent state, for somebody who keeps what was read.
+func (s *Service) View(ctx context.Context, fn func(Queries) error) error {
+	return s.store.Read(ctx, fn)
+}
+
+// Today is the day by which recent use is counted: days since 1970, in UTC.
+func (s *Service) Today() int64 { return dayOf(s.clock()) }
+
 // Workspace returns the workspace with its counts and what the caller may do.
 func (s *Service) Workspace(ctx context.Context, c Caller) (models.Workspace, error) {
 	var w models.Workspace
@@ -45,7 +56,7 @@ func (s *Service) workspace(q Queries, c Caller) (models.Workspace, error) {
 
 // Members returns a page of members, in the order in which they joined.
 func (s *Service) Members(ctx context.Context, c Caller, page models.Page) (models.MemberPage, error) {
-	limit, err := idPage(page)
+	limit, err := IDPage(page)
 	if err != nil {
 		return models.MemberPage{}, err
 	}
@@ -75,7 +86,7 @@ func (s *Service) Member(ctx context.Context, c Caller, id models.MemberID) (mod
 
 // Credentials returns a page of credentials, in the order of their making.
 func (s *Service) Credentials(ctx context.Context, c Caller, f models.CredentialFilter, page models.Page) (models.CredentialPage, error) {
-	limit, err := idPage(page)
+	limit, err := IDPage(page)
 	if err != nil {
 		return models.CredentialPage{}, err
 	}
@@ -191,8 +202,8 @@ func pageLimit(page models.Page) (int, error) {
 	return page.Limit, nil
 }
 
-// idPage is the size of a page whose cursor is the id of the last object before it.
-func idPage(page models.Page) (int, error) {
+// IDPage is the size of a page whose cursor is the id of the last object before it.
+func IDPage(page models.Page) (int, error) {
 	if page.Cursor != "" {
 		if _, err := ulid.ParseStrict(page.Cursor); err != nil {
 			return 0, badCursor()

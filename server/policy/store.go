@@ -28,6 +28,10 @@ type Store interface {
 	// Present is Queries.Presented by itself, as quick as the database allows: every activation begins
 	// with it.
 	Present(ctx context.Context, lookup []byte) (Presented, error)
+	// SignIn finds who signs in with the secret that has that keyed hash, and Standing says where the workspace
+	// stands: each in one look at one state. Every request begins with the one, every list with both.
+	SignIn(ctx context.Context, lookup []byte) (SignIn, error)
+	Standing(ctx context.Context) (Standing, error)
 	// Write runs fn in one transaction: all of it happens, or nothing.
 	Write(ctx context.Context, fn func(Writes) error) error
 	Close() error
@@ -39,15 +43,21 @@ type Queries interface {
 	Workspace() (models.Workspace, error) // without counts and caller
 	Counts(usedSince time.Time) (models.Counts, error)
 	Position() (int64, error)
+	Standing() (Standing, error)
+	// Moved returns what has moved after a position: the credentials, and the members with whom one of theirs
+	// or they themselves have. ok is false where there are more than limit of either.
+	Moved(after int64, limit int) (m Moved, ok bool, err error)
 	// KeyID names the key that the secrets are sealed with; empty where that was not written down yet.
 	KeyID() (string, error)
 
 	Members(after models.MemberID, limit int) ([]models.Member, error)
 	Member(id models.MemberID) (models.Member, error)
+	MembersOf(ids []models.MemberID) ([]models.Member, error) // those that there are, in the order of their ids
 	MembersChanged(after int64, limit int) ([]Changed[models.Member], error)
 
 	Credentials(f models.CredentialFilter, after models.CredentialID, limit int) ([]models.Credential, error)
 	Credential(id models.CredentialID) (models.Credential, error)
+	CredentialsOf(ids []models.CredentialID) ([]models.Credential, error) // as MembersOf
 	CredentialsChanged(after int64, limit int) ([]Changed[models.Credential], error)
 
 	// Presented finds the secret with that keyed hash. An unknown one is no error: its Credential is empty.
@@ -71,7 +81,8 @@ type Queries interface {
 	Remembered(principal models.MemberID, key string, now time.Time) (*Memory, error)
 }
 
-// Writes reads and writes in one transaction. Every write moves the position of what it touches.
+// Writes reads and writes in one transaction. Every write moves the position of what it touches; a secret or a
+// rotation is a part of its credential, which must be saved behind it.
 type Writes interface {
 	Queries
 
@@ -80,7 +91,7 @@ type Writes interface {
 	SaveKeyID(id string) error
 
 	InsertMember(m models.Member) error // its token and legacy key are inserted on their own
-	SaveMember(m models.Member) error
+	SaveMember(m models.Member) error   // its credentials move too if they are told under another name now
 
 	// InsertCredential inserts a credential with its use so far and with those who used its first version.
 	// That version must be inserted next, on its own.
@@ -115,6 +126,33 @@ type Changed[T any] struct {
 	Object   T
 	Position int64
 }
+
+// Standing is where a workspace stands. Two readers who are told the same are told the same of every object,
+// as long as nobody puts the database back between them.
+type Standing struct {
+	Position int64
+	Key      string // the id of the key that counts: fingerprints are made with it
+	Head     models.EventHead
+}
+
+// Moved is what has moved, each once and in the order of the ids.
+type Moved struct {
+	Credentials []models.CredentialID
+	Members     []models.MemberID
+}
+
+// SignIn is what a store knows of a secret that somebody signs in with.
+type SignIn struct {
+	Key        string // as with Presented
+	Credential models.CredentialID
+	State      models.CredentialState
+	Secret     models.SecretVersion // its kind and its state
+	Owner      models.Member        // id, e-mail, name and role; empty without one
+	Workspace  models.Workspace     // what it allows its members
+}
+
+// Known reports whether there is such a secret.
+func (s SignIn) Known() bool { return s.Credential != "" }
 
 // Presented is what a store knows of a presented secret.
 type Presented struct {

@@ -24,12 +24,22 @@ func (q *queries) row(query string, args ...any) *sql.Row {
 
 // each selects columns from what the rest of the query says and calls take for every row.
 func (q *queries) each(columns, from string, args []any, take func(*record)) error {
+	var r record
+	if q.Array == "" {
+		err := q.Rows(`SELECT `+columns+` FROM `+from, keepable(args), func(values [][]byte) {
+			r.copy(values)
+			take(&r)
+		})
+		if err != nil {
+			return fmt.Errorf("read the workspace: %w", err)
+		}
+		return nil
+	}
 	rows, err := q.Tx.QueryContext(q.Ctx, `SELECT `+q.Array+`(`+columns+`) FROM `+from, keepable(args)...)
 	if err != nil {
 		return fmt.Errorf("read the workspace: %w", err)
 	}
 	defer func() { _ = rows.Close() }()
-	var r record
 	for rows.Next() {
 		if err := r.load(rows); err != nil {
 			return fmt.Errorf("read the workspace: %w", err)

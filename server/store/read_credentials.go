@@ -47,6 +47,7 @@ type span struct {
 	key    string
 	limit  int
 	known  bool // whoever asks knows the owners: only their ids are read
+	apart  bool // what it holds does not lie beside each other
 }
 
 // arg adds an argument and returns its placeholder.

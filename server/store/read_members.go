@@ -45,8 +45,11 @@ func (q *queries) members(s span) ([]policy.Changed[models.Member], error) {
 	}
 	first, last := list[0], list[len(list)-1]
 	owned := span{where: `c.owner_id >= $1 AND c.owner_id <= $2`, args: []any{string(first.Object.ID), string(last.Object.ID)}, known: true}
-	if s.key == "m.position" {
-		owned = s.upTo(last.Position)
+	if s.apart || s.key == "m.position" {
+		owned = s
+		if !s.apart {
+			owned = s.upTo(last.Position)
+		}
 		owned.known = true
 		owned.where = `c.owner_id IN (SELECT m.id FROM members m WHERE ` + owned.where + `)`
 	}

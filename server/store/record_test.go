@@ -10,7 +10,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestRecordsReadWhatWasWritten sends values through SQLite and back as one array.
+// TestRecordsReadWhatWasWritten sends values through SQLite and back as one array. That those of PostgreSQL come
+// back is held by the contract of the stores.
 func TestRecordsReadWhatWasWritten(t *testing.T) {
 	ctx := context.Background()
 	db, err := sql.Open("sqlite", ":memory:")

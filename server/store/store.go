@@ -18,7 +18,7 @@ import (
 
 // Dialect is where the databases differ.
 type Dialect struct {
-	Array   string           // the function that makes a JSON array of its arguments
+	Array   string           // the function that makes a JSON array of its arguments; empty where Rows is quicker
 	Taken   func(error) bool // whether a write was refused because something must be unique
 	Prepare bool             // whether keeping statements prepared for a transaction is worth it
 }
@@ -29,6 +29,10 @@ type Transaction struct {
 	Ctx context.Context // of every statement
 	Tx  *sql.Tx
 	Now time.Time // says which days are recent
+
+	// Rows runs a query and calls row for each row with its values as text, nil for NULL; they are only lent. It is
+	// for databases without an Array.
+	Rows func(query string, args []any, row func(values [][]byte)) error
 }
 
 // Read runs fn on what the transaction sees.
@@ -36,15 +40,21 @@ func Read(t Transaction, fn func(policy.Queries) error) error {
 	return fn(t.queries())
 }
 
-// Write runs fn and keeps the counters that it moved; moved is whether it did. The transaction must
-// be alone: counters are read once, and counted up in memory.
-func Write(t Transaction, fn func(policy.Writes) error) (moved bool, err error) {
+// Written is what a transaction has done.
+type Written struct {
+	Counted bool // it has used the counters, and kept them
+	Objects int  // that were made
+}
+
+// Write runs fn and keeps the counters that it moved. The transaction must be alone: counters are read once, and
+// counted up in memory.
+func Write(t Transaction, fn func(policy.Writes) error) (Written, error) {
 	w := &writes{queries: *t.queries(), prepared: map[string]*sql.Stmt{}}
 	defer w.close()
 	if err := fn(w); err != nil {
-		return false, err
+		return Written{}, err
 	}
-	return w.counting, w.flush()
+	return Written{Counted: w.counting, Objects: w.made}, w.flush()
 }
 
 func (t Transaction) queries() *queries {

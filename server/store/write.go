@@ -2,6 +2,7 @@ package store
 
 import (
 	"database/sql"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -19,6 +20,7 @@ type writes struct {
 	key      string
 	head     *models.EventHash // of the newest event; nil: not read yet
 	counting bool
+	made     int // members and credentials
 }
 
 var _ policy.Writes = (*writes)(nil)
@@ -157,11 +159,15 @@ func (w *writes) InsertMember(m models.Member) error {
 	if err != nil {
 		return err
 	}
+	w.made++
 	return w.exec(`INSERT INTO members (id, email, email_key, name, role, seat, created_at, revision, position) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
 		string(m.ID), m.Email, strings.ToLower(m.Email), m.Name, string(m.Role), flag(m.Seat), ms(m.CreatedAt), int64(m.Revision), p)
 }
 
 func (w *writes) SaveMember(m models.Member) error {
+	if err := w.moveOwned(m); err != nil {
+		return err
+	}
 	p, err := w.nextPosition()
 	if err != nil {
 		return err
@@ -170,11 +176,30 @@ func (w *writes) SaveMember(m models.Member) error {
 		string(m.ID), m.Name, string(m.Role), flag(m.Seat), int64(m.Revision), p)
 }
 
+// moveOwned moves what tells the name of its owner, if that is another one now.
+func (w *writes) moveOwned(m models.Member) error {
+	var owned []string
+	err := w.each(`c.id`, `credentials c JOIN members m ON m.id = c.owner_id WHERE c.owner_id = $1 AND m.name <> $2`, []any{string(m.ID), m.Name}, func(r *record) {
+		owned = append(owned, r.text())
+	})
+	for _, id := range owned {
+		p, failed := w.nextPosition()
+		if err = errors.Join(err, failed); err != nil {
+			return err
+		}
+		if err = w.exec(`UPDATE credentials SET position = $2 WHERE id = $1`, id, p); err != nil {
+			return err
+		}
+	}
+	return err
+}
+
 func (w *writes) InsertCredential(c models.Credential, callers []models.Caller) error {
 	p, err := w.nextPosition()
 	if err != nil {
 		return err
 	}
+	w.made++
 	var owner models.MemberID
 	if c.Owner != nil {
 		owner = c.Owner.ID

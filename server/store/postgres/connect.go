@@ -25,6 +25,7 @@ const oldestServer = 14
 // of a change must not hold up the others for good.
 const (
 	connectTimeout = 10 * time.Second
+	analyzeTimeout = 30 * time.Second
 	stallTimeout   = "30s"
 )
 

@@ -10,6 +10,7 @@ import (
 	"context"
 	"crypto/rand"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"time"
@@ -29,8 +30,9 @@ const readers = 8
 // uniqueViolation is what PostgreSQL calls a refused uniqueness.
 const uniqueViolation = "23505"
 
-// dialect does not prepare: the driver keeps statements on its own.
-var dialect = store.Dialect{Array: "json_build_array", Taken: taken}
+// dialect does not prepare: the driver keeps statements on its own. It makes no arrays: that takes the server longer
+// than all the rest of reading a page.
+var dialect = store.Dialect{Taken: taken}
 
 // Store is a workspace in one schema of a PostgreSQL database. It is safe for concurrent use.
 type Store struct {
@@ -78,16 +80,62 @@ func (s *Store) Close() error { return errors.Join(s.duty.close(), s.read.Close(
 
 // Read runs fn on one consistent state.
 func (s *Store) Read(ctx context.Context, fn func(policy.Queries) error) error {
-	tx, err := s.read.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
+	conn, tx, err := begin(ctx, s.read, sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
 	if err != nil {
 		return away(fmt.Errorf("read the workspace: %w", err))
 	}
-	defer func() { _ = tx.Rollback() }()
-	return away(store.Read(s.within(ctx, tx), fn))
+	defer func() { _, _ = tx.Rollback(), conn.Close() }()
+	return away(store.Read(s.within(ctx, conn, tx), fn))
 }
 
-func (s *Store) within(ctx context.Context, tx *sql.Tx) store.Transaction {
-	return store.Transaction{Ctx: ctx, Tx: tx, Dialect: dialect, Now: s.now()}
+// begin begins a transaction, which ends before its connection is given back. As with database/sql, connections
+// that turn out to be gone are let go of.
+func begin(ctx context.Context, db *sql.DB, options sql.TxOptions) (*sql.Conn, *sql.Tx, error) {
+	for gone := 0; ; gone++ {
+		conn, err := db.Conn(ctx)
+		if err != nil {
+			return nil, nil, err
+		}
+		tx, err := conn.BeginTx(ctx, &options)
+		if err == nil {
+			return conn, tx, nil
+		}
+		_ = conn.Close() // which has failed already
+		if !errors.Is(err, driver.ErrBadConn) || gone > readers {
+			return nil, nil, err
+		}
+	}
+}
+
+// SignIn is one statement by itself: one wait for the server.
+func (s *Store) SignIn(ctx context.Context, lookup []byte) (policy.SignIn, error) {
+	found, err := store.ScanSignIn(s.read.QueryRowContext(ctx, store.SignInQuery, lookup))
+	return found, away(err)
+}
+
+// Standing is one statement by itself, as SignIn is.
+func (s *Store) Standing(ctx context.Context) (policy.Standing, error) {
+	found, err := store.ScanStanding(s.read.QueryRowContext(ctx, store.StandingQuery))
+	return found, away(err)
+}
+
+func (s *Store) within(ctx context.Context, conn *sql.Conn, tx *sql.Tx) store.Transaction {
+	return store.Transaction{Ctx: ctx, Tx: tx, Dialect: dialect, Now: s.now(), Rows: func(query string, args []any, row func([][]byte)) error {
+		return conn.Raw(func(c any) error { return values(ctx, c.(*stdlib.Conn).Conn(), query, args, row) })
+	}}
+}
+
+// values reads rows as the server sends them, past database/sql, which makes an object of every value.
+func values(ctx context.Context, conn *pgx.Conn, query string, args []any, row func([][]byte)) error {
+	rows, err := conn.Query(ctx, query, append([]any{pgx.QueryResultFormats{pgx.TextFormatCode}}, args...)...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		row(rows.RawValues())
+	}
+	return rows.Err()
 }
 
 // Write runs fn in one transaction that no other write, of any process, can come between.
@@ -98,25 +146,45 @@ func (s *Store) within(ctx context.Context, tx *sql.Tx) store.Transaction {
 // need to be locked. Isolation that fails at the end would have to run fn again, whose effects outside
 // the database, such as the file with the first admin's token, happen once.
 func (s *Store) Write(ctx context.Context, fn func(policy.Writes) error) error {
-	tx, err := s.write.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelReadCommitted})
+	done, err := s.commit(ctx, fn)
+	if err == nil && done.Objects >= manyMade {
+		s.analyze(ctx)
+	}
+	return err
+}
+
+func (s *Store) commit(ctx context.Context, fn func(policy.Writes) error) (done store.Written, err error) {
+	conn, tx, err := begin(ctx, s.write, sql.TxOptions{Isolation: sql.LevelReadCommitted})
 	if err != nil {
-		return away(fmt.Errorf("change the workspace: %w", err))
+		return done, away(fmt.Errorf("change the workspace: %w", err))
 	}
-	defer func() { _ = tx.Rollback() }()
+	defer func() { _, _ = tx.Rollback(), conn.Close() }()
 	if _, err := tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1, $2)`, lockToWrite, s.space); err != nil {
-		return away(fmt.Errorf("wait for other changes of the workspace: %w", err))
+		return done, away(fmt.Errorf("wait for other changes of the workspace: %w", err))
 	}
-	moved, err := store.Write(s.within(ctx, tx), fn)
-	if err == nil && moved {
+	done, err = store.Write(s.within(ctx, conn, tx), fn)
+	if err == nil && done.Counted {
 		_, err = tx.ExecContext(ctx, `SELECT pg_notify($1, $2)`, s.channel(), s.name)
 	}
 	if err != nil {
-		return away(err)
+		return done, away(err)
 	}
 	if err := tx.Commit(); err != nil {
-		return undecided(fmt.Errorf("change the workspace: %w", err))
+		return done, undecided(fmt.Errorf("change the workspace: %w", err))
 	}
-	return nil
+	return done, nil
+}
+
+// manyMade is how many new objects make the server's idea of its tables wrong.
+const manyMade = 1000
+
+// analyze has the server look at its tables now that much was put into them. It does so by itself, but within a minute;
+// until then it plans queries as for the tables that there were, and a list takes three times as long. Whether or not that
+// succeeds, the change is made.
+func (s *Store) analyze(ctx context.Context) {
+	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), analyzeTimeout)
+	defer stop()
+	_, _ = s.read.ExecContext(ctx, `ANALYZE members, credentials, secrets, callers, events`)
 }
 
 // Touch writes one row in place. It does not wait for the changes of the workspace: while a long one runs, the

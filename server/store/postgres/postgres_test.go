@@ -10,6 +10,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"example.com/keyturn/models"
 	"example.com/keyturn/server/policy"
 	"example.com/keyturn/server/store/postgres"
 	"example.com/keyturn/server/store/storetest"
@@ -67,6 +68,39 @@ func TestOlderRotationsLearnFromTheHistoryWhoStartedThem(t *testing.T) {
 	s = opened()
 	defer func() { _ = s.Close() }()
 	storetest.KnowsWhoStarted(t, s)
+}
+
+// Much that was put in is known to the server when the change returns, so that no list is planned as for empty tables.
+func TestTheServerKnowsWhatWasPutIn(t *testing.T) {
+	database := storetest.Postgres(t)
+	s, err := postgres.Open(t.Context(), database, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	storetest.Fill(t, s)
+	conn, err := pgx.Connect(t.Context(), database.Reveal())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(context.Background()) }()
+	const n = 1000
+	err = s.Write(t.Context(), func(w policy.Writes) error {
+		for i := range n {
+			m := models.Member{ID: models.MemberID(fmt.Sprint("n", i)), Email: fmt.Sprintf("n%d@example.com", i), Role: models.RoleMember, CreatedAt: time.Now(), Revision: 1}
+			if err := w.InsertMember(m); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var known float64
+	if err := conn.QueryRow(t.Context(), `SELECT reltuples FROM pg_class WHERE oid = 'members'::regclass`).Scan(&known); err != nil || known != n+1 {
+		t.Errorf("it knows of %v members, %v", known, err)
+	}
 }
 
 func TestContract(t *testing.T) {

@@ -91,13 +91,6 @@ func Postgres(t testing.TB) models.Secret {
 	return database
 }
 
-// Analyze has the server look at a schema that Postgres made and that much was just put into, as it does by
-// itself within a minute: before that it plans queries as for empty tables.
-func Analyze(t testing.TB, database models.Secret) {
-	t.Helper()
-	run(t, database.Reveal(), "ANALYZE")
-}
-
 // Dump returns every row of a schema that Postgres made, as text.
 func Dump(ctx context.Context, database models.Secret) (dump []byte, err error) {
 	conn, err := pgx.Connect(ctx, database.Reveal())

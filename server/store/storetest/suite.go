@@ -38,6 +38,10 @@ func Contract(t *testing.T, empty func(testing.TB) Open) {
 		"use may come late":                      useMayComeLate,
 		"a presented secret is found by itself":  presentedIsFound,
 		"everybody gets their own answer":        everybodyGetsTheirOwn,
+		"what is told moves":                     whatIsToldMoves,
+		"where it stands is seen":                standingIsSeen,
+		"some are found by their ids":            someAreFound,
+		"who signs in is found":                  whoSignsIn,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

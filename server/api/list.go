@@ -1,0 +1,72 @@
+package api
+
+import (
+	"net/http"
+
+	"example.com/keyturn/models"
+	"example.com/keyturn/server/policy"
+	"example.com/keyturn/server/shelf"
+)
+
+func (a *API) listMembers(w http.ResponseWriter, r *http.Request, c policy.Caller) error {
+	p, err := page(r)
+	if err != nil {
+		return err
+	}
+	if shelf.Takes(p) && c.SeesAll() {
+		return fromShelf(a, w, r, shelf.Members(appendMember), p)
+	}
+	found, err := a.service.Members(r.Context(), c, p)
+	if err != nil {
+		return err
+	}
+	return a.reply(w, 0, pageOut(found.Items, found.Next, appendMember))
+}
+
+func (a *API) listCredentials(w http.ResponseWriter, r *http.Request, c policy.Caller) error {
+	p, err := page(r)
+	if err != nil {
+		return err
+	}
+	filter, err := credentialFilter(r)
+	if err != nil {
+		return err
+	}
+	if shelf.Takes(p) && c.SeesAll() {
+		return fromShelf(a, w, r, shelf.Credentials(filter, appendCredential), p)
+	}
+	found, err := a.service.Credentials(r.Context(), c, filter, p)
+	if err != nil {
+		return err
+	}
+	return a.reply(w, 0, pageOut(found.Items, found.Next, appendCredential))
+}
+
+// fromShelf sends a page that is kept ready. It is the same for everybody who sees all.
+func fromShelf[T any](a *API, w http.ResponseWriter, r *http.Request, l shelf.List[T], p models.Page) error {
+	body, err := shelf.Answer(r.Context(), a.shelf, l, p)
+	if err != nil {
+		return err
+	}
+	send(w, http.StatusOK, "application/json", body)
+	return nil
+}
+
+func credentialFilter(r *http.Request) (models.CredentialFilter, error) {
+	var f models.CredentialFilter
+	for _, name := range r.URL.Query()["kind"] {
+		kind, err := models.ParseKind(name)
+		if err != nil {
+			return f, invalid("kind must be one of personal_token, ci_token, legacy_api_key, legacy_ci_key")
+		}
+		f.Kinds = append(f.Kinds, kind)
+	}
+	for _, name := range r.URL.Query()["state"] {
+		state := models.CredentialState(name)
+		if state != models.Active && state != models.Paused && state != models.Revoked {
+			return f, invalid("state must be one of active, paused, revoked")
+		}
+		f.States = append(f.States, state)
+	}
+	return f, nil
+}
