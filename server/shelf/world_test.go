@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"example.com/keyturn/models"
+	"example.com/keyturn/proof/hunt"
 	"example.com/keyturn/server/policy"
 	"example.com/keyturn/server/shelf"
 	"example.com/keyturn/server/store/postgres"
@@ -57,6 +58,7 @@ func (o *office) View(ctx context.Context, fn func(policy.Queries) error) error 
 // world is a workspace and the services that have it.
 type world struct {
 	testing.TB
+	hunt    *hunt.Hunt
 	clock   *clock
 	keys    ring
 	open    func(t testing.TB, now func() time.Time) policy.Store
@@ -97,7 +99,7 @@ var stores = map[string]func(t testing.TB, w *world){
 // newWorld has two services on PostgreSQL, and one on SQLite, which is one process's.
 func newWorld(t testing.TB, store string) *world {
 	t.Helper()
-	w := &world{TB: t, clock: &clock{}}
+	w := &world{TB: t, hunt: storetest.Hunt(t), clock: &clock{}}
 	for i := range w.keys {
 		key, err := vault.LoadOrCreate(filepath.Join(t.TempDir(), "key"))
 		w.must(err)
@@ -107,7 +109,7 @@ func newWorld(t testing.TB, store string) *world {
 	o := w.another(w.open(t, w.clock.Now))
 	var token models.Secret
 	w.must(o.Bootstrap(t.Context(), "Acme", "ada@example.com", func(s models.Secret) error {
-		token = models.NewSecret(s.Reveal())
+		token = models.NewSecret(w.hunt.Learn(s.Reveal()))
 		return nil
 	}))
 	ada, err := o.Authenticate(t.Context(), token)
@@ -217,6 +219,7 @@ func (w *world) read(from shelf.Source, s *shelf.Shelf, filter int, p models.Pag
 	w.Helper()
 	body, err := page(from, s, filter, p)
 	w.must(err)
+	w.hunt.Keep("a page", body)
 	return string(body)
 }
 
