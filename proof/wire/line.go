@@ -11,6 +11,7 @@ import (
 type Line struct {
 	upstream string
 	listener net.Listener
+	carry    func(near, far net.Conn, deaf chan struct{}) // what is said on one connection; deaf is closed when no answer may come back
 
 	mu    sync.Mutex
 	conns map[net.Conn]bool
@@ -22,12 +23,18 @@ type Line struct {
 }
 
 // NewLine starts a line to that address.
-func NewLine(upstream string) (*Line, error) {
+func NewLine(upstream string) (*Line, error) { return newLine(upstream, nil) }
+
+// newLine starts one that carries what is said in that way, or else cuts it.
+func newLine(upstream string, carry func(near, far net.Conn, deaf chan struct{})) (*Line, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}
-	line := &Line{upstream: upstream, listener: l, conns: map[net.Conn]bool{}}
+	line := &Line{upstream: upstream, listener: l, carry: carry, conns: map[net.Conn]bool{}}
+	if carry == nil {
+		line.carry = line.there
+	}
 	line.work.Go(line.accept)
 	return line, nil
 }
@@ -83,8 +90,8 @@ func (l *Line) accept() {
 		l.mu.Lock()
 		l.conns[near], l.conns[far] = true, true
 		l.mu.Unlock()
-		deaf := make(chan struct{}) // closed when no answer may come back any more
-		l.work.Go(func() { l.there(near, far, deaf) })
+		deaf := make(chan struct{})
+		l.work.Go(func() { l.carry(near, far, deaf) })
 		l.work.Go(func() { l.back(far, near, deaf) })
 	}
 }
