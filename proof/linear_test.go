@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -15,24 +14,11 @@ import (
 
 	"example.com/keyturn/apiclient"
 	"example.com/keyturn/models"
+	"example.com/keyturn/proof/night"
 	"example.com/keyturn/rotation"
 )
 
-// seedsVar makes the run larger: 1 is the size of every change, 25 that of every night.
-const seedsVar = "KEYTURN_PROOF_SEEDS"
-
-func seeds(t testing.TB) int {
-	t.Helper()
-	text := os.Getenv(seedsVar)
-	if text == "" {
-		return 1
-	}
-	n, err := strconv.Atoi(text)
-	if err != nil || n < 1 {
-		t.Fatalf("%s must be a number from 1 on", seedsVar)
-	}
-	return n
-}
+func seeds(t testing.TB) int { return night.Seeds(t) }
 
 // The size of one history.
 const (

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	"example.com/keyturn/proof/night"
 )
 
 // Whatever is taken and whenever, no caller gets more than the burst and what time has brought; a
@@ -12,7 +14,7 @@ import (
 // no debt is larger than its bound.
 func TestABucketGivesWhatItHas(t *testing.T) {
 	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
+	night.Check(t, func(t *rapid.T) {
 		size := Bucket{PerSecond: float64(rapid.IntRange(1, 50).Draw(t, "rate")), Burst: rapid.IntRange(10, 100).Draw(t, "burst")}
 		b := newBuckets(size)
 		begin := time.Unix(1_800_000_000, 0)

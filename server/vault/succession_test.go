@@ -10,13 +10,14 @@ import (
 
 	"pgregory.net/rapid"
 
+	"example.com/keyturn/proof/night"
 	"example.com/keyturn/server/vault"
 )
 
 // Whoever prepares, changes and takes keys, and in whatever order: a key that may have sealed something is
 // found for ever, and the one that counts lies in the key file once somebody has settled it.
 func TestNoOrderOfStepsLosesAKey(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	night.Check(t, func(t *rapid.T) {
 		dir, err := os.MkdirTemp("", "keyturn-keys-")
 		if err != nil {
 			t.Fatal(err)

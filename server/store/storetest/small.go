@@ -1,3 +1,5 @@
+//go:build linux
+
 package storetest
 
 import (
@@ -9,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -108,8 +111,8 @@ func (s *Small) Database() models.Secret {
 	return models.NewSecret(place.String())
 }
 
-// Fill leaves no room on the file system.
-func (s *Small) Fill() {
+// Fill leaves that much room on the file system, in KiB.
+func (s *Small) Fill(room int64) {
 	s.Helper()
 	f, err := os.Create(s.filler())
 	s.must(err)
@@ -119,9 +122,22 @@ func (s *Small) Fill() {
 			break
 		}
 	}
-	if s.must(f.Close()); !errors.Is(err, syscall.ENOSPC) {
+	if !errors.Is(err, syscall.ENOSPC) {
 		s.Fatalf("filling a disk: %v", err)
 	}
+	size, err := f.Seek(0, io.SeekEnd)
+	s.must(errors.Join(err, f.Truncate(size-room<<10), f.Close()))
+}
+
+// End ends a server whose log is small, as one ends itself that cannot recover.
+func (s *Small) End() {
+	s.Helper()
+	text, err := os.ReadFile(filepath.Join(s.data, "postmaster.pid"))
+	s.must(err)
+	first, _, _ := strings.Cut(string(text), "\n")
+	pid, err := strconv.Atoi(first)
+	s.must(err)
+	s.must(syscall.Kill(pid, syscall.SIGQUIT))
 }
 
 // Free makes room again, as an operator does: a server that has ended because it had none is started, which is
