@@ -230,6 +230,7 @@ func TestAServiceWithoutTheNewKeyWaitsForIt(t *testing.T) {
 		t.Fatalf("before: %d", status)
 	}
 	next := a.prepare()
+	a.at.LeaveBehind = true
 	a.rekey()
 	c.eventually("its log tells, before anybody asks", func() bool { return strings.Contains(b.log.String(), next.ID) })
 	sealed := c.opensWith(a.at.KeyFile)
@@ -286,6 +287,7 @@ func TestTheKeyIsNotLostByTheWrongOrder(t *testing.T) {
 	c := newCluster(t)
 	all := c.farm(2)
 	a, b := all[0], all[1]
+	a.at.LeaveBehind, b.at.LeaveBehind = true, true
 	token := a.create("deploy")
 	value := a.secret(token.ID, 1)
 	rekey := func(m *machine) error {

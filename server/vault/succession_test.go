@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -60,6 +61,13 @@ func TestNoOrderOfStepsLosesAKey(t *testing.T) {
 					if _, err := vault.Find(path, id); err != nil {
 						t.Fatalf("a key is lost: %v", err)
 					}
+				}
+				held := slices.Compact(slices.Sorted(slices.Values(sealed)))
+				if next, err := vault.PendingNext(path); err == nil && next != nil && !slices.Contains(held, next.ID()) {
+					held = slices.Sorted(slices.Values(append(held, next.ID())))
+				}
+				if got := vault.Held(path); !slices.Equal(got, held) {
+					t.Fatalf("it says that it has %v, want %v", got, held)
 				}
 				if left, _ := filepath.Glob(filepath.Join(dir, ".key-*")); len(left) > 0 {
 					t.Fatalf("left behind: %v", left)

@@ -12,6 +12,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -41,6 +42,7 @@ type Store struct {
 	space int32  // the schema, as locks and channels are named after it
 	name  string // of this process, so that it knows its own notifications
 	duty  duty
+	said  atomic.Bool // that this process serves
 
 	looker looker
 }
@@ -74,7 +76,10 @@ func Open(ctx context.Context, database models.Secret, now func() time.Time) (*S
 }
 
 // Close closes the connections after the transactions that run.
-func (s *Store) Close() error { return errors.Join(s.duty.close(), s.read.Close(), s.write.Close()) }
+func (s *Store) Close() error {
+	s.sayGone()
+	return errors.Join(s.duty.close(), s.read.Close(), s.write.Close())
+}
 
 // Read runs fn on one consistent state.
 func (s *Store) Read(ctx context.Context, fn func(policy.Queries) error) error {
