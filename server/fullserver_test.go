@@ -97,7 +97,7 @@ func (f *filled) run(room int64) {
 		f.Errorf("change %d is told as %v", last, said)
 	}
 	if f.what == storetest.Log {
-		f.small.End() // by itself it may come back, and find room where its log was
+		f.small.Ended()
 	}
 	if code, why := askedAnew(f.s), f.s.ready.last; code != http.StatusServiceUnavailable || models.FixOf(why) == "" {
 		f.Errorf("without room: %d, %v", code, why)

@@ -23,20 +23,19 @@ type Line struct {
 }
 
 // NewLine starts a line to that address.
-func NewLine(upstream string) (*Line, error) { return newLine(upstream, nil) }
+func NewLine(upstream string) (*Line, error) {
+	line := &Line{}
+	line.carry = line.there
+	return line, line.start(upstream)
+}
 
-// newLine starts one that carries what is said in that way, or else cuts it.
-func newLine(upstream string, carry func(near, far net.Conn, deaf chan struct{})) (*Line, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, err
+func (l *Line) start(upstream string) (err error) {
+	l.upstream, l.conns = upstream, map[net.Conn]bool{}
+	if l.listener, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+		return err
 	}
-	line := &Line{upstream: upstream, listener: l, carry: carry, conns: map[net.Conn]bool{}}
-	if carry == nil {
-		line.carry = line.there
-	}
-	line.work.Go(line.accept)
-	return line, nil
+	l.work.Go(l.accept)
+	return nil
 }
 
 // Address is where to connect instead.

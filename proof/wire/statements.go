@@ -27,10 +27,9 @@ type Statements struct {
 
 // NewStatements starts a line to the server at that address.
 func NewStatements(upstream string) (*Statements, error) {
-	s := &Statements{}
-	l, err := newLine(upstream, s.there)
-	s.Line = l
-	return s, err
+	s := &Statements{Line: &Line{}}
+	s.carry = s.there
+	return s, s.start(upstream)
 }
 
 // RefuseAt has the n-th statement from now on refused with that SQLSTATE, 0 for none.

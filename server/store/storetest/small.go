@@ -11,7 +11,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -64,6 +63,9 @@ func SmallServer(t testing.TB, what string) *Small {
 	}
 	s.must(s.make("--wal-segsize=1", "--waldir="+log))
 	s.must(s.start("min_wal_size=2MB", "max_wal_size=4MB", "autovacuum=off"))
+	if what == Log {
+		s.keepLog()
+	}
 	t.Cleanup(func() { s.must(errors.Join(s.stop(), s.holder.Close())) })
 	return s
 }
@@ -129,15 +131,30 @@ func (s *Small) Fill(room int64) {
 	s.must(errors.Join(err, f.Truncate(size-room<<10), f.Close()))
 }
 
-// End ends a server whose log is small, as one ends itself that cannot recover.
-func (s *Small) End() {
+// Ended waits until the server has ended itself, because it cannot recover without room for its log.
+func (s *Small) Ended() {
 	s.Helper()
-	text, err := os.ReadFile(filepath.Join(s.data, "postmaster.pid"))
+	for deadline := time.Now().Add(time.Minute); !s.ended(); time.Sleep(50 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			s.Fatal("the server runs without room for its log")
+		}
+	}
+}
+
+func (s *Small) ended() bool {
+	s.Helper()
+	log, err := os.ReadFile(filepath.Join(s.dir, "log"))
 	s.must(err)
-	first, _, _ := strings.Cut(string(text), "\n")
-	pid, err := strconv.Atoi(first)
-	s.must(err)
-	s.must(syscall.Kill(pid, syscall.SIGQUIT))
+	return strings.HasSuffix(string(log), "database system is shut down\n")
+}
+
+// keepLog has the server keep its log from now on, for a replica that does not come: so it cannot use the room of old
+// parts for new ones.
+func (s *Small) keepLog() {
+	s.Helper()
+	run(s, s.address, "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots")
+	run(s, s.address, "CHECKPOINT")
+	run(s, s.address, "SELECT pg_create_physical_replication_slot('away', true)")
 }
 
 // Free makes room again, as an operator does: a server that has ended because it had none is started, which is
@@ -149,15 +166,17 @@ func (s *Small) Free() (started bool) {
 		return false
 	}
 	for deadline := time.Now().Add(time.Minute); s.await(time.Second) != nil; {
-		log, err := os.ReadFile(filepath.Join(s.dir, "log"))
-		if s.must(err); strings.HasSuffix(string(log), "database system is shut down\n") && !started {
+		if !started && s.ended() {
 			_, err := s.leash.Write([]byte("again\n"))
 			s.must(err)
 			started = true
 		}
 		if time.Now().After(deadline) {
-			s.Fatalf("the server does not come back:\n%s", log)
+			s.Fatal("the server does not come back")
 		}
+	}
+	if started {
+		s.keepLog()
 	}
 	return started
 }
