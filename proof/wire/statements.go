@@ -103,7 +103,11 @@ func (s *Statements) there(near, far net.Conn, _ chan struct{}) {
 	}
 }
 
-func (m message) runs() bool { return m.kind == query || m.kind == execute }
+// runs reports whether a message runs a statement. A comment alone is none: by it clients look, when they have said
+// nothing for a while, whether the line still stands.
+func (m message) runs() bool {
+	return m.kind == execute || m.kind == query && !bytes.HasPrefix(m.text[5:], []byte("--"))
+}
 
 // refuses counts a statement.
 func (s *Statements) refuses(said []message) bool {
