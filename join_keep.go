@@ -29,5 +29,5 @@ var keeper = cli.Keeper{
 }
 
 func placeOf(at cli.Kept) server.Place {
-	return server.Place{Dir: at.Dir, KeyFile: at.KeyFile, Database: at.Database, Now: time.Now}
+	return server.Place{Dir: at.Dir, KeyFile: at.KeyFile, Database: at.Database, Now: time.Now, LeaveBehind: at.LeaveBehind}
 }

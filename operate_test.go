@@ -191,7 +191,8 @@ func TestANewKeyWhileOthersServe(t *testing.T) {
 	m.must(os.WriteFile(filepath.Join(elsewhere, "workspace.key"), old, 0o600))
 	m.keep(true, "run keyturn rekey --prepare", "rekey", "--data", elsewhere)
 	m.keep(false, "nothing has changed yet", "rekey", "--prepare", "--data", elsewhere)
-	m.keep(false, "is a new one", "rekey", "--data", elsewhere) // and the file was not copied
+	m.keep(true, "is missing, or cannot be read, on", "rekey", "--data", elsewhere)
+	m.keep(false, "is a new one", "rekey", "--data", elsewhere, "--leave-behind") // and the file was not copied
 	if code, _ := m.events(at["address"], token.Reveal()); code != http.StatusServiceUnavailable {
 		t.Errorf("without the new key: %d", code)
 	}

@@ -19,6 +19,8 @@ type Kept struct {
 	Dir      string
 	KeyFile  string        // in Dir if empty
 	Database models.Secret // address of a PostgreSQL database; empty: a file in Dir
+
+	LeaveBehind bool // a new key is taken although a machine that serves lacks it
 }
 
 // Saved is a backup that was made and checked.

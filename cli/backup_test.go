@@ -92,6 +92,8 @@ func TestTheKeyOfASharedWorkspaceIsPreparedFirst(t *testing.T) {
 		d.run(cli.Done, "rekey", "--prepare", "--data", "w", "--database", address).says("made w/workspace.key.new, the key 8c1f0a5b9d3e7246", "copy it to every machine")
 		d.run(cli.Done, "rekey", "--data", "w", "--database", address).says("the key in w/workspace.key is a new one", "kept as w/workspace.key.0011223344556677")
 		d.run(cli.Usage, "rekey", "--prepare", "--data", "w").says("PostgreSQL")
+		d.run(cli.Usage, "rekey", "--leave-behind", "--data", "w").says("PostgreSQL")
+		d.run(cli.Usage, "rekey", "--leave-behind", "--prepare", "--data", "w", "--database", address)
 		d.run(cli.Usage, "rekey", "--database", address).says("--data")
 		d.run(cli.Usage, "rekey", "--data", "w", "--database", "postgres://kt:hunter2@db.example.com/keys").says("must not hold a password").doesNotSay("hunter2")
 		d.run(cli.Usage, "rekey", "--prepare", "--data", "w", "--database", address, "--read-only")

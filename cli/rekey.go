@@ -58,6 +58,9 @@ func (b *builder) rekey() *cobra.Command {
 			if c.readOnly {
 				return answer{}, usagef("--read-only changes nothing")
 			}
+			if at.LeaveBehind && (prepare || at.Database.Empty()) {
+				return answer{}, usagef("--leave-behind is for the change of the key of a workspace in PostgreSQL")
+			}
 			if prepare {
 				return prepareKey(ctx, c, at.Kept)
 			}
@@ -67,10 +70,12 @@ func (b *builder) rekey() *cobra.Command {
 		"anywhere, it is finished by the next keyturn rekey. Backups that were made before need the old key.\n\n" +
 		"Nobody may serve a workspace in a folder meanwhile; its old key is removed. One in PostgreSQL is served on:\n" +
 		"first --prepare makes the new key beside the old one, then you copy it to every machine, then rekey changes to it.\n" +
-		"A service that does not have it by then refuses whatever needs it, until it has."
+		"It refuses while a machine that serves lacks the new key, and says which; with --leave-behind it goes on, and a\n" +
+		"service without the key refuses whatever needs it, until it has it."
 	at.flags(cmd)
 	cmd.Flags().StringVar(&database, "database", "", "address of the PostgreSQL database that keeps the workspace, without a password")
 	cmd.Flags().BoolVar(&prepare, "prepare", false, "make the new key of a workspace in PostgreSQL, and change nothing")
+	cmd.Flags().BoolVar(&at.LeaveBehind, "leave-behind", false, "change the key although a machine that serves does not have it")
 	return cmd
 }
 

@@ -8,7 +8,7 @@ import (
 	_ "time/tzdata" // twelve zones, wherever the tests run
 
 	"example.com/keyturn/models"
-	"example.com/keyturn/proof/seeds"
+	"example.com/keyturn/proof/night"
 	"example.com/keyturn/rotation"
 )
 
@@ -129,7 +129,7 @@ func TestRotationsSurviveEveryClock(t *testing.T) {
 	t.Parallel()
 	s := start(t, onSQLite)
 	told := &tally{}
-	for seed := range uint64(seeds.Of(t)) {
+	for seed := range uint64(night.Seeds(t)) {
 		for i := range uint64(schedulesPerSeed) {
 			c := s.token1(fmt.Sprintf("f %d %d", seed, i))
 			w := newWitness()
@@ -147,7 +147,7 @@ func TestRotationsSurviveEveryClock(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("block F: %d schedules of %d steps with leaps up to ten years: %s", seeds.Of(t)*schedulesPerSeed, stepsPerSchedule, told)
+	t.Logf("block F: %d schedules of %d steps with leaps up to ten years: %s", night.Seeds(t)*schedulesPerSeed, stepsPerSchedule, told)
 }
 
 // anyStep does something to a credential, and returns what came of it.

@@ -12,8 +12,8 @@ import (
 	"time"
 
 	"example.com/keyturn/proof/failpoint"
+	"example.com/keyturn/proof/night"
 	"example.com/keyturn/proof/screen"
-	"example.com/keyturn/proof/seeds"
 )
 
 // instants is how many instants of each flow a console is killed at, for each seed.
@@ -24,7 +24,7 @@ func TestTheConsoleIsKilledAtAnyInstant(t *testing.T) {
 	k := &consoleKills{stand: start(t, onSQLite), killed: map[string]bool{}}
 	dice := rand.New(rand.NewPCG(11, 0))
 	for _, flow := range consoleFlows {
-		for range instants * seeds.Of(t) {
+		for range instants * night.Seeds(t) {
 			after := time.Duration(dice.IntN(30_000)) * time.Microsecond
 			t.Run(fmt.Sprintf("%s, %s after it began", flow.name, after), func(t *testing.T) {
 				t.Parallel()

@@ -19,8 +19,8 @@ import (
 	"example.com/keyturn/models"
 	"example.com/keyturn/proof/failpoint"
 	"example.com/keyturn/proof/hunt"
+	"example.com/keyturn/proof/night"
 	"example.com/keyturn/proof/screen"
-	"example.com/keyturn/proof/seeds"
 	"example.com/keyturn/rotation/bulk"
 	"example.com/keyturn/rotation/journal"
 )
@@ -328,11 +328,11 @@ func TestTheConsoleIsKilledAtAnyPoint(t *testing.T) {
 	for _, database := range databases {
 		t.Run(database, func(t *testing.T) {
 			k := &consoleKills{killed: map[string]bool{}}
-			for seed := range seeds.Of(t) {
+			for seed := range night.Seeds(t) {
 				t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) { k.round(t, database) })
 			}
 			t.Logf("block A at the screen, on %s: %d deaths with %d seeds at %d points in %d flows: %s",
-				database, k.told.total(), seeds.Of(t), len(k.killed), len(consoleFlows), &k.told)
+				database, k.told.total(), night.Seeds(t), len(k.killed), len(consoleFlows), &k.told)
 			t.Logf("block I at the screen, on %s: %s", database, &k.hunted)
 			if alive := k.told.of("alive"); alive > k.told.total()/20 {
 				t.Errorf("%d of %d were not killed", alive, k.told.total())
@@ -354,7 +354,7 @@ func (k *consoleKills) round(t *testing.T, database string) {
 		})
 	}
 	deaths, names := all, eachName(all)
-	if seeds.Of(t) == 1 {
+	if night.Seeds(t) == 1 {
 		deaths = names
 	}
 	queue := make(chan death)

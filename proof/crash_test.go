@@ -13,7 +13,7 @@ import (
 	"example.com/keyturn/apiclient"
 	"example.com/keyturn/models"
 	"example.com/keyturn/proof/hunt"
-	"example.com/keyturn/proof/seeds"
+	"example.com/keyturn/proof/night"
 	"example.com/keyturn/proof/wire"
 )
 
@@ -109,11 +109,11 @@ func TestKilledAtAnyPoint(t *testing.T) {
 		t.Run(database, func(t *testing.T) {
 			t.Parallel()
 			kills := &graves{}
-			for seed := range seeds.Of(t) {
+			for seed := range night.Seeds(t) {
 				t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) { kills.dig(t, database, seed) })
 			}
 			t.Logf("block A on %s: %d kills with %d seeds, of %d points with %d names in %d flows; told: %s; the slowest start after one took %s",
-				database, kills.told.total(), seeds.Of(t), len(kills.points), len(names(kills.points)), len(flows), &kills.told, kills.slowest.Round(time.Millisecond))
+				database, kills.told.total(), night.Seeds(t), len(kills.points), len(names(kills.points)), len(flows), &kills.told, kills.slowest.Round(time.Millisecond))
 			t.Logf("block I in block A on %s: %s", database, &kills.hunted)
 		})
 	}
@@ -143,7 +143,7 @@ func (all *graves) dig(t *testing.T, database string, seed int) {
 	}
 	for i, point := range order {
 		through := of[point]
-		if seeds.Of(t) == 1 {
+		if night.Seeds(t) == 1 {
 			if !strings.HasSuffix(point, " #1") {
 				continue
 			}

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"example.com/keyturn/models"
-	"example.com/keyturn/proof/seeds"
+	"example.com/keyturn/proof/night"
 	"example.com/keyturn/proof/wire"
 	"example.com/keyturn/server/store/storetest"
 )
@@ -33,7 +33,7 @@ func TestTheLineToTheDatabaseIsCutAnywhere(t *testing.T) {
 	s.admin = s.client(s.url, time.Minute)
 
 	ops := named("rotate", "rename")
-	if seeds.Of(t) > 1 {
+	if night.Seeds(t) > 1 {
 		ops = operations
 	}
 	told := &tally{}

@@ -14,7 +14,7 @@ import (
 
 	"example.com/keyturn/apiclient"
 	"example.com/keyturn/models"
-	"example.com/keyturn/proof/seeds"
+	"example.com/keyturn/proof/night"
 	"example.com/keyturn/rotation"
 )
 
@@ -39,7 +39,7 @@ func TestHistoriesAreLinearizable(t *testing.T) {
 			}
 			s.clock.stop(time.Now())
 			answers, clients := &tally{}, 0
-			for seed := range uint64(seeds.Of(t)) {
+			for seed := range uint64(night.Seeds(t)) {
 				for i := range uint64(historiesPerSeed) {
 					n := 2 + int(i)%7
 					h := newHistory(s, urls, fmt.Sprintf("c %d %d", seed, i))
@@ -52,7 +52,7 @@ func TestHistoriesAreLinearizable(t *testing.T) {
 				t.Error(err)
 			}
 			t.Logf("block C on %s, %d services: %d histories of 2 to 8 clients (%d in all), %d operations: %s",
-				database, len(urls), seeds.Of(t)*historiesPerSeed, clients, answers.total(), answers)
+				database, len(urls), night.Seeds(t)*historiesPerSeed, clients, answers.total(), answers)
 		})
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"example.com/keyturn/models"
-	"example.com/keyturn/proof/seeds"
+	"example.com/keyturn/proof/night"
 	"example.com/keyturn/rotation"
 )
 
@@ -29,7 +29,7 @@ func TestOneOfManyConsolesWins(t *testing.T) {
 			admins := s.admins(5)
 			for _, round := range rounds {
 				answers := &tally{}
-				times := round.times * seeds.Of(t)
+				times := round.times * night.Seeds(t)
 				for n := range times {
 					r := s.race(fmt.Sprintf("d %d %d", round.consoles, n), urls, admins, round.consoles, answers)
 					s.supersededOnce(r, urls, admins, round.consoles, answers)

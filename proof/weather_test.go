@@ -13,7 +13,7 @@ import (
 	"example.com/keyturn/durable"
 	"example.com/keyturn/models"
 	"example.com/keyturn/proof/hunt"
-	"example.com/keyturn/proof/seeds"
+	"example.com/keyturn/proof/night"
 	"example.com/keyturn/proof/wire"
 	"example.com/keyturn/rotation"
 	"example.com/keyturn/rotation/journal"
@@ -34,7 +34,7 @@ func TestNoWeatherRotatesTwice(t *testing.T) {
 	engined := slices.DeleteFunc(slices.Clone(operations), func(o operation) bool { return o.prepare(s, o.name+" probe").through == nil })
 	told, h := &tally{}, &hunt.Hunt{}
 	t.Run("weather", func(t *testing.T) {
-		for seed := range uint64(seeds.Of(t)) {
+		for seed := range uint64(night.Seeds(t)) {
 			for i := range uint64(weathersPerSeed) {
 				op := engined[int(i)%len(engined)]
 				t.Run(fmt.Sprintf("%d %d %s", seed, i, op.name), func(t *testing.T) {

@@ -22,6 +22,8 @@ type Place struct {
 	KeyFile  string        // the file in Dir if empty
 	Database models.Secret // address of a PostgreSQL database; empty: SQLite in Dir
 	Now      func() time.Time
+
+	LeaveBehind bool // Rekey does not care whether a service lacks the new key
 }
 
 func (p Place) database() string { return filepath.Join(p.Dir, databaseFile) }

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"example.com/keyturn/proof/night"
 	"example.com/keyturn/server/store/sqlite"
 )
 
@@ -39,7 +40,11 @@ func (h house) tampered(backup string, statements ...string) string {
 func TestATamperedBackupIsNotRestored(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	h.create("one", "two", "three", "four", "five")
+	var names []string
+	for i := range 5 * night.Seeds(t) {
+		names = append(names, fmt.Sprintf("deploy-%d", i))
+	}
+	h.create(names...)
 	good := h.backup()
 	last := h.head().Seq
 	if last < 4 {

@@ -67,6 +67,8 @@ func child(do []string) int {
 		_, err = BackUp(context.Background(), at, do[2], false)
 	case "ready on a full disk":
 		err = readyOnAFullDisk(do[1], os.Stdout)
+	case "be on duty":
+		err = beOnDuty(do[1], models.NewSecret(do[2]))
 	case "fail everywhere":
 		err = failEverywhere(do[1], models.NewSecret(do[2]), os.Stdout)
 	}

@@ -53,7 +53,7 @@ func (r *readiness) look(ctx context.Context) error {
 	err := r.store.Touch(ctx)
 	var full *models.Error
 	switch {
-	case errors.As(err, &full) && full.Code == "disk-full":
+	case errors.As(err, &full) && (full.Code == "disk-full" || full.Code == "database-full"):
 		return err
 	case err != nil:
 		return &models.Error{

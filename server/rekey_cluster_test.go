@@ -16,6 +16,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"example.com/keyturn/models"
+	"example.com/keyturn/proof/night"
 	"example.com/keyturn/server"
 	"example.com/keyturn/server/policy"
 	"example.com/keyturn/server/store/postgres"
@@ -91,7 +92,7 @@ func (c *cluster) refusedAs(err error, code string) {
 	}
 }
 
-// Twice in a row, while both services activate, create, read and rotate without a pause: nobody is refused
+// Twice in a row, and by night more often, while both services activate, create, read and rotate without a pause: nobody is refused
 // anything, no value changes, and in the end everything that either of them has sealed opens with the last key.
 func TestTheKeyChangesWhileServicesServe(t *testing.T) {
 	t.Parallel()
@@ -127,7 +128,8 @@ func TestTheKeyChangesWhileServicesServe(t *testing.T) {
 		})
 	}
 	first := a.keyID()
-	for range 2 {
+	changes := 2 * night.Seeds(t)
+	for range changes {
 		before := rounds.Load()
 		c.eventually("the services are busy", func() bool { return rounds.Load() > before+5 || t.Failed() })
 		next := a.prepare()
@@ -156,7 +158,7 @@ func TestTheKeyChangesWhileServicesServe(t *testing.T) {
 			t.Errorf("the log:\n%s", m.log)
 		}
 	}
-	t.Logf("two changes of the key during %d rounds of create, rotate, read and activate on two services", rounds.Load())
+	t.Logf("%d changes of the key during %d rounds of create, rotate, read and activate on two services", changes, rounds.Load())
 }
 
 // lives makes a token, rotates it and uses both its secrets, and uses one that is there; false if the test failed.
@@ -228,6 +230,7 @@ func TestAServiceWithoutTheNewKeyWaitsForIt(t *testing.T) {
 		t.Fatalf("before: %d", status)
 	}
 	next := a.prepare()
+	a.at.LeaveBehind = true
 	a.rekey()
 	c.eventually("its log tells, before anybody asks", func() bool { return strings.Contains(b.log.String(), next.ID) })
 	sealed := c.opensWith(a.at.KeyFile)
@@ -284,6 +287,7 @@ func TestTheKeyIsNotLostByTheWrongOrder(t *testing.T) {
 	c := newCluster(t)
 	all := c.farm(2)
 	a, b := all[0], all[1]
+	a.at.LeaveBehind, b.at.LeaveBehind = true, true
 	token := a.create("deploy")
 	value := a.secret(token.ID, 1)
 	rekey := func(m *machine) error {

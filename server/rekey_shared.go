@@ -42,7 +42,8 @@ func PrepareKey(ctx context.Context, p Place) (done Prepared, err error) {
 
 // rekeyShared changes to the key that PrepareKey has made. All secrets and the name of the key that counts
 // change in one transaction, while no other change of the workspace can come between: before it, every
-// service works with the old key, after it with the new one, or not at all until it has that. The new key has
+// service works with the old key, after it with the new one, or not at all until it has that; so every one that
+// serves is asked first whether it does. The new key has
 // a name that nobody takes away before the transaction begins, and the old one afterwards: it opens dumps
 // from before, and the workspace itself if the database falls back to an earlier moment.
 func rekeyShared(ctx context.Context, p Place, progress func(int)) (done Rekeyed, err error) {
@@ -62,6 +63,11 @@ func rekeyShared(ctx context.Context, p Place, progress func(int)) (done Rekeyed
 			old, err := s.present(p)
 			if err != nil {
 				return err
+			}
+			if !p.LeaveBehind {
+				if err := allHave(ctx, store, s.next.ID()); err != nil {
+					return err
+				}
 			}
 			done.Before = vault.Kept(p.key(), old)
 			if done.Secrets, err = sealAnew(ctx, store, old, s.next, p, progress); err != nil {

@@ -20,6 +20,11 @@ const (
 	seenPause  = time.Minute // between two times that the newest event is written down
 )
 
+// beyondAll is how far the positions of everything are moved when a history is accepted that was put back. Nobody
+// knows how far the one before had come: but not that far, with a thousand changes a second for a hundred years. So
+// whoever follows the changes from where that was is told of everything.
+const beyondAll = 1 << 32
+
 // seen is where the newest event is kept; without a folder nothing is. In a file of its own a workspace is
 // put back by keyturn restore, which asks.
 func (s *Server) seen() chain.Pins {
@@ -54,6 +59,9 @@ func (s *Server) continueHistory(ctx context.Context) error {
 	}
 	what := fmt.Sprintf("the database was put back to event %d; %d had been served: %s", head.Seq, pin.Head.Seq, s.cfg.AcceptHistory)
 	err = s.store.Write(ctx, func(w policy.Writes) error {
+		if err := w.TouchAll(beyondAll); err != nil {
+			return err
+		}
 		return w.AddEvent(models.Event{At: s.cfg.Now().UTC().Truncate(time.Millisecond), Actor: "keyturn", Action: models.EventRestored, Name: workspace.Name, Detail: what})
 	})
 	if err != nil {

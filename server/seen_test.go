@@ -41,6 +41,8 @@ func TestADatabaseThatWasPutBackIsNotServedWithoutAWord(t *testing.T) {
 	m := c.start()
 	m.create("one")
 	m.create("two")
+	before, err := m.Service().Changes(t.Context(), c.admin, -1, 0)
+	c.must(err)
 	m.stop()
 	again, err := c.open(m.at.Dir, "")
 	c.must(err)
@@ -60,6 +62,12 @@ func TestADatabaseThatWasPutBackIsNotServedWithoutAWord(t *testing.T) {
 	}
 	s, err := c.open(m.at.Dir, "the disk died")
 	c.must(err)
+	// Somebody has followed changes that are undone, and has come further than the database.
+	told, err := s.Service().Changes(t.Context(), c.admin, before.Position+1000, 0)
+	c.must(err)
+	if len(told.Credentials) < 2 || len(told.Members) != 1 || told.Position <= before.Position+1000 {
+		t.Errorf("from position %d on, %d credentials and %d members are told, up to %d", before.Position+1000, len(told.Credentials), len(told.Members), told.Position)
+	}
 	c.must(s.Close())
 	last := c.start()
 	defer last.stop()

@@ -133,11 +133,15 @@ func (s *Server) stop(web *http.Server) error {
 
 // sweep ends graces when they are due, in one of the services of a workspace. A change can bring the
 // next one nearer, so it never sleeps long; refusing an ended secret does not wait for it. Every service
-// looks on the way whether the key has changed, so that its log tells of it before anybody asks.
+// looks on the way whether the key has changed, so that its log tells of it before anybody asks, and says which
+// keys it has.
 func (s *Server) sweep(ctx context.Context) {
 	for {
 		told := s.service.News()
 		_ = s.service.CheckKey(ctx) // the log tells what is missing
+		if err := s.sayHere(ctx); err != nil && ctx.Err() == nil {
+			s.cfg.Log.Error("telling the other services of this one failed", "error", err)
+		}
 		next, err := s.sweepOnce(ctx)
 		if err != nil && ctx.Err() == nil {
 			s.cfg.Log.Error("ending graces failed", "error", err)

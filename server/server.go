@@ -61,6 +61,7 @@ type Server struct {
 	firstRun string
 
 	continues bool // the history leads through what was served before
+	here      here // known to the sweep alone
 }
 
 // Open opens the workspace in a folder or a database, or makes a new one with one admin, whose personal

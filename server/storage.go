@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"example.com/keyturn/server/policy"
+	"example.com/keyturn/server/store"
 	"example.com/keyturn/server/store/postgres"
 	"example.com/keyturn/server/store/sqlite"
 )
@@ -21,6 +22,9 @@ type storage interface {
 	// OnDuty reports whether this service is the one that does what only one at a time shall do. To keep
 	// the duty it has to ask every few seconds.
 	OnDuty(ctx context.Context) (bool, error)
+	// SayHere says that this service serves, and which keys it has. It is forgotten unless it is said again within
+	// half a minute.
+	SayHere(ctx context.Context, i store.Instance) error
 	// Listen calls heard once it hears the other services' changes, and then at each, until ctx or its
 	// connection ends.
 	Listen(ctx context.Context, heard func()) error
@@ -35,20 +39,20 @@ var (
 // one service at a time; a folder that only holds the key is for any number.
 func openStorage(ctx context.Context, cfg Config) (s storage, unlock func() error, err error) {
 	if !cfg.Database.Empty() {
-		store, err := postgres.Open(ctx, cfg.Database, cfg.Now)
+		db, err := postgres.Open(ctx, cfg.Database, cfg.Now)
 		if err != nil {
 			return nil, nil, err
 		}
-		return store, nil, nil
+		return db, nil, nil
 	}
 	if unlock, err = lock(filepath.Join(cfg.Dir, lockFile)); err != nil {
 		return nil, nil, err
 	}
-	store, err := sqlite.Open(ctx, filepath.Join(cfg.Dir, databaseFile), cfg.Now)
+	db, err := sqlite.Open(ctx, filepath.Join(cfg.Dir, databaseFile), cfg.Now)
 	if err != nil {
 		return nil, nil, errors.Join(err, unlock())
 	}
-	return store, unlock, nil
+	return db, unlock, nil
 }
 
 // Pauses before listening again.

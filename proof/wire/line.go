@@ -11,6 +11,7 @@ import (
 type Line struct {
 	upstream string
 	listener net.Listener
+	carry    func(near, far net.Conn, deaf chan struct{}) // what is said on one connection; deaf is closed when no answer may come back
 
 	mu    sync.Mutex
 	conns map[net.Conn]bool
@@ -23,13 +24,18 @@ type Line struct {
 
 // NewLine starts a line to that address.
 func NewLine(upstream string) (*Line, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, err
+	line := &Line{}
+	line.carry = line.there
+	return line, line.start(upstream)
+}
+
+func (l *Line) start(upstream string) (err error) {
+	l.upstream, l.conns = upstream, map[net.Conn]bool{}
+	if l.listener, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+		return err
 	}
-	line := &Line{upstream: upstream, listener: l, conns: map[net.Conn]bool{}}
-	line.work.Go(line.accept)
-	return line, nil
+	l.work.Go(l.accept)
+	return nil
 }
 
 // Address is where to connect instead.
@@ -83,8 +89,8 @@ func (l *Line) accept() {
 		l.mu.Lock()
 		l.conns[near], l.conns[far] = true, true
 		l.mu.Unlock()
-		deaf := make(chan struct{}) // closed when no answer may come back any more
-		l.work.Go(func() { l.there(near, far, deaf) })
+		deaf := make(chan struct{})
+		l.work.Go(func() { l.carry(near, far, deaf) })
 		l.work.Go(func() { l.back(far, near, deaf) })
 	}
 }

@@ -24,7 +24,7 @@ import (
 	"example.com/keyturn/apiclient"
 	"example.com/keyturn/models"
 	"example.com/keyturn/proof/hunt"
-	"example.com/keyturn/proof/seeds"
+	"example.com/keyturn/proof/night"
 	"example.com/keyturn/server"
 	"example.com/keyturn/server/store/storetest"
 )
@@ -185,7 +185,7 @@ func killAtEveryStep(t *testing.T, database models.Secret) {
 			t.Run(flow, func(t *testing.T) {
 				t.Parallel()
 				one := s.on(t)
-				for seed := range seeds.Of(t) {
+				for seed := range night.Seeds(t) {
 					one.everyStep(t, flow, least, uint64(seed), func(point string) {
 						mu.Lock()
 						defer mu.Unlock()
@@ -198,7 +198,7 @@ func killAtEveryStep(t *testing.T, database models.Secret) {
 			})
 		}
 	})
-	t.Logf("%d kills with %d seeds at %d points in %d flows", kills, seeds.Of(t), len(points), len(flows))
+	t.Logf("%d kills with %d seeds at %d points in %d flows", kills, night.Seeds(t), len(points), len(flows))
 	if len(points) < leastPoints && !t.Failed() {
 		t.Errorf("only %d points: %v", len(points), points)
 	}
@@ -242,7 +242,7 @@ func (s *service) cut(t *testing.T, o order) (at string, passed int, killed bool
 	o.Dir = t.TempDir()
 	var victims []victim
 	items := 1
-	if flow == "bulk" && seeds.Of(t) > 1 {
+	if flow == "bulk" && night.Seeds(t) > 1 {
 		items = 3 // by night: also before, between and after others of the plan
 	}
 	for range items {

@@ -16,6 +16,8 @@ import (
 	"runtime/debug"
 	"strings"
 
+	lru "github.com/hashicorp/golang-lru/v2"
+
 	"example.com/keyturn/models"
 	"example.com/keyturn/server/metrics"
 	"example.com/keyturn/server/policy"
@@ -45,7 +47,9 @@ type API struct {
 	ready    func(ctx context.Context) error
 
 	members, credentials, addresses *buckets
-	seed                            maphash.Seed // of the names of credentials among them
+	guessers, tried                 *buckets                     // guesses: of a member, and from an address
+	right, wrong                    *lru.Cache[string, struct{}] // what may be legacy keys, as they were at an address
+	seed                            maphash.Seed                 // of the names of credentials among them
 }
 
 // New returns the handler of every operation of the contract.
@@ -53,6 +57,8 @@ func New(cfg Config) *API {
 	a := &API{service: cfg.Service, contract: cfg.Contract, version: cfg.Version, log: cfg.Log, mux: http.NewServeMux(), seed: maphash.MakeSeed(), metrics: cfg.Metrics, ready: cfg.Ready}
 	a.shelf = shelf.New(cfg.Service, shelf.Room)
 	a.members, a.credentials, a.addresses = newBuckets(cfg.Limits.Member), newBuckets(cfg.Limits.Credential), newBuckets(cfg.Limits.Address)
+	a.guessers, a.tried = newBuckets(cfg.Limits.Address), newBuckets(cfg.Limits.Address)
+	a.right, a.wrong = remembered[struct{}](), remembered[struct{}]()
 	for _, r := range a.Routes() {
 		a.mux.Handle(r.Method+" "+r.Path, a.limited(r))
 	}
@@ -154,12 +160,12 @@ func (a *API) noRoute(w http.ResponseWriter, r *http.Request) {
 			allowed = append(allowed, method)
 		}
 	}
+	none := &models.Error{Fault: models.FaultNotFound, Code: "not-found", Title: "There is nothing at this path", Fix: "see /openapi.yaml"}
 	if len(allowed) > 0 {
 		w.Header().Set("Allow", strings.Join(allowed, ", "))
-		a.fail(w, r, &models.Error{Fault: models.FaultInvalid, Code: "method-not-allowed", Title: "This path does not take this method", Fix: "see /openapi.yaml"})
-		return
+		none = &models.Error{Fault: models.FaultInvalid, Code: "method-not-allowed", Title: "This path does not take this method", Fix: "see /openapi.yaml"}
 	}
-	a.fail(w, r, &models.Error{Fault: models.FaultNotFound, Code: "not-found", Title: "There is nothing at this path", Fix: "see /openapi.yaml"})
+	a.fail(w, r, a.anybody(w, r, none))
 }
 
 func newRequestID() string {
@@ -173,12 +179,14 @@ func (a *API) signedIn(handle func(http.ResponseWriter, *http.Request, policy.Ca
 	return func(w http.ResponseWriter, r *http.Request) {
 		caller, err := a.caller(r)
 		if err != nil {
-			err = a.failed(w, r, err)
-		} else if err = cmp.Or(a.mayGoOn(w, caller.Principal.ID), readable(r)); err == nil {
+			a.fail(w, r, a.stranger(w, r, err))
+			return
+		}
+		if err = cmp.Or(a.mayGoOn(w, caller.Principal.ID), readable(r)); err == nil {
 			err = handle(w, r, caller)
 		}
 		if err != nil {
-			a.fail(w, r, err)
+			a.fail(w, r, a.costs(caller.Principal.ID, err))
 		}
 	}
 }

@@ -5,13 +5,16 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	"example.com/keyturn/proof/night"
 )
 
 // Whatever is taken and whenever, no caller gets more than the burst and what time has brought; a
-// wait that was announced is long enough; and what is refused costs nothing.
+// wait that was announced is long enough; and what is refused costs nothing. What is charged is paid for later, but
+// no debt is larger than its bound.
 func TestABucketGivesWhatItHas(t *testing.T) {
 	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
+	night.Check(t, func(t *rapid.T) {
 		size := Bucket{PerSecond: float64(rapid.IntRange(1, 50).Draw(t, "rate")), Burst: rapid.IntRange(10, 100).Draw(t, "burst")}
 		b := newBuckets(size)
 		begin := time.Unix(1_800_000_000, 0)
@@ -19,6 +22,10 @@ func TestABucketGivesWhatItHas(t *testing.T) {
 		for range rapid.IntRange(1, 60).Draw(t, "tries") {
 			now = now.Add(time.Duration(rapid.IntRange(0, 2000).Draw(t, "pause")) * time.Millisecond)
 			much := rapid.SampledFrom([]int{1, FailureCost}).Draw(t, "much")
+			if rapid.IntRange(0, 3).Draw(t, "charged") == 0 {
+				b.charge("somebody", much, now)
+				given += much
+			}
 			wait := b.take("somebody", much, now)
 			if wait > 0 {
 				if again := b.take("somebody", much, now); again != wait {
@@ -62,6 +69,37 @@ func TestABucketTakesBack(t *testing.T) {
 	b.giveBack("somebody", 25, now.Add(10*time.Second)) // beside the 20 that time has brought
 	if b.take("somebody", 30, now.Add(11*time.Second)) > 0 || b.take("somebody", 1, now.Add(11*time.Second)) == 0 {
 		t.Error("it holds more or less than 30")
+	}
+}
+
+func TestADebtIsPaidFirstAndIsBounded(t *testing.T) {
+	t.Parallel()
+	b := newBuckets(Bucket{PerSecond: 1, Burst: 10})
+	now := time.Unix(1_800_000_000, 0)
+	b.charge("somebody", 10+4, now)
+	if wait := b.take("somebody", 1, now); wait != 5*time.Second {
+		t.Errorf("with a debt of 4 the wait for 1 is %s", wait)
+	}
+	for range 100 {
+		b.charge("somebody", 10, now)
+	}
+	if wait := b.take("somebody", 1, now); wait != (10*maxDebt+1)*time.Second {
+		t.Errorf("with all debts that there can be the wait is %s", wait)
+	}
+}
+
+// Every kind of failure has been decided on.
+func TestEveryFailureHasAPrice(t *testing.T) {
+	t.Parallel()
+	for fault := range statusByFault {
+		if _, ok := callersDoing[fault]; !ok {
+			t.Errorf("whose doing is %s?", fault)
+		}
+	}
+	for refusal := range licenseStatus {
+		if _, ok := refusedFor[refusal]; !ok {
+			t.Errorf("whose doing is %s?", refusal)
+		}
 	}
 }
 

@@ -46,13 +46,13 @@ type licenseRequest struct {
 func (a *API) requestLicense(w http.ResponseWriter, r *http.Request) {
 	body, err := readBody(r)
 	if err != nil {
-		refuse(w, http.StatusBadRequest, string(models.RefusedFormat)+": the body is too large")
+		a.noCredential(w, r, http.StatusBadRequest, "the body is too large")
 		return
 	}
 	defer clear(body)
 	var in licenseRequest
 	if err := json.Unmarshal(body, &in); err != nil {
-		refuse(w, http.StatusBadRequest, string(models.RefusedFormat)+": the body is not the JSON of a licence request")
+		a.noCredential(w, r, http.StatusBadRequest, "the body is not the JSON of a licence request")
 		return
 	}
 	client, version := clientOf(r, in.Product.Name, in.Product.Version)
@@ -80,7 +80,7 @@ func (a *API) listCloudPods(w http.ResponseWriter, r *http.Request) {
 		token = legacy
 	}
 	if user != "" {
-		refuse(w, http.StatusForbidden, string(models.RefusedFormat)+": the user must be empty")
+		a.noCredential(w, r, http.StatusForbidden, "the user must be empty")
 		return
 	}
 	client, version := clientOf(r, "", r.Header.Get("ls-version"))
@@ -95,10 +95,11 @@ func (a *API) listCloudPods(w http.ResponseWriter, r *http.Request) {
 // activate asks policy and answers a refusal. It reports whether the activation was accepted.
 func (a *API) activate(w http.ResponseWriter, r *http.Request, act policy.Activation, status map[models.Refusal]int) (policy.Activated, bool) {
 	if act.Secret.Empty() {
-		refuse(w, status[models.RefusedFormat], string(models.RefusedFormat)+": no credential was sent")
+		a.noCredential(w, r, status[models.RefusedFormat], "no credential was sent")
 		return policy.Activated{}, false
 	}
-	if !a.mayActivate(w, act.Secret) {
+	s := a.shown(r, act.Secret)
+	if !a.mayActivate(w, s, act.Secret) {
 		return policy.Activated{}, false
 	}
 	out, err := a.service.Activate(r.Context(), act)
@@ -112,16 +113,16 @@ func (a *API) activate(w http.ResponseWriter, r *http.Request, act policy.Activa
 		refuse(w, http.StatusInternalServerError, "generic.internal_error")
 		return out, false
 	}
-	if out.Legacy {
+	refusal := out.Verdict.Refusal
+	if !a.activated(w, s, act.Secret, out) {
+		return out, false
+	}
+	if out.Legacy && refusal != models.RefusedUnknown { // one that has ended is told like one that never was
 		sunsetHeaders(w.Header(), out.Sunset)
 	}
 	if out.Verdict.Accepted() {
 		a.metrics.Activation("accepted")
 		return out, true
-	}
-	refusal := out.Verdict.Refusal
-	if refusal == models.RefusedUnknown && !a.unknown(w, r) {
-		return out, false
 	}
 	if refusal == models.RefusedUnknown && !a.plausible(act.Secret) {
 		refusal = models.RefusedFormat
@@ -143,6 +144,12 @@ func (a *API) plausible(s models.Secret) bool {
 		return err == nil
 	}
 	return len(value) <= 64
+}
+
+// guessable reports whether a value can be a legacy key. Any token has more random bits than can be tried.
+func guessable(secret models.Secret) bool {
+	_, err := models.ParseToken(secret.Reveal())
+	return err != nil
 }
 
 // licenseStatus gives each refusal the status by which LocalStack's clients understand it.

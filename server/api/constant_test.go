@@ -21,7 +21,7 @@ func NewConstant(cfg Config) *API {
 		}
 		secret := models.NewSecret(unquoted(in.Credentials.Token))
 		defer secret.Wipe()
-		if err == nil && a.mayActivate(w, secret) {
+		if err == nil && a.mayActivate(w, a.shown(r, secret), secret) {
 			send(w, http.StatusOK, "application/json", []byte(`{"license_status":"ACTIVE"}`))
 		}
 	}}))

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"example.com/keyturn/proof/night"
 )
 
 // FuzzAppendText holds the own way of writing a string to that of encoding/json.
@@ -17,7 +19,7 @@ func FuzzAppendText(f *testing.F) {
 
 func TestTextIsWrittenAsJSON(t *testing.T) {
 	t.Parallel()
-	rapid.Check(t, func(rt *rapid.T) { sameText(t, rapid.String().Draw(rt, "text")) })
+	night.Check(t, func(rt *rapid.T) { sameText(t, rapid.String().Draw(rt, "text")) })
 }
 
 func sameText(t *testing.T, s string) {

@@ -40,7 +40,7 @@ func (a *API) identifyValues(w http.ResponseWriter, r *http.Request, c policy.Ca
 		return err
 	}
 	defer wipe(values)
-	may := guesses{a.addresses, network(address(r))}
+	may := guesses{a.guessers, string(c.Principal.ID)}
 	found, err := a.service.Identify(r.Context(), c, values, may)
 	if err != nil {
 		return err
@@ -48,8 +48,7 @@ func (a *API) identifyValues(w http.ResponseWriter, r *http.Request, c policy.Ca
 	if left := len(values) - len(found); left > 0 {
 		wait := may.until(left)
 		if len(found) == 0 {
-			a.metrics.Limited("address")
-			return tooMany(w, wait)
+			return a.tooMany(w, byMember, wait)
 		}
 		w.Header().Set("Retry-After", strconv.Itoa(comeBack(wait)))
 	}
@@ -101,25 +100,25 @@ func identificationOut(found *models.Identified) identificationDTO {
 	return out
 }
 
-// guesses are the allowance of an address: what fails there has one price, whatever way it is tried.
+// guesses are the allowance of a member: as much as an address has, and nobody else's.
 type guesses struct {
 	*buckets
-	address string
+	member string
 }
 
 // Take pays for as many values as there is allowance for.
 func (g guesses) Take(values int) (granted int) {
 	now := time.Now()
-	for granted < values && g.take(g.address, FailureCost, now) == 0 {
+	for granted < values && g.take(g.member, FailureCost, now) == 0 {
 		granted++
 	}
 	return granted
 }
 
 // GiveBack returns the price of values that were no guess.
-func (g guesses) GiveBack(values int) { g.giveBack(g.address, values*FailureCost, time.Now()) }
+func (g guesses) GiveBack(values int) { g.giveBack(g.member, values*FailureCost, time.Now()) }
 
 // until is how long it lasts until so many values can be tried, or as many as ever at once.
 func (g guesses) until(values int) time.Duration {
-	return g.wait(g.address, values*FailureCost, time.Now())
+	return g.wait(g.member, values*FailureCost, time.Now())
 }

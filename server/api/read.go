@@ -12,7 +12,11 @@ import (
 
 func (a *API) openRoutes() []Route {
 	return []Route{
-		{Method: http.MethodGet, Path: "/openapi.yaml", handle: func(w http.ResponseWriter, _ *http.Request) {
+		{Method: http.MethodGet, Path: "/openapi.yaml", handle: func(w http.ResponseWriter, r *http.Request) {
+			if err := a.anybody(w, r, nil); err != nil {
+				a.fail(w, r, err)
+				return
+			}
 			send(w, http.StatusOK, "application/yaml", a.contract)
 		}},
 		{Method: http.MethodGet, Path: "/healthz", handle: func(w http.ResponseWriter, r *http.Request) {

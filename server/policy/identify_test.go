@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"example.com/keyturn/models"
+	"example.com/keyturn/proof/night"
 	"example.com/keyturn/server/policy"
 )
 
@@ -86,7 +87,7 @@ func TestAnswersKeepTheOrderOfTheValues(t *testing.T) {
 	for _, name := range []string{"alpha", "beta"} {
 		w.legacy(models.LegacyCIKey, name, "", "value-of-"+name)
 	}
-	rapid.Check(t, func(t *rapid.T) {
+	night.Check(t, func(t *rapid.T) {
 		asked := rapid.SliceOfN(rapid.SampledFrom([]string{"alpha", "beta", "gamma", ""}), 1, 20).Draw(t, "asked")
 		var values []models.Secret
 		for _, name := range asked {

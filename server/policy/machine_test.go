@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"example.com/keyturn/models"
+	"example.com/keyturn/proof/night"
 	"example.com/keyturn/server/policy"
 	"example.com/keyturn/server/store/storetest"
 )
@@ -32,7 +33,7 @@ func TestRotationMachine(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	n := 0
-	rapid.Check(t, func(t *rapid.T) {
+	night.Check(t, func(t *rapid.T) {
 		n++
 		m := &machine{world: w.in(t), t: t, secrets: map[int]models.Secret{}, drawing: newDrawing(), shown: map[int]bool{}, excused: map[int]bool{}}
 		name := fmt.Sprintf("credential %d", n)

@@ -7,11 +7,12 @@ import (
 	"pgregory.net/rapid"
 
 	"example.com/keyturn/models"
+	"example.com/keyturn/proof/night"
 )
 
 // TestDaysCountLikeAMap compares the packed column with a plain map of days.
 func TestDaysCountLikeAMap(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	night.Check(t, func(t *rapid.T) {
 		var d days
 		want := map[int64]int64{}
 		today := int64(20_000)
@@ -39,7 +40,7 @@ func TestDaysCountLikeAMap(t *testing.T) {
 
 // Spreading neither invents uses nor loses recent ones.
 func TestDaysSpread(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	night.Check(t, func(t *rapid.T) {
 		const today = 20_000
 		first := rapid.Int64Range(today-100, today).Draw(t, "first")
 		last := rapid.Int64Range(first, today+2).Draw(t, "last")

@@ -8,6 +8,8 @@ import (
 
 	_ "modernc.org/sqlite"
 	"pgregory.net/rapid"
+
+	"example.com/keyturn/proof/night"
 )
 
 // TestRecordsReadWhatWasWritten sends values through SQLite and back as one array. That those of PostgreSQL come
@@ -20,7 +22,7 @@ func TestRecordsReadWhatWasWritten(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = db.Close() })
 	hostile := rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{"", `"`, `\`, `\"`, `a,"b"]`, "\x1b[2J\u202e", "]", "null", "12", "a\x00b", "\xff"}))
-	rapid.Check(t, func(rt *rapid.T) {
+	night.Check(t, func(rt *rapid.T) {
 		a, b := hostile.Draw(rt, "a"), hostile.Draw(rt, "b")
 		n := rapid.Int64().Draw(rt, "n")
 		at := time.UnixMilli(rapid.Int64Range(-1<<45, 1<<45).Draw(rt, "at")).UTC()

@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 )
 
 // Services on several machines change to another key one after the other, each when it comes to hear of it,
@@ -38,6 +40,24 @@ func Find(path, id string) (*Vault, error) {
 		}
 	}
 	return nil, errors.Join(append(unread, fmt.Errorf("key %s: %w", id, ErrNoSuchKey))...)
+}
+
+// Held are the ids of the keys that Find finds, in order. What cannot be read is not among them.
+func Held(path string) (ids []string) {
+	names := []string{path, path + nextSuffix}
+	others, _ := os.ReadDir(filepath.Dir(path))
+	for _, other := range others {
+		if id, ok := strings.CutPrefix(other.Name(), filepath.Base(path)+"."); ok && named(path, id) != path+nextSuffix {
+			names = append(names, named(path, id))
+		}
+	}
+	for i, name := range names {
+		if v, err := Load(name); err == nil && (i < 2 || named(path, v.ID()) == name) {
+			ids = append(ids, v.ID())
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
 }
 
 // Keep writes the key that Next has made under the name with its id too.

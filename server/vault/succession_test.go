@@ -4,19 +4,21 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 
 	"pgregory.net/rapid"
 
+	"example.com/keyturn/proof/night"
 	"example.com/keyturn/server/vault"
 )
 
 // Whoever prepares, changes and takes keys, and in whatever order: a key that may have sealed something is
 // found for ever, and the one that counts lies in the key file once somebody has settled it.
 func TestNoOrderOfStepsLosesAKey(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	night.Check(t, func(t *rapid.T) {
 		dir, err := os.MkdirTemp("", "keyturn-keys-")
 		if err != nil {
 			t.Fatal(err)
@@ -59,6 +61,13 @@ func TestNoOrderOfStepsLosesAKey(t *testing.T) {
 					if _, err := vault.Find(path, id); err != nil {
 						t.Fatalf("a key is lost: %v", err)
 					}
+				}
+				held := slices.Compact(slices.Sorted(slices.Values(sealed)))
+				if next, err := vault.PendingNext(path); err == nil && next != nil && !slices.Contains(held, next.ID()) {
+					held = slices.Sorted(slices.Values(append(held, next.ID())))
+				}
+				if got := vault.Held(path); !slices.Equal(got, held) {
+					t.Fatalf("it says that it has %v, want %v", got, held)
 				}
 				if left, _ := filepath.Glob(filepath.Join(dir, ".key-*")); len(left) > 0 {
 					t.Fatalf("left behind: %v", left)

@@ -14,6 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"example.com/keyturn/models"
+	"example.com/keyturn/proof/night"
 	"example.com/keyturn/server/vault"
 )
 
@@ -27,7 +28,7 @@ func newVault(t interface{ Fatal(...any) }) *vault.Vault {
 
 func TestSealOpensInItsPlaceOnly(t *testing.T) {
 	v, other := newVault(t), newVault(t)
-	rapid.Check(t, func(t *rapid.T) {
+	night.Check(t, func(t *rapid.T) {
 		value := rapid.String().Draw(t, "value")
 		id := models.CredentialID(rapid.StringN(0, 30, -1).Draw(t, "id"))
 		version := rapid.IntRange(0, 1_000).Draw(t, "version")
@@ -68,7 +69,7 @@ func TestSealHidesTheValue(t *testing.T) {
 
 func TestHashesDependOnValueAndKey(t *testing.T) {
 	v, other := newVault(t), newVault(t)
-	rapid.Check(t, func(t *rapid.T) {
+	night.Check(t, func(t *rapid.T) {
 		a := models.NewSecret(rapid.String().Draw(t, "a"))
 		b := models.NewSecret(rapid.String().Draw(t, "b"))
 		same := a.Equal(b)

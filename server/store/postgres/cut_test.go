@@ -50,7 +50,7 @@ func TestMigrationsMayBeCutAnywhere(t *testing.T) {
 			if failed < 20 {
 				t.Errorf("only %d cuts made opening fail", failed)
 			}
-			t.Logf("cut at every second thing said, the last one %d; opening failed %d times", n-side, failed)
+			t.Logf("cut at every one of %d things said whose number is %d modulo %d; opening failed %d times", n-side, (first+1)%side, side, failed)
 		})
 	}
 }

@@ -17,7 +17,7 @@ import (
 var migrations embed.FS
 
 // schemaVersion is the number of the last migration.
-const schemaVersion = 3
+const schemaVersion = 4
 
 // migrate brings the schema up to date, each migration in a transaction of its own, with the record of
 // it. One process at a time: its only connection holds a lock from beginning to end, and so would every

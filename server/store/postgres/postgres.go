@@ -13,6 +13,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -43,6 +44,7 @@ type Store struct {
 	space int32  // the schema, as locks and channels are named after it
 	name  string // of this process, so that it knows its own notifications
 	duty  duty
+	said  atomic.Bool // that this process serves
 
 	looker looker
 }
@@ -76,7 +78,10 @@ func Open(ctx context.Context, database models.Secret, now func() time.Time) (*S
 }
 
 // Close closes the connections after the transactions that run.
-func (s *Store) Close() error { return errors.Join(s.duty.close(), s.read.Close(), s.write.Close()) }
+func (s *Store) Close() error {
+	s.sayGone()
+	return errors.Join(s.duty.close(), s.read.Close(), s.write.Close())
+}
 
 // Read runs fn on one consistent state.
 func (s *Store) Read(ctx context.Context, fn func(policy.Queries) error) error {
@@ -187,10 +192,12 @@ func (s *Store) analyze(ctx context.Context) {
 	_, _ = s.read.ExecContext(ctx, `ANALYZE members, credentials, secrets, callers, events`)
 }
 
-// Touch writes one row in place. It does not wait for the changes of the workspace: while a long one runs, the
-// database is well.
+// Touch writes one row in place, which needs the write-ahead log, and some that are more than the memory that it
+// gives itself, for which the server needs room among its files for as long as the statement runs. It does not wait
+// for the changes of the workspace: while a long one runs, the database is well.
 func (s *Store) Touch(ctx context.Context) error {
-	_, err := s.read.ExecContext(ctx, `UPDATE readiness SET asked_at = $1`, s.now().UnixMilli())
+	const roomToSort = `SET LOCAL work_mem = '64kB'; SELECT count(*) FROM generate_series(1, 20000); `
+	_, err := s.read.ExecContext(ctx, roomToSort+fmt.Sprintf("UPDATE readiness SET asked_at = %d", s.now().UnixMilli()))
 	return away(err)
 }
 

@@ -18,7 +18,7 @@ const (
 )
 
 const (
-	dutyTimeout = "20s"            // after that without a word the server ends the session of who has the duty
+	dutyTimeout = "8s"             // after that without a word the server ends the session of who has the duty
 	quietCheck  = 30 * time.Second // how long to listen before asking whether the line still stands
 	goodbye     = time.Second
 )
@@ -67,8 +67,8 @@ func (s *Store) next(ctx context.Context, conn *pgx.Conn) (other bool, err error
 }
 
 // OnDuty reports whether this process is the one that does what only one at a time shall do. The first
-// to ask has the duty until its session ends: it has to ask again within seconds to keep it. Then the
-// next one that asks has it.
+// to ask has the duty until its session ends: it has to ask again within dutyTimeout to keep it, or else the server
+// ends the session of a process that hangs. Then the next one that asks has it.
 func (s *Store) OnDuty(ctx context.Context) (bool, error) { return s.duty.take(ctx, s.space) }
 
 // duty is the session whose lock is the duty.

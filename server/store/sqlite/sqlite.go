@@ -157,6 +157,9 @@ func (s *Store) within(ctx context.Context, tx *sql.Tx) store.Transaction {
 	return store.Transaction{Ctx: context.WithoutCancel(ctx), Tx: tx, Dialect: dialect, Now: s.now()}
 }
 
+// SayHere does nothing: the file is one process's.
+func (s *Store) SayHere(context.Context, store.Instance) error { return nil }
+
 // OnDuty is always true: the file is one process's.
 func (s *Store) OnDuty(context.Context) (bool, error) { return true, nil }
 

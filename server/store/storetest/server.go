@@ -137,11 +137,15 @@ func run(t testing.TB, address, statement string) {
 
 var errNoServer = errors.New("there is no PostgreSQL server to test with: install one, or name one in " + serverVar)
 
-// cluster is a running server of this process.
+// cluster is a server of this process.
 type cluster struct {
-	address string
-	dir     string
-	leash   io.Closer // the server ends when this does, however this process ends
+	dir, data string // of its own; of its files
+	bin       string // where its programs are
+	as        []string
+	address   string
+	port      string
+	leash     io.WriteCloser // the server ends when this does, however this process ends
+	server    *exec.Cmd
 }
 
 // running is the server of this process, once there is one.
@@ -157,8 +161,8 @@ var started = sync.OnceValues(func() (*cluster, error) {
 	if err != nil {
 		return nil, err
 	}
-	c, err := start(dir, bin, as)
-	if err != nil {
+	c := &cluster{dir: dir, data: filepath.Join(dir, "data"), bin: bin, as: as}
+	if err := errors.Join(c.make(), c.start()); err != nil {
 		return nil, errors.Join(fmt.Errorf("start PostgreSQL: %w", err), os.RemoveAll(dir))
 	}
 	running = c
@@ -187,54 +191,64 @@ func programs() (bin string, as []string, err error) {
 	return filepath.Dir(found), as, nil
 }
 
-// leashed runs a server until its standard input ends, and leaves nothing behind.
+// leashed runs a server until its standard input ends, and leaves nothing behind. With a line there it starts one
+// that has ended once more.
 const leashed = `dir=$1; shift
-"$@" >"$dir/log" 2>&1 </dev/null &
-server=$!
-cat
+serve() { "$@" >>"$dir/log" 2>&1 </dev/null & server=$!; }
+serve "$@"
+while read -r _; do wait $server; serve "$@"; done
 kill -INT $server
 wait $server
 rm -rf "$dir"`
 
-func start(dir, bin string, as []string) (*cluster, error) {
-	if err := give(dir, len(as) > 0); err != nil {
-		return nil, err
+// make makes the files of a server.
+func (c *cluster) make(options ...string) error {
+	if err := give(c.dir, len(c.as) > 0); err != nil {
+		return err
 	}
 	password := rand.Text()
-	secret := filepath.Join(dir, "password")
-	if err := errors.Join(os.WriteFile(secret, []byte(password+"\n"), 0o600), give(secret, len(as) > 0)); err != nil {
-		return nil, err
+	secret := filepath.Join(c.dir, "password")
+	if err := errors.Join(os.WriteFile(secret, []byte(password+"\n"), 0o600), give(secret, len(c.as) > 0)); err != nil {
+		return err
 	}
-	data := filepath.Join(dir, "data")
-	initdb := command(as, filepath.Join(bin, "initdb"), "-D", data, "-A", "scram-sha-256", "--pwfile="+secret, "-U", "keyturn", "-E", "UTF8", "--locale=C", "--no-sync")
-	initdb.Dir = dir
+	argv := append([]string{filepath.Join(c.bin, "initdb"), "-D", c.data, "-A", "scram-sha-256", "--pwfile=" + secret, "-U", "keyturn", "-E", "UTF8", "--locale=C", "--no-sync"}, options...)
+	initdb := command(c.as, argv...)
+	initdb.Dir = c.dir
 	if out, err := initdb.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("initdb: %w\n%s", err, out)
+		return fmt.Errorf("initdb: %w\n%s", err, out)
 	}
 	port, err := freePort()
-	if err != nil {
-		return nil, err
-	}
-	argv := append([]string{"-c", leashed, "sh", dir}, as...)
-	argv = append(argv, filepath.Join(bin, "postgres"), "-D", data, "-p", port, "-c", "listen_addresses=127.0.0.1",
-		"-c", "unix_socket_directories=", "-c", "max_connections=300", "-c", "shared_buffers=64MB")
-	server := exec.Command("sh", argv...)
-	server.Dir = dir
-	leash, err := server.StdinPipe()
-	if err != nil {
-		return nil, err
-	}
-	if err := server.Start(); err != nil {
-		return nil, err
-	}
 	address := url.URL{Scheme: "postgres", User: url.UserPassword("keyturn", password), Host: "127.0.0.1:" + port, Path: "/postgres", RawQuery: "sslmode=disable"}
-	c := &cluster{address: address.String(), dir: dir, leash: leash}
-	if err := c.await(30 * time.Second); err != nil {
-		log, _ := os.ReadFile(filepath.Join(dir, "log"))
-		return nil, errors.Join(fmt.Errorf("%w\n%s", err, log), leash.Close(), server.Wait())
-	}
-	return c, nil
+	c.port, c.address = port, address.String()
+	return err
 }
+
+// start starts the server, and returns when it answers.
+func (c *cluster) start(settings ...string) error {
+	argv := append([]string{"-c", leashed, "sh", c.dir}, c.as...)
+	argv = append(argv, filepath.Join(c.bin, "postgres"), "-D", c.data, "-p", c.port)
+	for _, setting := range append([]string{"listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=300", "shared_buffers=64MB"}, settings...) {
+		argv = append(argv, "-c", setting)
+	}
+	c.server = exec.Command("sh", argv...)
+	c.server.Dir = c.dir
+	leash, err := c.server.StdinPipe()
+	if err != nil {
+		return err
+	}
+	if err := c.server.Start(); err != nil {
+		return err
+	}
+	c.leash = leash
+	if err := c.await(30 * time.Second); err != nil {
+		log, _ := os.ReadFile(filepath.Join(c.dir, "log"))
+		return errors.Join(fmt.Errorf("%w\n%s", err, log), c.stop())
+	}
+	return nil
+}
+
+// stop ends the server, and removes its folder.
+func (c *cluster) stop() error { return errors.Join(c.leash.Close(), c.server.Wait()) }
 
 // give hands a file to the user who runs the server.
 func give(path string, away bool) error {

@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"example.com/keyturn/models"
+	"example.com/keyturn/proof/night"
 	"example.com/keyturn/server/policy"
 )
 
@@ -181,7 +182,7 @@ func anyTextComesBack(t *testing.T, p place) {
 	s := p.filled(t)
 	texts := rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{"", `"`, `\`, `\"`, `a,"b"]`, "a, b", " a", "\x1b[2J\u202e", "]", "null", "12", "a\x00b", "\xff", "'; --", "$1", "😀\u2028"}))
 	uses := int64(0)
-	rapid.Check(t, func(rt *rapid.T) {
+	night.Check(t, func(rt *rapid.T) {
 		use := policy.Uses{First: noon, Count: 1, SingleUse: policy.SingleUse{
 			Credential: "c1", Version: 1, Client: texts.Draw(rt, "client"), ClientVer: texts.Draw(rt, "version"), Host: texts.Draw(rt, "host"), CI: rapid.Bool().Draw(rt, "ci"), At: noon,
 		}}

@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"example.com/keyturn/models"
+	"example.com/keyturn/proof/night"
 	"example.com/keyturn/server/policy"
 )
 
@@ -19,7 +20,7 @@ import (
 func useMayComeLate(t *testing.T, p place) {
 	s := p.filled(t)
 	next := 0
-	rapid.Check(t, func(rt *rapid.T) {
+	night.Check(t, func(rt *rapid.T) {
 		next++
 		id := models.CredentialID(fmt.Sprintf("late%05d", next))
 		var want struct {
