@@ -31,6 +31,7 @@ var startsWithoutHunt = map[string]string{
 	"proof/child_test.go: open":                                  "a process of its own; its parent hunts",
 	"rotation/kill/child_test.go: work":                          "a process of its own; its parent hunts",
 	"server/disk_test.go: begin":                                 "a process of its own; its parent hunts",
+	"server/frozen_test.go: beOnDuty":                            "a process of its own; its parent hunts",
 	"server/disk_test.go: killed":                                "a process of its own; its parent hunts",
 	"server/readiness_test.go: readyOnAFullDisk":                 "a process of its own; its parent hunts",
 	"proof/stand_test.go: serve":                                 "for a stand, which hunts",

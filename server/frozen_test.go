@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"example.com/keyturn/models"
+	"example.com/keyturn/server/store/storetest"
 )
 
 // beOnDuty asks for the duty as a service does, and says when it has it and when not.
@@ -47,7 +48,9 @@ func TestTheDutyMovesOnFromAServiceThatHangs(t *testing.T) {
 	w.must(err)
 	w.must(os.WriteFile(other.place().key(), text, 0o600))
 	cmd := exec.CommandContext(t.Context(), os.Args[0])
-	cmd.Env = append(os.Environ(), envDo+"="+strings.Join([]string{"be on duty", dir, w.at.Database.Reveal()}, "\n"))
+	cmd.Stdin = strings.NewReader(strings.Join([]string{"be on duty", dir, w.at.Database.Reveal()}, "\n"))
+	cmd.Env = append(os.Environ(), envDo+"=1")
+	storetest.Hunt(t).Process(t, cmd)
 	out, err := cmd.StdoutPipe()
 	w.must(err)
 	w.must(cmd.Start())

@@ -31,7 +31,8 @@ func TestAFullDatabaseServer(t *testing.T) {
 			t.Parallel()
 			small := storetest.SmallServer(t, what)
 			h := house{t, filepath.Join(t.TempDir(), "data")}
-			s, err := Open(t.Context(), Config{Dir: h.dir, Database: small.Database(), TokenPrefix: "lstest"})
+			storetest.Hunt(t)
+			s, err := Open(t.Context(), Config{Dir: h.dir, Database: small.Database(), TokenPrefix: "lstest", Log: h.log()})
 			h.must(err)
 			t.Cleanup(func() { h.must(s.Close()) })
 			f := &filled{house: h, s: s, small: small, what: what}

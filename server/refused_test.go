@@ -35,6 +35,7 @@ type beyond struct {
 
 func newBeyond(t *testing.T) *beyond {
 	t.Helper()
+	storetest.Hunt(t)
 	w := &beyond{house: house{t, filepath.Join(t.TempDir(), "data")}}
 	address, err := url.Parse(storetest.Postgres(t).Reveal())
 	w.must(err)
@@ -42,7 +43,7 @@ func newBeyond(t *testing.T) *beyond {
 	w.must(err)
 	t.Cleanup(func() { w.must(w.line.Close()) })
 	address.Host = w.line.Address()
-	w.service, err = Open(t.Context(), Config{Dir: w.dir, Database: models.NewSecret(address.String()), TokenPrefix: "lstest"})
+	w.service, err = Open(t.Context(), Config{Dir: w.dir, Database: models.NewSecret(address.String()), TokenPrefix: "lstest", Log: w.log()})
 	w.must(err)
 	t.Cleanup(func() { w.must(w.service.Close()) })
 	for _, name := range []string{"deploy", "works"} {

@@ -59,7 +59,7 @@ func TestOlderRotationsLearnFromTheHistoryWhoStartedThem(t *testing.T) {
 	for _, statement := range storetest.ForgetWhoStarted {
 		var args []any
 		if strings.Contains(statement, "$1") {
-			args = []any{3}
+			args = []any{4}
 		}
 		if _, err := conn.Exec(t.Context(), statement, args...); err != nil {
 			t.Fatal(err)
