@@ -69,6 +69,8 @@ func (c *call) rotate(ctx context.Context, f rotateFlags, args []string) (answer
 	ch.typed = overlap.Mode == models.OverlapNone
 	if !f.supersede {
 		ch.open = f.beingRotated
+	} else if err := f.unexplained(targets); err != nil {
+		return answer{}, err
 	}
 	p, err := c.foresee(ctx, targets)
 	if err != nil {

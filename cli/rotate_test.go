@@ -71,6 +71,19 @@ func TestAnOpenRotationIsFollowedOrSuperseded(t *testing.T) {
 	})
 }
 
+// Theirs was confirmed and has never been used: whoever takes its place is asked why before anything is planned.
+func TestTakingThePlaceOfAnUnusedOneNeedsAReason(t *testing.T) {
+	at(t, testkit.Sample, func(d *desk) {
+		d.world.Elsewhere("crd_deploy", "Bob Builder", theirs(models.RotationRetiring))
+		for _, more := range []string{"--dry-run", "--yes", "--reason= "} {
+			d.run(cli.Usage, "rotate", "deploy", "--supersede", more).says("deploy: "+models.ErrNeedsReason.Error(), `--reason "…"`)
+		}
+		d.run(cli.Usage, "rotate", "--filter", "e", "--supersede", "--yes").says("deploy: " + models.ErrNeedsReason.Error())
+		d.world.Expect("rotate crd_deploy first-use+24h instead of rot_theirs")
+		d.run(cli.Done, "rotate", "deploy", "--supersede", "--yes", "--reason", "wrong vault").says("rotated deploy")
+	})
+}
+
 // The other admin is quicker between the question and the answer.
 func TestTheSlowerOfTwoAdminsIsTold(t *testing.T) {
 	at(t, testkit.Sample, func(d *desk) {

@@ -264,11 +264,17 @@ func (r Rotation) retire(at time.Time) Rotation {
 	return r
 }
 
+// NeedsReason reports whether a step takes the old secret's place from it although the new one has
+// never been used.
+func (r Rotation) NeedsReason(step RotationStep) bool {
+	return r.FirstUse.IsZero() && (step == StepConfirm || step == StepEnd)
+}
+
 func (r Rotation) confirm(in StepInput) (Rotation, error) {
 	if r.State == RotationRetiring {
 		return r, nil
 	}
-	if r.FirstUse.IsZero() && strings.TrimSpace(in.Reason) == "" {
+	if r.NeedsReason(StepConfirm) && strings.TrimSpace(in.Reason) == "" {
 		return r, ErrNeedsReason
 	}
 	r.ConfirmedAt = in.At
@@ -291,7 +297,7 @@ func (r Rotation) graceOver(in StepInput) (Rotation, error) {
 }
 
 func (r Rotation) end(in StepInput) (Rotation, error) {
-	if r.FirstUse.IsZero() && strings.TrimSpace(in.Reason) == "" {
+	if r.NeedsReason(StepEnd) && strings.TrimSpace(in.Reason) == "" {
 		return r, ErrNeedsReason
 	}
 	if in.Reason != "" {

@@ -99,6 +99,13 @@ func TestAdvanceRefusesNonsense(t *testing.T) {
 	}
 }
 
+func TestAReasonIsNeededOnlyWhereNobodyUsedTheNewSecret(t *testing.T) {
+	fresh, used := Rotation{}, Rotation{FirstUse: time.Now()}
+	if !fresh.NeedsReason(StepEnd) || !fresh.NeedsReason(StepConfirm) || fresh.NeedsReason(StepCancel) || used.NeedsReason(StepEnd) {
+		t.Error("it asks for a reason where none is needed, or not where one is")
+	}
+}
+
 func TestFixedOverlapCountsFromTheStart(t *testing.T) {
 	fixed := with(started(), func(r *Rotation) { r.Overlap = Overlap{Mode: OverlapFixed, Grace: 72 * hour} })
 	for used, ends := range map[time.Duration]time.Duration{hour: 72 * hour, 71 * hour: 72 * hour, 100 * hour: 100 * hour} {

@@ -112,7 +112,7 @@ func (a *App) askStep(msg kit.StartStepMsg) tea.Cmd {
 		Title: text.Verb, Place: a.place(), Targets: targets, Verb: text.Verb,
 		Lines: []string{words.About(c), "", text.What},
 	}
-	unused := words.NeedsReason(r, msg.Step)
+	unused := r.NeedsReason(msg.Step)
 	switch {
 	case unused:
 		q.Field = "reason:"
