@@ -127,7 +127,7 @@ func (a *App) onOutcome(msg outcomeMsg) tea.Cmd {
 	if race := words.LostTo(msg.err); race != nil && msg.job.lost != nil && a.mode() == browse {
 		return tea.Batch(told, msg.job.lost(race))
 	}
-	return tea.Batch(told, a.toast(a.failure(msg.err)))
+	return tea.Batch(told, a.toast(a.failure(msg.job, msg.err)))
 }
 
 // learn puts the state that came with an answer into the book, that of a refusal too.
@@ -151,9 +151,12 @@ func (a *App) boxAfter(msg outcomeMsg) tea.Cmd {
 	return a.openSecretBox(msg.credential.ID, false)
 }
 
-// failure tells a refusal, with who came first where that was the reason.
-func (a *App) failure(err error) kit.Toast {
-	err = words.Overtaken(err, toOvertake)
+// failure tells a refusal, with who came first where that was the reason. What was asked for beside a rotation that is
+// open has lost no race with it: then it is told who has changed what.
+func (a *App) failure(j job, err error) kit.Toast {
+	if j.lost != nil {
+		err = words.Overtaken(err, toOvertake)
+	}
 	toast := kit.ErrorToast(err)
 	toast.Text = words.Failure(err, a.serviceClock())
 	return toast
@@ -171,7 +174,7 @@ func (a *App) count(msg outcomeMsg) tea.Cmd {
 	case words.MayAskAgain(msg.err):
 		t.unknown = append(t.unknown, msg.job)
 	default:
-		t.failed = append(t.failed, msg.job.what+": "+a.failure(msg.err).Text)
+		t.failed = append(t.failed, msg.job.what+": "+a.failure(msg.job, msg.err).Text)
 	}
 	if t.open > 0 {
 		return nil
