@@ -90,7 +90,10 @@ func (e *Engine) do(ctx context.Context, i journal.Intent) (models.Rotation, mod
 func (e *Engine) begin(ctx context.Context, i journal.Intent, me identity) (models.Rotation, models.Credential, error) {
 	i.Owner, i.At = me.Owner, me.serviceTime()
 	entry, err := e.book.journal.Begin(i)
-	if err != nil {
+	switch {
+	case errors.Is(err, durable.ErrHeld): // another process writes this very request down, from a copy of the same plan
+		return models.Rotation{}, models.Credential{}, underWay(i.Key)
+	case err != nil:
 		return models.Rotation{}, models.Credential{}, err
 	}
 	r, c, err := e.asked(ctx, i, false)

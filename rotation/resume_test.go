@@ -2,6 +2,7 @@ package rotation
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -133,6 +134,21 @@ func TestTheServiceSaysHowLongToWait(t *testing.T) {
 	e, _ = process(long, t.TempDir(), nil)
 	if _, _, err := e.Start(t.Context(), request("K3")); models.FaultOf(err) != models.FaultRateLimited || k.calls != 4 {
 		t.Fatalf("a person does not wait an hour: %v after %d calls", err, k.calls)
+	}
+}
+
+// Two processes run copies of one plan: it is not the folder that is wrong.
+func TestWhoWritesTheSameRequestDownIsNamed(t *testing.T) {
+	k := newKeeper()
+	e, _ := process(k, t.TempDir(), func(step string) error {
+		if step == durabletest.Create {
+			return durable.ErrHeld
+		}
+		return nil
+	})
+	_, _, err := e.Start(t.Context(), request("K1"))
+	if told := (*models.Error)(nil); !errors.As(err, &told) || told.Code != "under-way" || told.Fault != models.FaultUnknown || k.calls != 0 {
+		t.Fatalf("%v after %d calls", err, k.calls)
 	}
 }
 
