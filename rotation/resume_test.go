@@ -152,6 +152,33 @@ func TestWhoWritesTheSameRequestDownIsNamed(t *testing.T) {
 	}
 }
 
+// A folder that somebody else owns hides whether a key has been asked with before: not one that was made a moment ago.
+func TestWhatWasNeverAskedForIsNotUnknown(t *testing.T) {
+	k := newKeeper()
+	closed := func(step string) error {
+		if step == durabletest.Open || step == durabletest.Create {
+			return syscall.EACCES
+		}
+		return nil
+	}
+	e, disk := process(k, t.TempDir(), closed)
+	made := e.NewKey()
+	for key, want := range map[string]models.Fault{made: models.FaultUnreachable, "K1": models.FaultUnknown} {
+		if _, _, err := e.Start(t.Context(), request(key)); models.FaultOf(err) != want || k.calls != 0 {
+			t.Errorf("%s: %v after %d calls", key, err, k.calls)
+		}
+	}
+	disk.Before = func(string) error { return nil }
+	k.fates = []string{"reply", "reply", "reply", "reply"}
+	if _, _, err := e.Start(t.Context(), request(made)); models.FaultOf(err) != models.FaultUnknown {
+		t.Fatal(err)
+	}
+	disk.Before = closed
+	if _, _, err := e.Start(t.Context(), request(made)); models.FaultOf(err) != models.FaultUnknown {
+		t.Errorf("it was asked with meanwhile: %v", err)
+	}
+}
+
 type limited struct{ *keeper }
 
 func (l limited) Rotate(context.Context, models.RotateRequest) (models.Rotation, models.Credential, error) {
