@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"strings"
 
 	"example.com/keyturn/models"
 	"example.com/keyturn/rotation/bulk"
@@ -29,7 +28,7 @@ func superseding(targets []*models.Credential, clock plan.Clock) (lines []string
 func (f rotateFlags) unexplained(targets []*models.Credential) error {
 	for _, t := range targets {
 		open := t.OpenRotation()
-		if open != nil && open.NeedsReason(open.State.SupersedeStep()) && strings.TrimSpace(f.reason) == "" {
+		if open != nil && open.NeedsReason(open.State.SupersedeStep()) && f.reason == "" {
 			return usagef("%s: %w: --reason \"…\"", t.Label(), models.ErrNeedsReason)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -49,6 +50,7 @@ func (c *call) rotate(ctx context.Context, f rotateFlags, args []string) (answer
 	if f.run != "" {
 		return c.runPlan(ctx, f, args)
 	}
+	f.reason = strings.TrimSpace(f.reason)
 	overlap, err := overlapOf(f.overlap)
 	if err != nil {
 		return answer{}, err

@@ -134,7 +134,7 @@ func (a *App) askStep(msg kit.StartStepMsg) tea.Cmd {
 		}
 		req := models.StepRequest{Rotation: r.ID, Credential: c.ID, Step: msg.Step, Seen: r.Revision, Key: a.ports.Rotator.NewKey()}
 		if unused {
-			req.Reason = answer.Text
+			req.Reason = strings.TrimSpace(answer.Text)
 		}
 		if msg.Step == models.StepExtend {
 			req.Extend = models.DefaultGrace
