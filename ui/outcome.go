@@ -69,15 +69,24 @@ func (a *App) progress() string {
 	switch {
 	case a.batch != nil:
 		over, size := a.batch.Progress()
-		return progressOf("rotate", over, size, a.batch.Paused())
+		return a.progressOf("rotate", over, size, a.batch.Paused())
 	case t != nil && t.open > 0:
-		return progressOf(t.verb, t.size-t.open, t.size, t.paused.Load())
+		return a.progressOf(t.verb, t.size-t.open, t.size, t.paused.Load())
 	}
 	return ""
 }
 
-func progressOf(verb string, over, size int, paused bool) string {
+// How wide the bar of what is under way is, and how wide a screen that has one.
+const (
+	barWidth = 24
+	barFrom  = 60
+)
+
+func (a *App) progressOf(verb string, over, size int, paused bool) string {
 	text := fmt.Sprintf("%s: %d of %d", verb, over, size)
+	if a.size.width >= barFrom {
+		text = a.st.Symbols.Bar(over, size, barWidth) + " " + text
+	}
 	if paused {
 		return text + "; pausing"
 	}
