@@ -116,7 +116,7 @@ func disabledStep(id ID, c *models.Credential) string {
 	case id == Confirm && !pending:
 		return "the new secret has taken over already"
 	case id == Cancel && !pending:
-		return "the new secret is already in use: roll back instead"
+		return "the new secret has taken over already: roll back instead"
 	case id == RollBack && pending:
 		return "the new secret has not taken over yet: cancel instead"
 	case id == Extend && pending:

@@ -180,6 +180,14 @@ func utc(t time.Time) *time.Time {
 	return &t
 }
 
+// told is the moment that utc has made of it.
+func told(t *time.Time) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return *t
+}
+
 func toJSON(c *models.Credential) jsonCredential {
 	j := jsonCredential{
 		ID: c.ID, Kind: c.Kind, Name: c.Name, State: c.State, RefusedCI: c.RefusedCI.Count, CreatedAt: utc(c.CreatedAt), Readable: c.ValueKnown,

@@ -24,6 +24,17 @@ func superseding(targets []*models.Credential, clock plan.Clock) (lines []string
 	return lines
 }
 
+// unexplained says which of the rotations that end first needs a reason for that, if none is given.
+func (f rotateFlags) unexplained(targets []*models.Credential) error {
+	for _, t := range targets {
+		open := t.OpenRotation()
+		if open != nil && open.NeedsReason(open.State.SupersedeStep()) && f.reason == "" {
+			return usagef("%s: %w: --reason \"…\"", t.Label(), models.ErrNeedsReason)
+		}
+	}
+	return nil
+}
+
 // leftOut says which of those that a filter finds are not rotated, because they are being rotated already.
 func leftOut(list []*models.Credential, clock plan.Clock) (lines []string) {
 	for _, t := range list {
@@ -57,7 +68,7 @@ func (f rotateFlags) nextTo(t *models.Credential, open models.Rotation) string {
 	if f.overlap != "" {
 		again += " --overlap " + f.overlap
 	}
-	if open.FirstUse.IsZero() && open.State.SupersedeStep() == models.StepEnd && f.reason == "" {
+	if open.NeedsReason(open.State.SupersedeStep()) && f.reason == "" {
 		again += ` --reason "…"` // theirs takes over although its secret was never used
 	}
 	return "follow it: keyturn rotation show " + word(t) + "; or take its place: " + again

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -49,6 +50,7 @@ func (c *call) rotate(ctx context.Context, f rotateFlags, args []string) (answer
 	if f.run != "" {
 		return c.runPlan(ctx, f, args)
 	}
+	f.reason = strings.TrimSpace(f.reason)
 	overlap, err := overlapOf(f.overlap)
 	if err != nil {
 		return answer{}, err
@@ -69,6 +71,8 @@ func (c *call) rotate(ctx context.Context, f rotateFlags, args []string) (answer
 	ch.typed = overlap.Mode == models.OverlapNone
 	if !f.supersede {
 		ch.open = f.beingRotated
+	} else if err := f.unexplained(targets); err != nil {
+		return answer{}, err
 	}
 	p, err := c.foresee(ctx, targets)
 	if err != nil {
@@ -151,10 +155,16 @@ func (c *call) rotatable(ctx context.Context, f rotateFlags) (targets, out []*mo
 	case len(out) == 1:
 		return nil, nil, f.beingRotated(out[0])
 	}
-	return nil, nil, &models.Error{
+	none := &models.Error{
 		Fault: models.FaultNotFound, Code: "nothing-to-rotate", Title: fmt.Sprintf("nothing that can be rotated now matches %q", f.filter),
 		Fix: "look at keyturn list ci-tokens --filter; what is revoked or being rotated already is left out",
 	}
+	if len(out) > 0 {
+		first := out[0]
+		none.Detail = fmt.Sprintf("%d are being rotated already; %s: a rotation is open, %s", len(out), first.Label(), plan.Started(*first.OpenRotation(), c.clock(c.Now())))
+		none.Fix = "follow them: keyturn rotation show NAME; or take their place: add --supersede"
+	}
+	return nil, nil, none
 }
 
 // maxAsked is about how many targets the service is asked who uses them, maxSideBySide at a time.

@@ -71,6 +71,19 @@ func TestAnOpenRotationIsFollowedOrSuperseded(t *testing.T) {
 	})
 }
 
+// Theirs was confirmed and has never been used: whoever takes its place is asked why before anything is planned.
+func TestTakingThePlaceOfAnUnusedOneNeedsAReason(t *testing.T) {
+	at(t, testkit.Sample, func(d *desk) {
+		d.world.Elsewhere("crd_deploy", "Bob Builder", theirs(models.RotationRetiring))
+		for _, more := range []string{"--dry-run", "--yes", "--reason= "} {
+			d.run(cli.Usage, "rotate", "deploy", "--supersede", more).says("deploy: "+models.ErrNeedsReason.Error(), `--reason "…"`)
+		}
+		d.run(cli.Usage, "rotate", "--filter", "e", "--supersede", "--yes").says("deploy: " + models.ErrNeedsReason.Error())
+		d.world.Expect("rotate crd_deploy first-use+24h instead of rot_theirs")
+		d.run(cli.Done, "rotate", "deploy", "--supersede", "--yes", "--reason", "wrong vault").says("rotated deploy")
+	})
+}
+
 // The other admin is quicker between the question and the answer.
 func TestTheSlowerOfTwoAdminsIsTold(t *testing.T) {
 	at(t, testkit.Sample, func(d *desk) {
@@ -211,7 +224,8 @@ func TestTheFilterLeavesOutWhatCannotBeRotated(t *testing.T) {
 		d.world.Expect("rotate crd_lci first-use+24h", "rotate crd_lun first-use+24h")
 		d.run(cli.Done, "rotate", "--filter", "LEGACY", "--yes").says("rotated release-legacy", "rotated forgotten-legacy")
 		d.run(cli.Failed, "rotate", "--filter", "legacy", "--yes").says("nothing that can be rotated now matches")
-		d.run(cli.Failed, "rotate", "--filter", "lega", "--yes").says("nothing that can be rotated now matches")
+		d.run(cli.Failed, "rotate", "--filter", "lega", "--yes").says("nothing that can be rotated now matches",
+			"2 are being rotated already; ", "-legacy: a rotation is open, started by Ada Admin, 2026-11-23 16:04 CET, 15:04 UTC, from 192.0.2.7", "add --supersede")
 		d.run(cli.Usage, "rotate", "deploy", "--filter", "legacy").says("not both")
 		d.run(cli.Usage, "rotate").says("keyturn rotate NAME")
 		d.run(cli.Usage, "rotate", "deploy", "--overlap", "soon").says("--overlap")

@@ -80,7 +80,7 @@ func (c *call) takeStep(ctx context.Context, s step, target *models.Credential, 
 		return answer{}, err
 	}
 	r := target.OpenRotation()
-	unused := r.FirstUse.IsZero() && (s.step == models.StepConfirm || s.step == models.StepEnd)
+	unused := r.NeedsReason(s.step)
 	if unused && req.Reason == "" {
 		return answer{}, usagef("%w: --reason \"…\"", models.ErrNeedsReason)
 	}

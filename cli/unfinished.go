@@ -65,6 +65,7 @@ type jsonResumed struct {
 	Results []jsonResumedOne `json:"results"`
 	Plans   []any            `json:"plans"` // as rotate --run answers
 	texts   []func(io.Writer)
+	others  int // intents and plans that somebody else has to go on with
 }
 
 type jsonResumedOne struct {
@@ -165,7 +166,7 @@ func (j jsonLeftPlan) print(w io.Writer, clock when.Clock) {
 	case j.Others:
 		goOn = fmt.Sprintf("at %s, signed in as %s", j.Endpoint, j.MadeBy)
 	}
-	facts(w, "  made", moment(clock, *j.MadeAt, j.MadeBy), "  file", j.File, "  to go on", goOn)
+	facts(w, "  made", moment(clock, told(j.MadeAt), j.MadeBy), "  file", j.File, "  to go on", goOn)
 }
 
 func intentJSON(i journal.Intent) jsonIntent {
@@ -208,14 +209,14 @@ func (j jsonUnfinished) print(w io.Writer, clock when.Clock) {
 			state = "another keyturn waits for the answer"
 		}
 		fmt.Fprintf(w, "%s: %s\n", one.named(), state)
-		facts(w, "  asked", moment(clock, *one.AskedAt, one.AskedBy), "  id", one.ID)
+		facts(w, "  asked", moment(clock, told(one.AskedAt), one.AskedBy), "  id", one.ID)
 	}
 	if len(j.Unfinished) > 0 {
 		fmt.Fprintln(w, "to ask the service: keyturn rotation resume")
 	}
 	for _, one := range j.Others {
 		fmt.Fprintf(w, "%s: of %s at %s; resume it there, signed in as %s\n", one.named(), one.AskedBy, one.Endpoint, one.AskedBy)
-		facts(w, "  asked", moment(clock, *one.AskedAt, ""), "  id", one.ID)
+		facts(w, "  asked", moment(clock, told(one.AskedAt), ""), "  id", one.ID)
 	}
 	for _, strange := range j.Unreadable {
 		fmt.Fprintf(w, "%s is left alone: %s\n", strange.Path, strange.Why)
@@ -239,7 +240,7 @@ func (c *call) resumeUnfinished(ctx context.Context, keys []string, f consent) (
 			keys = append(keys, found.Key)
 		}
 	}
-	data := jsonResumed{Results: []jsonResumedOne{}, Plans: []any{}}
+	data := jsonResumed{Results: []jsonResumedOne{}, Plans: []any{}, others: len(u.Others)}
 	var failures []error
 	for _, key := range keys {
 		one, err := c.resumeOne(ctx, key)
@@ -258,6 +259,7 @@ func (c *call) resumeUnfinished(ctx context.Context, keys []string, f consent) (
 // resumePlans goes on with every plan that is half done, but those that another process works on.
 func (c *call) resumePlans(ctx context.Context, data *jsonResumed, f consent) error {
 	left, err := c.remote.Plans.Left(ctx)
+	data.others += len(left.Others)
 	for _, s := range left.Mine {
 		if s.Held {
 			continue
@@ -310,7 +312,11 @@ func resumedAll(size int, failures []error) error {
 }
 
 func (j jsonResumed) print(w io.Writer) {
-	if len(j.Results)+len(j.texts) == 0 {
+	switch {
+	case len(j.Results)+len(j.texts) > 0:
+	case j.others > 0:
+		fmt.Fprintln(w, "nothing is left for you to resume; of what is not yours tells keyturn rotation unfinished")
+	default:
 		fmt.Fprintln(w, "nothing is unfinished: the outcome of every rotation is known")
 	}
 	for _, text := range j.texts {

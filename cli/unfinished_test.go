@@ -1,6 +1,7 @@
 package cli_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -9,6 +10,7 @@ import (
 	"example.com/keyturn/durable"
 	"example.com/keyturn/models"
 	"example.com/keyturn/rotation"
+	"example.com/keyturn/rotation/bulk"
 	"example.com/keyturn/rotation/journal"
 	"example.com/keyturn/rotation/owner"
 	"example.com/keyturn/ui/testkit"
@@ -51,6 +53,27 @@ func TestWhatIsUnknownIsAskedForLater(t *testing.T) {
 			}
 		}
 		d.run(cli.Done, "rotation", "unfinished").says("nothing is unfinished")
+	})
+}
+
+// Files are edited, and versions differ: an intent and a plan may say nothing of when.
+func TestWhatNobodyKnowsTheTimeOfIsListed(t *testing.T) {
+	at(t, testkit.Sample, func(d *desk) {
+		d.keeping()
+		zoe := owner.Owner{Endpoint: "https://other.example.com", Member: "mem_1", MemberName: "Zoe"}
+		req := models.RotateRequest{Credential: "crd_far", Key: "K9"}
+		entry, err := journal.Open(d.env["STATE"], durable.OS{}).Begin(journal.Intent{Key: "K9", Owner: zoe, Rotate: &req})
+		if err != nil {
+			t.Fatal(err)
+		}
+		run, err := bulk.NewShelf(filepath.Join(d.deps.StateDir, cli.PlansDir), durable.OS{}).Keep(bulk.Plan{Owner: zoe, Items: []bulk.Item{{Credential: "crd_far", Request: req}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(entry.Leave(), run.Close()); err != nil {
+			t.Fatal(err)
+		}
+		d.run(cli.Done, "rotation", "unfinished").says("a plan of 1 rotations is half done", "rotate crd_far: of Zoe")
 	})
 }
 
@@ -97,7 +120,7 @@ func TestAStrangeFileAndAnotherServiceAreSaid(t *testing.T) {
 			t.Fatal(err)
 		}
 		d.run(cli.Done, "rotation", "unfinished").says("rotate crd_far: of Zoe at https://other.example.com", "notes.txt is left alone")
-		d.run(cli.Done, "rotation", "resume").says("nothing is unfinished")
+		d.run(cli.Done, "rotation", "resume").says("nothing is left for you to resume", "keyturn rotation unfinished").doesNotSay("the outcome of every rotation is known")
 		d.run(cli.NotSignedIn, "rotation", "resume", "K9").says("this was asked by Zoe of https://other.example.com")
 		if _, err := os.Stat(filepath.Join(j.Dir(), "notes.txt")); err != nil {
 			t.Error(err)

@@ -200,12 +200,12 @@ const (
 
 // Errors of Advance.
 var (
-	ErrRotationOver   = errors.New("this rotation is over")
-	ErrNeedsReason    = errors.New("the new secret has never been used: say why it should take over all the same")
-	ErrNewAlreadyUsed = errors.New("the new secret is already in use: roll back instead of cancelling")
-	ErrNotTakenOver   = errors.New("the new secret has not taken over yet: cancel instead of rolling back")
-	ErrGraceRuns      = errors.New("the grace of the old secret still runs")
-	ErrNoGraceYet     = errors.New("the old secret's grace has not started: there is nothing to extend")
+	ErrRotationOver = errors.New("this rotation is over")
+	ErrNeedsReason  = errors.New("the new secret has never been used: say why it should take over all the same")
+	ErrTakenOver    = errors.New("the new secret has taken over already: roll back instead of cancelling")
+	ErrNotTakenOver = errors.New("the new secret has not taken over yet: cancel instead of rolling back")
+	ErrGraceRuns    = errors.New("the grace of the old secret still runs")
+	ErrNoGraceYet   = errors.New("the old secret's grace has not started: there is nothing to extend")
 )
 
 // StepInput is what a step needs beside the rotation.
@@ -264,11 +264,17 @@ func (r Rotation) retire(at time.Time) Rotation {
 	return r
 }
 
+// NeedsReason reports whether a step takes the old secret's place from it although the new one has
+// never been used.
+func (r Rotation) NeedsReason(step RotationStep) bool {
+	return r.FirstUse.IsZero() && (step == StepConfirm || step == StepEnd)
+}
+
 func (r Rotation) confirm(in StepInput) (Rotation, error) {
 	if r.State == RotationRetiring {
 		return r, nil
 	}
-	if r.FirstUse.IsZero() && strings.TrimSpace(in.Reason) == "" {
+	if r.NeedsReason(StepConfirm) && strings.TrimSpace(in.Reason) == "" {
 		return r, ErrNeedsReason
 	}
 	r.ConfirmedAt = in.At
@@ -291,7 +297,7 @@ func (r Rotation) graceOver(in StepInput) (Rotation, error) {
 }
 
 func (r Rotation) end(in StepInput) (Rotation, error) {
-	if r.FirstUse.IsZero() && strings.TrimSpace(in.Reason) == "" {
+	if r.NeedsReason(StepEnd) && strings.TrimSpace(in.Reason) == "" {
 		return r, ErrNeedsReason
 	}
 	if in.Reason != "" {
@@ -321,7 +327,7 @@ func (r Rotation) extend(in StepInput) (Rotation, error) {
 
 func (r Rotation) cancel(in StepInput) (Rotation, error) {
 	if r.State != RotationPending {
-		return r, ErrNewAlreadyUsed
+		return r, ErrTakenOver
 	}
 	r.State, r.EndedAt, r.EndedBy = RotationCancelled, in.At, in.By
 	return r, nil

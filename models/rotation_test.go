@@ -63,7 +63,7 @@ func TestAdvance(t *testing.T) {
 		{"no time to extend yet", started(), StepExtend, StepInput{At: noon, Extend: hour}, started(), ErrNoGraceYet},
 		{"cancel what waits", started(), StepCancel, StepInput{At: noon.Add(hour), By: "ada"},
 			with(started(), func(r *Rotation) { r.State, r.EndedAt, r.EndedBy = RotationCancelled, noon.Add(hour), "ada" }), nil},
-		{"no cancelling what is in use", retiring(), StepCancel, StepInput{At: noon.Add(2 * hour)}, retiring(), ErrNewAlreadyUsed},
+		{"no cancelling what is in use", retiring(), StepCancel, StepInput{At: noon.Add(2 * hour)}, retiring(), ErrTakenOver},
 		{"roll back what is in use", retiring(), StepRollback, StepInput{At: noon.Add(2 * hour), By: "ada"},
 			with(retiring(), func(r *Rotation) { r.State, r.EndedAt, r.EndedBy = RotationRolledBack, noon.Add(2*hour), "ada" }), nil},
 		{"nothing to roll back yet", started(), StepRollback, StepInput{At: noon}, started(), ErrNotTakenOver},
@@ -96,6 +96,13 @@ func TestAdvanceRefusesNonsense(t *testing.T) {
 				t.Errorf("%s after %s: %v", step, state, err)
 			}
 		}
+	}
+}
+
+func TestAReasonIsNeededOnlyWhereNobodyUsedTheNewSecret(t *testing.T) {
+	fresh, used := Rotation{}, Rotation{FirstUse: time.Now()}
+	if !fresh.NeedsReason(StepEnd) || !fresh.NeedsReason(StepConfirm) || fresh.NeedsReason(StepCancel) || used.NeedsReason(StepEnd) {
+		t.Error("it asks for a reason where none is needed, or not where one is")
 	}
 }
 

@@ -36,11 +36,11 @@ func (e *Engine) ask(ctx context.Context, i journal.Intent, lost bool) (models.R
 		if models.FaultOf(err) == models.FaultUnknown {
 			lost = true
 		}
-		pause := max(jitter(wait), askedToWait(err))
-		if !passing(err) || try == tries || pause > longestWait {
+		asked := askedToWait(err)
+		if !passing(err) || try == tries || asked > longestWait {
 			return r, c, verdict(err, lost)
 		}
-		if stopped := e.sleep(ctx, pause); stopped != nil {
+		if stopped := e.sleep(ctx, asked+jitter(wait)); stopped != nil { // many may have been asked to wait as long
 			return r, c, verdict(err, lost)
 		}
 		wait *= 2

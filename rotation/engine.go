@@ -11,6 +11,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"io/fs"
+	"sync"
 	"time"
 
 	"example.com/keyturn/durable"
@@ -38,6 +39,7 @@ type Engine struct {
 	service Service
 	sleep   func(ctx context.Context, d time.Duration) error
 	book    *bookkeeper // nil: nothing is written down
+	unused  sync.Map    // the keys that were made here and never asked with
 }
 
 // New returns an engine that keeps no journal: what is unknown when the process ends stays so.
@@ -52,7 +54,17 @@ func Keeping(service Known, endpoint string, intents *journal.Journal) *Engine {
 }
 
 // NewKey returns a fresh idempotency key: 26 characters, 130 bits from a CSPRNG.
-func (e *Engine) NewKey() string { return rand.Text() }
+func (e *Engine) NewKey() string {
+	key := rand.Text()
+	e.unused.Store(key, true)
+	return key
+}
+
+// fresh reports whether a key was made here and never asked with: what the journal may hide of it is nothing.
+func (e *Engine) fresh(key string) bool {
+	_, fresh := e.unused.Load(key)
+	return fresh
+}
 
 // Start replaces a secret. An error of models.FaultUnknown means that the service may have done it
 // and does not answer; the same request may be started again, with the same key.
@@ -80,7 +92,7 @@ func (e *Engine) do(ctx context.Context, i journal.Intent) (models.Rotation, mod
 		return e.again(ctx, entry, me)
 	case errors.Is(err, durable.ErrHeld):
 		return models.Rotation{}, models.Credential{}, underWay(i.Key)
-	case !errors.Is(err, fs.ErrNotExist):
+	case !errors.Is(err, fs.ErrNotExist) && !e.fresh(i.Key):
 		return models.Rotation{}, models.Credential{}, cannotTake(err, i.Key)
 	}
 	return e.begin(ctx, i, me)
@@ -90,9 +102,13 @@ func (e *Engine) do(ctx context.Context, i journal.Intent) (models.Rotation, mod
 func (e *Engine) begin(ctx context.Context, i journal.Intent, me identity) (models.Rotation, models.Credential, error) {
 	i.Owner, i.At = me.Owner, me.serviceTime()
 	entry, err := e.book.journal.Begin(i)
-	if err != nil {
+	switch {
+	case errors.Is(err, durable.ErrHeld): // another process writes this very request down, from a copy of the same plan
+		return models.Rotation{}, models.Credential{}, underWay(i.Key)
+	case err != nil:
 		return models.Rotation{}, models.Credential{}, err
 	}
+	e.unused.Delete(i.Key)
 	r, c, err := e.asked(ctx, i, false)
 	settle(entry, err)
 	return r, c, err

@@ -2,6 +2,7 @@ package rotation
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -121,13 +122,60 @@ func TestTheServiceSaysHowLongToWait(t *testing.T) {
 	e, _ := process(k, t.TempDir(), nil)
 	e.sleep = func(_ context.Context, d time.Duration) error { waits = append(waits, d); return nil }
 	k.fates = []string{"too often", "too often"}
-	if _, _, err := e.Start(t.Context(), request("K1")); err != nil || len(waits) != 2 || waits[0] != time.Second {
+	if _, _, err := e.Start(t.Context(), request("K1")); err != nil || len(waits) != 2 {
 		t.Fatalf("%v after %v", err, waits)
+	}
+	for i, most := range []time.Duration{firstWait, 2 * firstWait} { // and not all who were told so at the same moment
+		if extra := waits[i] - time.Second; extra < most/2 || extra > most {
+			t.Errorf("the service asked for a second: %v", waits)
+		}
 	}
 	long := limited{k}
 	e, _ = process(long, t.TempDir(), nil)
 	if _, _, err := e.Start(t.Context(), request("K3")); models.FaultOf(err) != models.FaultRateLimited || k.calls != 4 {
 		t.Fatalf("a person does not wait an hour: %v after %d calls", err, k.calls)
+	}
+}
+
+// Two processes run copies of one plan: it is not the folder that is wrong.
+func TestWhoWritesTheSameRequestDownIsNamed(t *testing.T) {
+	k := newKeeper()
+	e, _ := process(k, t.TempDir(), func(step string) error {
+		if step == durabletest.Create {
+			return durable.ErrHeld
+		}
+		return nil
+	})
+	_, _, err := e.Start(t.Context(), request("K1"))
+	if told := (*models.Error)(nil); !errors.As(err, &told) || told.Code != "under-way" || told.Fault != models.FaultUnknown || k.calls != 0 {
+		t.Fatalf("%v after %d calls", err, k.calls)
+	}
+}
+
+// A folder that somebody else owns hides whether a key has been asked with before: not one that was made a moment ago.
+func TestWhatWasNeverAskedForIsNotUnknown(t *testing.T) {
+	k := newKeeper()
+	closed := func(step string) error {
+		if step == durabletest.Open || step == durabletest.Create {
+			return syscall.EACCES
+		}
+		return nil
+	}
+	e, disk := process(k, t.TempDir(), closed)
+	made := e.NewKey()
+	for key, want := range map[string]models.Fault{made: models.FaultUnreachable, "K1": models.FaultUnknown} {
+		if _, _, err := e.Start(t.Context(), request(key)); models.FaultOf(err) != want || k.calls != 0 {
+			t.Errorf("%s: %v after %d calls", key, err, k.calls)
+		}
+	}
+	disk.Before = func(string) error { return nil }
+	k.fates = []string{"reply", "reply", "reply", "reply"}
+	if _, _, err := e.Start(t.Context(), request(made)); models.FaultOf(err) != models.FaultUnknown {
+		t.Fatal(err)
+	}
+	disk.Before = closed
+	if _, _, err := e.Start(t.Context(), request(made)); models.FaultOf(err) != models.FaultUnknown {
+		t.Errorf("it was asked with meanwhile: %v", err)
 	}
 }
 

@@ -182,3 +182,14 @@ func TestChooseATheme(t *testing.T) {
 		})
 	}
 }
+
+func TestABarIsAsFullAsWhatIsDone(t *testing.T) {
+	for _, one := range []struct {
+		done, all int
+		want      string
+	}{{0, 0, "----"}, {0, 3, "----"}, {1, 2, "##--"}, {399, 400, "###-"}, {400, 400, "####"}} {
+		if got := symbolsFor(true).Bar(one.done, one.all, 4); got != one.want {
+			t.Errorf("%d of %d: %q, want %q", one.done, one.all, got, one.want)
+		}
+	}
+}

@@ -1,5 +1,7 @@
 package styles
 
+import "strings"
+
 // Symbols are the signs that stand beside words, never in their place. None is of ambiguous
 // width or from a private-use font.
 type Symbols struct {
@@ -28,4 +30,10 @@ func symbolsFor(ascii bool) Symbols {
 	s.Vertical, s.Horizontal = "│", "─"
 	s.TopLeft, s.TopRight, s.BottomLeft, s.BottomRight = "╭", "╮", "╰", "╯"
 	return s
+}
+
+// Bar draws how much of all of it is done, so many cells wide.
+func (s Symbols) Bar(done, all, width int) string {
+	full := width * done / max(1, all)
+	return strings.Repeat(s.BarFull, full) + strings.Repeat(s.BarEmpty, width-full)
 }

@@ -62,6 +62,20 @@ func TestAQuestionIsAboutWhatWasSeen(t *testing.T) {
 	})
 }
 
+// What has changed is not the rotation that happens to be open: whoever asks for something else is told who has
+// changed it, and not to follow that rotation.
+func TestWhatFailsBesideAnOpenRotationIsNoLostRace(t *testing.T) {
+	tell(t, func(s *testkit.Story) {
+		s.World.Elsewhere("crd_deploy", "Ada Admin", begins(models.RotationPending))
+		s.Wait(time.Second)
+		toRow(s, "deploy").Press("x", "tab").Type("deploy")
+		s.World.Elsewhere("crd_deploy", "Cleo Carter", func(c *models.Credential) { c.Name = "production" })
+		s.Wait(time.Second)
+		s.World.Expect("revoke crd_deploy")
+		s.Press("tab", "enter", "m").See("Somebody has changed it since you looked (Cleo Carter, 16:0", "To do: look again").DontSee("press r on it", "is open: waiting")
+	})
+}
+
 func TestSeveralAreRevokedWithTheTypedNumber(t *testing.T) {
 	tell(t, func(s *testkit.Story) {
 		toRow(s, "build").Press("space")

@@ -112,7 +112,7 @@ func (a *App) askStep(msg kit.StartStepMsg) tea.Cmd {
 		Title: text.Verb, Place: a.place(), Targets: targets, Verb: text.Verb,
 		Lines: []string{words.About(c), "", text.What},
 	}
-	unused := words.NeedsReason(r, msg.Step)
+	unused := r.NeedsReason(msg.Step)
 	switch {
 	case unused:
 		q.Field = "reason:"
@@ -134,7 +134,7 @@ func (a *App) askStep(msg kit.StartStepMsg) tea.Cmd {
 		}
 		req := models.StepRequest{Rotation: r.ID, Credential: c.ID, Step: msg.Step, Seen: r.Revision, Key: a.ports.Rotator.NewKey()}
 		if unused {
-			req.Reason = answer.Text
+			req.Reason = strings.TrimSpace(answer.Text)
 		}
 		if msg.Step == models.StepExtend {
 			req.Extend = models.DefaultGrace

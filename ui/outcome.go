@@ -69,15 +69,24 @@ func (a *App) progress() string {
 	switch {
 	case a.batch != nil:
 		over, size := a.batch.Progress()
-		return progressOf("rotate", over, size, a.batch.Paused())
+		return a.progressOf("rotate", over, size, a.batch.Paused())
 	case t != nil && t.open > 0:
-		return progressOf(t.verb, t.size-t.open, t.size, t.paused.Load())
+		return a.progressOf(t.verb, t.size-t.open, t.size, t.paused.Load())
 	}
 	return ""
 }
 
-func progressOf(verb string, over, size int, paused bool) string {
+// How wide the bar of what is under way is, and how wide a screen that has one.
+const (
+	barWidth = 24
+	barFrom  = 60
+)
+
+func (a *App) progressOf(verb string, over, size int, paused bool) string {
 	text := fmt.Sprintf("%s: %d of %d", verb, over, size)
+	if a.size.width >= barFrom {
+		text = a.st.Symbols.Bar(over, size, barWidth) + " " + text
+	}
 	if paused {
 		return text + "; pausing"
 	}
@@ -127,7 +136,7 @@ func (a *App) onOutcome(msg outcomeMsg) tea.Cmd {
 	if race := words.LostTo(msg.err); race != nil && msg.job.lost != nil && a.mode() == browse {
 		return tea.Batch(told, msg.job.lost(race))
 	}
-	return tea.Batch(told, a.toast(a.failure(msg.err)))
+	return tea.Batch(told, a.toast(a.failure(msg.job, msg.err)))
 }
 
 // learn puts the state that came with an answer into the book, that of a refusal too.
@@ -151,9 +160,12 @@ func (a *App) boxAfter(msg outcomeMsg) tea.Cmd {
 	return a.openSecretBox(msg.credential.ID, false)
 }
 
-// failure tells a refusal, with who came first where that was the reason.
-func (a *App) failure(err error) kit.Toast {
-	err = words.Overtaken(err, toOvertake)
+// failure tells a refusal, with who came first where that was the reason. What was asked for beside a rotation that is
+// open has lost no race with it: then it is told who has changed what.
+func (a *App) failure(j job, err error) kit.Toast {
+	if j.lost != nil {
+		err = words.Overtaken(err, toOvertake)
+	}
 	toast := kit.ErrorToast(err)
 	toast.Text = words.Failure(err, a.serviceClock())
 	return toast
@@ -171,7 +183,7 @@ func (a *App) count(msg outcomeMsg) tea.Cmd {
 	case words.MayAskAgain(msg.err):
 		t.unknown = append(t.unknown, msg.job)
 	default:
-		t.failed = append(t.failed, msg.job.what+": "+a.failure(msg.err).Text)
+		t.failed = append(t.failed, msg.job.what+": "+a.failure(msg.job, msg.err).Text)
 	}
 	if t.open > 0 {
 		return nil

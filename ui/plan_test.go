@@ -73,6 +73,7 @@ func TestSeveralRotationsAreWrittenDownFirst(t *testing.T) {
 		if len(plans) != 1 || !plans[0].Held || plans[0].ToGo() != 2 || plans[0].Plan.Member != "mem_001" || plans[0].Plan.Workspace != "wsp_1" {
 			t.Fatalf("kept are %+v", plans)
 		}
+		s.See("░ rotate: 0 of 2").Resize(40, 10).See("rotate: 0 of 2").DontSee("░").Resize(80, 24)
 		release()
 		s.Wait(time.Second).See("rotate: 2 of 2 done")
 		for _, item := range plans[0].Plan.Items {

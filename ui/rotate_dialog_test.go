@@ -143,6 +143,16 @@ func TestTheQuestionSaysThatItIsOutOfDate(t *testing.T) {
 	})
 }
 
+func TestOfManyThatHaveChangedSomeAreNamedAndAllCounted(t *testing.T) {
+	newShelf(t).with(t, func(s *testkit.Story) {
+		allX(s.Resize(120, 40))
+		for i, by := range []string{"Bob", "Cleo", "Bob", "Bob", "Bob"} {
+			s.World.Elsewhere(models.CredentialID(fmt.Sprintf("crd_x%d", i)), by, func(c *models.Credential) { c.State = models.Paused })
+		}
+		s.Wait(time.Second).See("x0 (crd_x0), x1 (crd_x1), x2 (crd_x2), and 2 more have been changed by Bob and Cleo meanwhile")
+	})
+}
+
 // Of very many targets only some are asked about, one after the other, and that is said.
 func TestVeryManyTargets(t *testing.T) {
 	fill := func(w *testkit.World) {

@@ -306,7 +306,7 @@ func TestStepsOfARotation(t *testing.T) {
 		call  string
 		after string
 	}{
-		{"confirm an unused one", false, "c", []string{"never been used: say why"}, "it is in the vault", "confirm rot_crd_deploy: it is in the vault", "old one retiring"},
+		{"confirm an unused one", false, "c", []string{"never been used: say why"}, "  it is in the vault ", "confirm rot_crd_deploy: it is in the vault", "old one retiring"},
 		{"cancel", false, "z", []string{"the old one stays"}, "", "cancel rot_crd_deploy", "cancelled"},
 		{"end an unused one", false, "f", []string{"never been used: say why"}, "leaked", "end rot_crd_deploy: leaked", "done"},
 		{"roll back", true, "b", []string{"The old secret is current again"}, "", "rollback rot_crd_deploy", "rolled back"},

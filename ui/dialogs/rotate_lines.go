@@ -1,7 +1,9 @@
 package dialogs
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"example.com/keyturn/ui/words"
@@ -30,20 +32,27 @@ func (d *Rotate) waiting() string {
 	return ""
 }
 
+// maxChanged is how many of those that have changed are named.
+const maxChanged = 3
+
 // changed says that what was asked about has changed: the service would refuse.
 func (d *Rotate) changed() []string {
-	var names []string
-	by := ""
+	var names, by []string
 	for _, c := range d.cfg.Targets {
 		if live := d.cfg.Live(c.ID); live != nil && live.Revision != c.Revision {
-			names, by = append(names, words.Named(c)), live.ChangedBy
+			names, by = append(names, words.Named(c)), append(by, cmp.Or(live.ChangedBy, "somebody"))
 		}
 	}
 	if len(names) == 0 {
 		return nil
 	}
-	if by == "" {
-		by = "somebody"
+	slices.Sort(by)
+	have, who := "has", strings.Join(slices.Compact(by), " and ")
+	if len(names) > 1 {
+		have = "have"
 	}
-	return []string{fmt.Sprintf("%s has been changed by %s meanwhile: press esc and look again.", strings.Join(names[:min(len(names), 3)], ", "), by)}
+	if more := len(names) - maxChanged; more > 0 {
+		names = append(names[:maxChanged], fmt.Sprintf("and %d more", more))
+	}
+	return []string{fmt.Sprintf("%s %s been changed by %s meanwhile: press esc and look again.", strings.Join(names, ", "), have, who)}
 }

@@ -22,6 +22,7 @@ func (s *session) greet(ctx context.Context) {
 	}
 	w := s.Book.Workspace
 	s.say("Workspace %s. %s.", words.Short(w.Name), s.signedIn())
+	s.greetWithLeft(ctx)
 	s.sayAll(s.standing())
 	s.readPlaces(ctx, "")
 	s.say("You are in the overview. Type a number or a word, such as ci. Type help to hear what can be done, quit to leave.")
@@ -127,10 +128,7 @@ func (s *session) readSteps() {
 	s.todo = todo.Of(s.Book, s.Clock().Now)
 	s.steps, s.step = s.todo.Steps(), 0
 	s.say("Overview of %s.", words.Short(s.Book.Workspace.Name))
-	if left := s.left(); left != "" {
-		s.say("%s", left)
-		s.news.drop("unfinished") // it is what has just been said
-	}
+	s.sayLeft()
 	s.sayAll(s.standing())
 	if len(s.steps) == 0 {
 		s.say("What to do next: nothing.")

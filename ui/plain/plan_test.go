@@ -85,7 +85,7 @@ func TestSeveralAreRotatedByAPlan(t *testing.T) {
 		u.Types("finish").Hears("A plan of 6 rotations, made 2026-11-23 16:04", "4 done, 2 to go.", "To go: x", "Type yes to go on").Types("no").Hears("Nothing was done.")
 	})
 	within(t, dir, func(u *user) { // a later one
-		u.Types("").Hears("A plan of 6 rotations is half done: 4 done, 2 to go. Type finish to go on.")
+		u.Hears("A plan of 6 rotations is half done: 4 done, 2 to go. Type finish to go on.", "You are in the overview")
 		u.World.Expect(rest(t, dir)...)
 		u.Types("finish", "yes").Hears("2 of 6 to rotate", "Done: 5 of 6: rotate x", "Done: 6 of 6: rotate x", "rotate: 6 of 6 done.")
 		u.Types("finish").Hears("the outcome of every rotation is known")

@@ -201,7 +201,7 @@ func takeStep(id actions.ID, step models.RotationStep) func(*session, context.Co
 		}
 		r, text := *c.OpenRotation(), words.Of(step)
 		q := question{lines: []string{text.Verb + ": " + words.About(c) + ".", text.What}, verb: "do it"}
-		needsReason := words.NeedsReason(r, step)
+		needsReason := r.NeedsReason(step)
 		if !needsReason {
 			reason = ""
 			if step == models.StepEnd {

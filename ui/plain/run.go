@@ -63,6 +63,7 @@ type session struct {
 	system     string        // the CI system whose lines were read last
 	trouble    error         // why the service does not answer
 	repoList   chan struct{} // closed once it is known which checkouts were scanned before
+	looked     bool          // for what an earlier session has left, once everything was loaded
 	over       bool
 }
 

@@ -21,6 +21,7 @@ func (f *follower) unfinished(ctx context.Context) {
 
 // onLeft says what an earlier keyturn has not come to the end of.
 func (s *session) onLeft(left follow.Left, err error) {
+	s.looked = true
 	if err != nil {
 		s.news.put("unfinished", err.Error()+".")
 		return
@@ -34,6 +35,22 @@ func (s *session) onLeft(left follow.Left, err error) {
 // left says what was left, and how to go on; empty: nothing was.
 func (s *session) left() string {
 	return words.Capital(words.LeftAndHow(s.Book.Plans(), s.Book.Unfinished(), s.named, ". Type finish to ask the service.", ". Type finish to go on."))
+}
+
+// greetWithLeft says what was left before anything is typed. Whoever has left nothing waits for nothing.
+func (s *session) greetWithLeft(ctx context.Context) {
+	if s.lookAgain(ctx); s.left() == "" {
+		return
+	}
+	s.waitFor(ctx, func() bool { return s.looked }) // by then the names have come
+	s.sayLeft()
+}
+
+func (s *session) sayLeft() {
+	if left := s.left(); left != "" {
+		s.say("%s", left)
+		s.news.drop("unfinished") // it is what has just been said
+	}
 }
 
 func (s *session) putLeft(left follow.Left) {

@@ -32,7 +32,8 @@ func TestLinesSayWhatHasNoKnownOutcomeAndAskForIt(t *testing.T) {
 			cfg.Ports.Rotator, cfg.Ports.Unfinished = e, e
 			u := listenTo(t, w, cfg)
 			defer u.stop()
-			u.Types("").Hears("1 rotation of deploy has no known outcome. Type finish to ask the service.")
+			u.Hears("You are signed in as", "1 rotation of deploy has no known outcome. Type finish to ask the service.", "Sunset: ", "You are in the overview")
+			u.Types("").HearsNo("no known outcome")
 			u.Types("overview").Hears("Overview of Acme.", "1 rotation of deploy has no known outcome. Type finish to ask the service.", "Sunset: ").HearsNo("change since")
 			u.Types(lines...).Hears("rotate deploy (crd_deploy), asked 2026-11-23 16:00", "not done again", "Type yes to ask the service")
 			w.Expect("rotate crd_deploy first-use+24h")

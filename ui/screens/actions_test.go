@@ -68,6 +68,7 @@ func TestDisabledReasonsReachTheActions(t *testing.T) {
 		{"revoked", actions.CITokens, "crd_gone", nil, actions.Copy, "this CI token is revoked"},
 		{"no rotation", actions.CITokens, "crd_build", nil, actions.Confirm, "no rotation is open"},
 		{"pending", actions.CITokens, "crd_deploy", nil, actions.RollBack, "the new secret has not taken over yet: cancel instead"},
+		{"retiring, whether it was used or only confirmed", actions.CITokens, "crd_e2e", nil, actions.Cancel, "the new secret has taken over already: roll back instead"},
 		{"a person's legacy key", actions.Legacy, "crd_lapi", nil, actions.Rotate, "a legacy API key has no successor: its owner moves to the personal token, then the key is revoked"},
 		{"the lines of a person's key", actions.Legacy, "crd_lapi", nil, actions.Lines, "a legacy API key does not belong into a pipeline: make a CI token for it"},
 		{"nobody's legacy key", actions.Legacy, "crd_lorp", nil, actions.AskOwner, "nobody owns this key"},

@@ -85,7 +85,7 @@ func (r *Race) Ways() []string {
 func (r *Race) Means() string { return plan.Superseding(r.Theirs) }
 
 // NeedsReason reports whether taking its place has to be explained.
-func (r *Race) NeedsReason() bool { return NeedsReason(r.Theirs, r.Theirs.State.SupersedeStep()) }
+func (r *Race) NeedsReason() bool { return r.Theirs.NeedsReason(r.Theirs.State.SupersedeStep()) }
 
 // Instead is the request, made anew to take the other's place.
 func (r *Race) Instead(req models.RotateRequest, reason, key string) models.RotateRequest {

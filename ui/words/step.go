@@ -24,9 +24,3 @@ func Of(step models.RotationStep) Step {
 
 // SayWhy is said where a reason is needed.
 const SayWhy = "The new secret has never been used: say why."
-
-// NeedsReason reports whether a step takes the old secret's place from it although the new one has
-// never been used.
-func NeedsReason(r models.Rotation, step models.RotationStep) bool {
-	return r.FirstUse.IsZero() && (step == models.StepConfirm || step == models.StepEnd)
-}

@@ -31,5 +31,9 @@ const AskWhat = "The service is asked with the key that it was asked with then: 
 
 // UnfinishedLine is one request without a known outcome.
 func UnfinishedLine(found journal.Found, name string, clock when.Clock) string {
-	return fmt.Sprintf("%s %s (%s), asked %s", found.What(), Short(name), found.Credential(), clock.Moment(found.At))
+	line := fmt.Sprintf("%s %s (%s)", found.What(), Short(name), found.Credential())
+	if found.At.IsZero() { // a file that somebody has edited
+		return line
+	}
+	return line + ", asked " + clock.Moment(found.At)
 }

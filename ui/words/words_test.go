@@ -78,13 +78,6 @@ func TestEveryStepThatAPersonTakesHasWords(t *testing.T) {
 	}
 }
 
-func TestAReasonIsNeededOnlyWhereNobodyUsedTheNewSecret(t *testing.T) {
-	fresh, used := models.Rotation{}, models.Rotation{FirstUse: time.Now()}
-	if !words.NeedsReason(fresh, models.StepEnd) || !words.NeedsReason(fresh, models.StepConfirm) || words.NeedsReason(fresh, models.StepCancel) || words.NeedsReason(used, models.StepEnd) {
-		t.Error("it is asked for a reason where there is none, or not where one is needed")
-	}
-}
-
 func TestTheMessageToAnOwnerNamesTheKey(t *testing.T) {
 	c := &models.Credential{ID: "crd_1", Kind: models.LegacyAPIKey, Name: "bea's key", Owner: &models.MemberRef{Name: "Bea", Email: "bea@example.com"}}
 	text := words.ToOwner(c, models.Workspace{Name: "Acme"}, when.Clock{Now: time.Now()})

@@ -42,7 +42,5 @@ func (s *Screen) progress(c models.Counts) string {
 	if s.narrow() || all == 0 {
 		return text
 	}
-	sym := s.Styles.Symbols
-	full := barWidth * c.Migrated / all
-	return strings.Repeat(sym.BarFull, full) + strings.Repeat(sym.BarEmpty, barWidth-full) + " " + text
+	return s.Styles.Symbols.Bar(c.Migrated, all, barWidth) + " " + text
 }
