@@ -43,6 +43,7 @@ func TestWhatCannotBeServedSaysWhyAndMakesNothing(t *testing.T) {
 		{"--listen " + taken, "cannot listen on " + taken + " (address already in use)", "choose another address"},
 		{"--listen nowhere", `"nowhere" is no address to listen on`, "write host:port"},
 		{"--listen 0.0.0.0:0", "can be reached by others", "give a certificate and its key"},
+		{"--listen 127.0.0.1:0 --operations 0.0.0.0:0", "nobody has to sign in", "listen on 127.0.0.1 there"},
 		{"--listen 0.0.0.0:0 --tls-cert a", "TLS needs both files", "give both"},
 		{"--listen 0.0.0.0:0 --tls-cert a --tls-key b", "the TLS files cannot be used", "in PEM"},
 	} {

@@ -153,9 +153,7 @@ func readSettings(name string) (f settingsFile, err error) {
 	if err != nil {
 		return f, &models.Error{Fault: models.FaultInvalid, Code: "no-such-file", Title: "the configuration file " + name + " cannot be read", Detail: reason(err), Fix: "name another with --config; keyturn serve --print-config writes one", Err: err}
 	}
-	d := toml.NewDecoder(bytes.NewReader(text))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&f); err != nil {
+	if err := decodeSettings(text, &f); err != nil {
 		return f, badSettings(name, err)
 	}
 	if f.Database == nil || !hasPassword(*f.Database) || runtime.GOOS == "windows" {
@@ -171,17 +169,62 @@ func readSettings(name string) (f settingsFile, err error) {
 	return f, err
 }
 
+// decodeSettings reads the text of a configuration file. Each setting counts once, in its own letters: of two, nobody
+// could say which one is meant.
+func decodeSettings(text []byte, f *settingsFile) error {
+	var all map[string]any
+	var twice *toml.DecodeError
+	err := toml.Unmarshal(text, &all)
+	if errors.As(err, &twice) && len(twice.Key()) > 0 {
+		line, _ := twice.Position()
+		return &badSetting{line, strings.Join(twice.Key(), ".") + " is there twice", ""}
+	}
+	if err != nil {
+		return err
+	}
+	d := toml.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(f); err != nil {
+		return err
+	}
+	for _, s := range settings() {
+		delete(all, s.key)
+	}
+	for i, line := range strings.Split(string(text), "\n") { // the decoder takes other letters for the same
+		key, _, _ := strings.Cut(line, "=")
+		if key = strings.Trim(key, " \t\"'"); all[key] != nil {
+			return noSetting(i+1, key)
+		}
+	}
+	return nil
+}
+
+// badSetting is what is wrong in a line, and what is meant perhaps.
+type badSetting struct {
+	line       int
+	what, near string
+}
+
+func (b *badSetting) Error() string { return fmt.Sprintf("%d: %s", b.line, b.what) }
+
+func noSetting(line int, key string) *badSetting {
+	return &badSetting{line, "there is no setting " + key, nearest(key)}
+}
+
 func badSettings(name string, err error) error {
 	e := &models.Error{Fault: models.FaultInvalid, Code: "bad-config", Fix: "keyturn serve --print-config shows every setting"}
+	var bad *badSetting
 	var unknown *toml.StrictMissingError
 	var wrong *toml.DecodeError
+	if errors.As(err, &unknown) && len(unknown.Errors) > 0 {
+		line, _ := unknown.Errors[0].Position()
+		err = noSetting(line, strings.Join(unknown.Errors[0].Key(), "."))
+	}
 	switch {
-	case errors.As(err, &unknown) && len(unknown.Errors) > 0:
-		first := unknown.Errors[0]
-		line, _ := first.Position()
-		e.Title = fmt.Sprintf("%s:%d: there is no setting %s", name, line, strings.Join(first.Key(), "."))
-		if near := nearest(strings.Join(first.Key(), ".")); near != "" {
-			e.Fix = "did you mean " + near + "? " + e.Fix
+	case errors.As(err, &bad):
+		e.Title = fmt.Sprintf("%s:%d: %s", name, bad.line, bad.what)
+		if bad.near != "" {
+			e.Fix = "did you mean " + bad.near + "? " + e.Fix
 		}
 	case errors.As(err, &wrong):
 		line, column := wrong.Position()

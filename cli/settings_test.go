@@ -104,7 +104,10 @@ func TestAWrongConfigurationIsNamedByItsLine(t *testing.T) {
 			"[serve]\nlisten = \"a:1\"\n":        {"c.toml:1: there is no setting serve"},
 			"\nlisten = 8420\n":                  {"c.toml:2: listen must be text in quotes"},
 			"listen = \"a\nb\"":                  {"c.toml:1:"},
-			"listen = \"a\"\nlisten = \"b\"":     {"c.toml"},
+			"listen = \"a\"\nlisten = \"b\"":     {"c.toml:2: listen is there twice"},
+			"listen = \"a\"\n[listen]":           {"c.toml:2: listen is there twice"},
+			"listen = \"a\"\nLISTEN = \"b\"":     {"c.toml:2: there is no setting LISTEN", "did you mean listen?"},
+			" \"Data\" = \"d\"":                  {"c.toml:1: there is no setting Data", "did you mean data?"},
 		} {
 			write(d.TB, "c.toml", text)
 			d.run(cli.Failed, "serve", "--config", "c.toml", "--data", "d").says(append(says, "to do: ")...)

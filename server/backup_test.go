@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -92,6 +93,8 @@ func TestABackupThatCannotBeMadeLeavesNothing(t *testing.T) {
 	h.refusedAs(err, "unwritable-file")
 	_, err = BackUp(t.Context(), Place{Dir: h.keyAlone().dir, Now: time.Now}, filepath.Join(t.TempDir(), "a"), false)
 	h.refusedAs(err, "no-database")
+	_, err = BackUp(t.Context(), Place{Dir: filepath.Join(t.TempDir(), "missing"), Now: time.Now}, filepath.Join(t.TempDir(), "a"), false)
+	h.refusedAs(err, "no-folder")
 	cancelled, stop := context.WithCancel(t.Context())
 	stop()
 	folder := t.TempDir()
@@ -109,6 +112,15 @@ func TestABackupThatCannotBeMadeLeavesNothing(t *testing.T) {
 	if after, err := os.ReadFile(taken); err != nil || bytes.Equal(before, after) && len(before) == 0 {
 		t.Error("the backup that was to be replaced is gone")
 	}
+}
+
+// fixOf is what an error says to do.
+func fixOf(err error) string {
+	var e *models.Error
+	if !errors.As(err, &e) {
+		return ""
+	}
+	return e.Fix
 }
 
 func TestRestoreRefuses(t *testing.T) {
@@ -135,7 +147,7 @@ func TestRestoreRefuses(t *testing.T) {
 	stranger := newHouse(t)
 	same := func(b []byte) []byte { return b }
 	for name, tc := range map[string]struct{ file, code, says string }{
-		"what would undo events":     {good, "rollback", "1 events would be undone"},
+		"what would undo events":     {good, "rollback", "1 event would be undone"},
 		"no database":                {file(func(b []byte) []byte { return []byte(strings.Repeat("words ", 999)) }), "unfit-database", ""},
 		"nothing":                    {file(func([]byte) []byte { return nil }), "unfit-database", ""},
 		"no file":                    {good + ".missing", "no-database", "no such file"},
@@ -151,6 +163,9 @@ func TestRestoreRefuses(t *testing.T) {
 		h.refusedAs(err, tc.code)
 		if !strings.Contains(err.Error(), tc.says) {
 			t.Errorf("%s: %v", name, err)
+		}
+		if fix := fixOf(err); strings.Contains(fix, "folder") {
+			t.Errorf("%s: to do: %s, although it is about the file", name, fix)
 		}
 	}
 	h.served(func(*Server) {

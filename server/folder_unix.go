@@ -14,7 +14,7 @@ import (
 func ownFolder(dir string) error {
 	info, err := os.Stat(dir)
 	if err != nil {
-		return fmt.Errorf("look at the data folder: %w", err)
+		return noDataFolder(dir, err)
 	}
 	if mode := info.Mode().Perm(); mode&0o077 != 0 {
 		return fmt.Errorf("the data folder %s may be entered by others (mode %04o): chmod 700 it", dir, mode)

@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"sync"
@@ -82,7 +83,10 @@ func (s *Server) Operations() http.Handler {
 
 // ListenForOperations opens the address of Operations: of this machine alone, whatever was asked for.
 func ListenForOperations(addr string) (net.Listener, error) {
-	return Listen(addr, "", "")
+	return listenHere(addr, &models.Error{
+		Fault: models.FaultInvalid, Code: "open-operations", Title: fmt.Sprintf("%q can be reached by others, and nobody has to sign in at the address of operations", addr),
+		Fix: "listen on 127.0.0.1 there, such as 127.0.0.1:8421; who collects counts from elsewhere needs a way to this machine",
+	})
 }
 
 // ServeOperations answers on the listener until ctx ends.

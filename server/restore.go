@@ -125,7 +125,7 @@ func (r *restoring) compareAndTell(ctx context.Context, s *sqlite.Store) error {
 	case r.done.Undone < 0:
 		what += "; the database before was damaged: " + r.reason
 	case r.done.Undone > 0:
-		what += fmt.Sprintf("; %d later events are undone: %s", r.done.Undone, r.reason)
+		what += fmt.Sprintf("; undone: %s: %s", inWords(r.done.Undone, "later event"), r.reason)
 	}
 	return s.Write(ctx, func(w policy.Writes) error {
 		if err := w.TouchAll(position); err != nil {
@@ -196,12 +196,20 @@ func (r *restoring) mayTakeThePlaceOf(ctx context.Context, s *sqlite.Store, befo
 			lost.Title = fmt.Sprintf("the backup tells another history: event %d is not the one that has happened here", before.Seq)
 			break
 		}
-		lost.Title = fmt.Sprintf("the backup ends at event %d, the workspace at event %d: %d events would be undone", r.done.Backup.Seq, before.Seq, r.done.Undone)
+		lost.Title = fmt.Sprintf("the backup ends at event %d, the workspace at event %d: %s would be undone", r.done.Backup.Seq, before.Seq, inWords(r.done.Undone, "event"))
 	}
 	if r.reason == "" {
 		return lost
 	}
 	return nil
+}
+
+// inWords counts.
+func inWords(n int64, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %ss", n, one)
 }
 
 // has reports whether exactly that event is in a log, and with it all before.

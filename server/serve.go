@@ -33,14 +33,10 @@ func Listen(addr, certFile, keyFile string) (net.Listener, error) {
 		return nil, &models.Error{Fault: models.FaultInvalid, Code: "no-tls", Title: "TLS needs both files: the certificate and its key", Fix: "give both, or none and listen on 127.0.0.1"}
 	}
 	if certFile == "" {
-		if err := loopbackOnly(addr); err != nil {
-			return nil, err
-		}
-		l, err := net.Listen("tcp", addr)
-		if err != nil {
-			return nil, noListening(addr, err)
-		}
-		return l, nil
+		return listenHere(addr, &models.Error{
+			Fault: models.FaultInvalid, Code: "no-tls", Title: fmt.Sprintf("%q can be reached by others, who would read every token on its way", addr),
+			Fix: "give a certificate and its key, or listen on 127.0.0.1",
+		})
 	}
 	cert, err := tls.LoadX509KeyPair(certFile, keyFile)
 	if err != nil {
@@ -53,18 +49,20 @@ func Listen(addr, certFile, keyFile string) (net.Listener, error) {
 	return l, nil
 }
 
-func loopbackOnly(addr string) error {
+// listenHere opens an address of this machine alone, and refuses any other one with that error.
+func listenHere(addr string, open *models.Error) (net.Listener, error) {
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
-		return &models.Error{Fault: models.FaultInvalid, Code: "bad-address", Title: fmt.Sprintf("%q is no address to listen on", addr), Fix: "write host:port, such as 127.0.0.1:8420"}
+		return nil, &models.Error{Fault: models.FaultInvalid, Code: "bad-address", Title: fmt.Sprintf("%q is no address to listen on", addr), Fix: "write host:port, such as 127.0.0.1:8420"}
 	}
-	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
-		return nil
+	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return nil, open
 	}
-	return &models.Error{
-		Fault: models.FaultInvalid, Code: "no-tls", Title: fmt.Sprintf("%q can be reached by others, who would read every token on its way", addr),
-		Fix: "give a certificate and its key, or listen on 127.0.0.1",
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, noListening(addr, err)
 	}
+	return l, nil
 }
 
 // noListening says why nobody can listen there.

@@ -200,6 +200,14 @@ func (s *Server) Close() error {
 	return errors.Join(errs...)
 }
 
+// noDataFolder says why a folder that must be there cannot be used.
+func noDataFolder(dir string, err error) error {
+	return &models.Error{
+		Fault: models.FaultInvalid, Code: "no-folder", Title: "there is no data folder " + dir, Detail: reason(err),
+		Fix: "name the folder that keyturn serve --data was given", Err: err,
+	}
+}
+
 // noFolder says why a folder cannot be made.
 func noFolder(dir string, err error) error {
 	why := err

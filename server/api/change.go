@@ -23,7 +23,7 @@ func (a *API) changeRoutes() []Route {
 		a.post("/v1/credentials/{credential_id}/resume", onCredential((*policy.Tx).Resume)),
 		a.post("/v1/credentials/{credential_id}/revoke", onCredential((*policy.Tx).Revoke)),
 		a.post("/v1/credentials/{credential_id}/rotations", a.startRotation),
-		a.post("/v1/imports", a.importInventory),
+		a.imports(),
 	}
 	for path, step := range map[string]models.RotationStep{
 		"confirm": models.StepConfirm, "cancel": models.StepCancel, "rollback": models.StepRollback,
@@ -38,12 +38,27 @@ type prepare func(r *http.Request, body []byte) (changing, error)
 
 // post is a change that must carry an idempotency key.
 func (a *API) post(path string, p prepare) Route {
-	return Route{Method: http.MethodPost, Path: path, large: path == "/v1/imports", handle: a.signedIn(func(w http.ResponseWriter, r *http.Request, c policy.Caller) error {
+	return Route{Method: http.MethodPost, Path: path, handle: a.signedIn(func(w http.ResponseWriter, r *http.Request, c policy.Caller) error {
 		key, err := idempotencyKey(r)
 		if err != nil {
 			return err
 		}
 		return a.change(w, r, c, key, p)
+	})}
+}
+
+// imports is a post whose body may be large, and is therefore read from nobody who may not import: to read one costs
+// the service far more than to send it costs them.
+func (a *API) imports() Route {
+	return Route{Method: http.MethodPost, Path: "/v1/imports", large: true, handle: a.signedIn(func(w http.ResponseWriter, r *http.Request, c policy.Caller) error {
+		if err := policy.MayImport(c); err != nil {
+			return err
+		}
+		key, err := idempotencyKey(r)
+		if err != nil {
+			return err
+		}
+		return a.change(w, r, c, key, a.importInventory)
 	})}
 }
 

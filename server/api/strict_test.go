@@ -146,6 +146,23 @@ func TestBodiesHaveLimits(t *testing.T) {
 	}
 }
 
+// unread is a body that nobody may read.
+type unread struct{ testing.TB }
+
+func (u unread) Read([]byte) (int, error) {
+	u.Error("the body was read")
+	return 0, io.EOF
+}
+
+// A large body costs the service many times its size in memory: it is taken from those only who may import.
+func TestAnImportIsReadFromThoseOnlyWhoMayImport(t *testing.T) {
+	t.Parallel()
+	w, ada := newWorld(t)
+	w.furnish()
+	bob := ada.signIn("bob@example.com")
+	bob.post("/v1/imports", `{"inventory":{}}`, func(r *request) { r.Body = io.NopCloser(unread{t}) }).problem(http.StatusForbidden, "not-allowed")
+}
+
 func TestSigningIn(t *testing.T) {
 	t.Parallel()
 	w, ada := newWorld(t)

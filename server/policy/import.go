@@ -8,11 +8,14 @@ import (
 	"example.com/keyturn/models"
 )
 
+// MayImport refuses whoever may not import, before anybody reads what they send.
+func MayImport(c Caller) error { return require(c, models.MayImport) }
+
 // Import makes the workspace agree with an inventory: it creates what is missing and updates what
 // differs, and never deletes. Importing the same inventory again changes nothing. A dry run writes
 // nothing and reports what would change.
 func (t *Tx) Import(inv models.Inventory, dryRun bool) (models.ImportReport, error) {
-	if err := t.require(models.MayImport); err != nil {
+	if err := MayImport(t.caller); err != nil {
 		return models.ImportReport{}, err
 	}
 	im := &importer{

@@ -20,13 +20,21 @@ func (im *importer) members(inv models.Inventory) error {
 	return nil
 }
 
+// emailTrouble is what is wrong with an e-mail address; empty if nothing is.
+func emailTrouble(email string) string {
+	if at := strings.IndexByte(email, '@'); at < 1 || at == len(email)-1 {
+		return "this is not an e-mail address"
+	}
+	if utf8.RuneCountInString(email) > maxEmail {
+		return "this e-mail address is too long"
+	}
+	return ""
+}
+
 func (im *importer) member(want models.InventoryMember) error {
 	entry := "member " + want.Email
-	if at := strings.IndexByte(want.Email, '@'); at < 1 || at == len(want.Email)-1 {
-		return importRefused(entry, "this is not an e-mail address")
-	}
-	if utf8.RuneCountInString(want.Email) > maxEmail {
-		return importRefused(entry, "this e-mail address is too long")
+	if trouble := emailTrouble(want.Email); trouble != "" {
+		return importRefused(entry, "%s", trouble)
 	}
 	if want.Role == "" {
 		want.Role = models.RoleMember

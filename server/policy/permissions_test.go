@@ -2,6 +2,7 @@ package policy_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -226,6 +227,13 @@ func TestBootstrapOnce(t *testing.T) {
 	})
 	if err == nil {
 		t.Error("the workspace was made twice")
+	}
+	for _, email := range []string{"", "eve", "@example.com", "eve@", strings.Repeat("e", 320) + "@example.com"} {
+		var refused *models.Error
+		err := w.svc.Bootstrap(ctx, "Other", email, func(models.Secret) error { return nil })
+		if !errors.As(err, &refused) || refused.Code != "email-refused" {
+			t.Errorf("a workspace of %q: %v", email, err)
+		}
 	}
 	if got, _ := w.svc.Workspace(ctx, w.admin); got.Name != "Acme" || got.Counts.Members != 1 {
 		t.Errorf("it is now %+v", got)

@@ -56,6 +56,11 @@ func (s *Service) clock() time.Time { return s.now().UTC().Truncate(time.Millise
 // token to deliver. A workspace whose token could not be delivered is not made. It fails with
 // ErrTaken if there is a workspace already.
 func (s *Service) Bootstrap(ctx context.Context, name, adminEmail string, deliver func(models.Secret) error) error {
+	if trouble := emailTrouble(adminEmail); trouble != "" {
+		e := models.Invalid("email-refused", "the first admin, %q: %s", adminEmail, trouble)
+		e.Fix = "give an address such as ada@example.com in admin_email, --admin-email or KEYTURN_ADMIN_EMAIL"
+		return e
+	}
 	err := s.store.Write(ctx, func(w Writes) error {
 		_, err := w.Workspace()
 		if err == nil {

@@ -23,7 +23,7 @@ type Checked struct {
 // Copy returns.
 func Copy(ctx context.Context, from, to string) error {
 	if _, err := os.Stat(from); err != nil {
-		return noDatabase(from, err)
+		return noDatabase(from, "name the folder that keyturn serve --data was given", err)
 	}
 	db, err := sql.Open("sqlite", address(from, "mode=rw&_pragma=busy_timeout(5000)&_pragma=cache_size(-16000)"))
 	if err != nil {
@@ -41,7 +41,7 @@ func Copy(ctx context.Context, from, to string) error {
 // leaves nothing beside the file, and does not change it.
 func Check(ctx context.Context, path string) (c Checked, err error) {
 	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
-		return c, noDatabase(path, err)
+		return c, noDatabase(path, "name a file that keyturn backup has written", err)
 	}
 	if uncleanStop(path) {
 		return c, &models.Error{
@@ -103,12 +103,12 @@ func address(path, options string) string {
 	return (&url.URL{Scheme: "file", OmitHost: true, Path: path}).String() + "?" + options
 }
 
-func noDatabase(path string, err error) error {
+func noDatabase(path, fix string, err error) error {
 	why := "it is no file"
 	if at := (*fs.PathError)(nil); errors.As(err, &at) {
 		why = at.Err.Error()
 	}
-	return &models.Error{Fault: models.FaultInvalid, Code: "no-database", Title: "there is no database " + path, Detail: why, Fix: "name the folder that keyturn serve --data was given", Err: err}
+	return &models.Error{Fault: models.FaultInvalid, Code: "no-database", Title: "there is no database " + path, Detail: why, Fix: fix, Err: err}
 }
 
 func unfit(path string, err error) error {
