@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"path"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	lru "github.com/hashicorp/golang-lru/v2"
@@ -107,7 +108,18 @@ func (a *API) limited(r Route) http.Handler {
 // answer is not to another one.
 const callHeader = "Keyturn-Call"
 
-// nameable reports whether a name that somebody gave may go into a log and a header.
+// mayBeValue reports whether a name can be a secret that somebody put in a wrong place: a token, which begins with its
+// prefix, behind whatever stands before it, or a legacy key, which is letters and digits alone. What programs name
+// their requests by is sixteen hexadecimal digits at least, or has a dash.
+func mayBeValue(name string) bool {
+	parts := strings.FieldsFunc(name, func(r rune) bool { return r == '-' || r == '_' })
+	if len(parts) == 1 {
+		return len(name) < 16 || strings.Trim(name, "0123456789abcdefABCDEF") != ""
+	}
+	return slices.ContainsFunc(parts, func(part string) bool { return strings.HasPrefix(part, "ls") })
+}
+
+// nameable reports whether a name that somebody gave may go into a header.
 func nameable(name string) bool {
 	const plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 	return name != "" && len(name) <= 64 && strings.Trim(name, plain) == ""
@@ -117,7 +129,7 @@ func nameable(name string) bool {
 // operation takes.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	id := r.Header.Get("X-Request-Id")
-	if !nameable(id) {
+	if !nameable(id) || mayBeValue(id) {
 		id = newRequestID()
 	}
 	if call := r.Header.Get(callHeader); nameable(call) {

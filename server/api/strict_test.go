@@ -209,11 +209,13 @@ func TestRequestIDs(t *testing.T) {
 	ask := func(id string) string {
 		return session{w: w}.get("/healthz", header("X-Request-Id", id)).header.Get("X-Request-Id")
 	}
-	if got := ask("run-7_A"); got != "run-7_A" {
-		t.Errorf("the id came back as %q", got)
+	for _, good := range []string{"run-7_A", "0f9a8b7c6d5e4f30", "550E8400-e29b-41d4-a716-446655440000"} {
+		if got := ask(good); got != good {
+			t.Errorf("the id %s came back as %q", good, got)
+		}
 	}
 	seen := map[string]bool{}
-	for _, bad := range []string{"", "", "a b", "a\tb", "é", "{}", strings.Repeat("a", 65)} {
+	for _, bad := range []string{"", "", "a b", "a\tb", "é", "{}", strings.Repeat("a", 65), "a1b2c3d4e5", "0123456789abcdefg", "ls-anything", "run_lstest-x"} {
 		got := ask(bad)
 		if got == bad || got == "" || seen[got] {
 			t.Errorf("%q became %q", bad, got)

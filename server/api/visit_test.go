@@ -44,7 +44,9 @@ func TestTheLogAndTheCountsRepeatNothing(t *testing.T) {
 		session{w: w, token: canary}.get(path, anyhow)
 		ada.ask(canary[:6], path, "", anyhow)
 		ada.post(path, canary, anyhow)
-		ada.get(path, header("X-Request-Id", canary+"!"), anyhow)
+		for _, id := range []string{canary, canary + "!", "run-" + canary, pipelineKey} {
+			ada.get(path, header("X-Request-Id", id), anyhow)
+		}
 		ada.get(path, header("User-Agent", canary), anyhow)
 	}
 	w.activate(canary, true)
