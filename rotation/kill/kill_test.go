@@ -26,6 +26,7 @@ import (
 	"example.com/keyturn/proof/hunt"
 	"example.com/keyturn/proof/night"
 	"example.com/keyturn/server"
+	"example.com/keyturn/server/api"
 	"example.com/keyturn/server/store/storetest"
 )
 
@@ -51,6 +52,7 @@ func start(t testing.TB, database models.Secret) *service {
 	dir := filepath.Join(t.TempDir(), "data")
 	srv, err := server.Open(t.Context(), server.Config{
 		Dir: dir, Database: database, Now: s.now, Version: "test", TokenPrefix: "lsdemo", Log: s.hunt.Log("the log of the service"),
+		Limits: &api.Limits{}, // proved elsewhere, and a night asks more often than a person may
 	})
 	s.must(err)
 	l, err := server.Listen("127.0.0.1:0", "", "")
