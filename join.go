@@ -202,8 +202,9 @@ func seed(ctx context.Context, service *policy.Service, token models.Secret, o c
 	if err != nil {
 		return err
 	}
+	admin.From = "demo"
 	inv := sample.Generate(sample.Options{Members: o.Members, CITokens: o.CITokens, Legacy: o.Legacy, Seed: o.Seed, Now: time.Now()})
-	_, _, err = service.Change(ctx, policy.Caller{Principal: admin, From: "demo"}, policy.Once{Key: rand.Text()}, func(tx *policy.Tx) (policy.Reply, error) {
+	_, _, err = service.Change(ctx, admin, policy.Once{Key: rand.Text()}, func(tx *policy.Tx) (policy.Reply, error) {
 		_, err := tx.Import(inv, false)
 		return policy.Reply{Status: 200, Body: []byte("{}")}, err
 	})

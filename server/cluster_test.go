@@ -116,9 +116,9 @@ func (c *cluster) startOn(key string) *machine {
 	if path := srv.FirstRun(); path != "" {
 		token, err := os.ReadFile(path)
 		c.must(err)
-		p, err := srv.Service().Authenticate(c.Context(), models.NewSecret(strings.TrimSpace(string(token))))
+		c.admin, err = srv.Service().Authenticate(c.Context(), models.NewSecret(strings.TrimSpace(string(token))))
 		c.must(err)
-		c.admin = policy.Caller{Principal: p, From: "192.0.2.1"}
+		c.admin.From = "192.0.2.1"
 	}
 	return m
 }

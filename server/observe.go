@@ -29,11 +29,6 @@ func (o observed) SignIn(ctx context.Context, lookup []byte) (policy.SignIn, err
 	return found, o.noted(ctx, "read", err)
 }
 
-func (o observed) Standing(ctx context.Context) (policy.Standing, error) {
-	found, err := o.storage.Standing(ctx)
-	return found, o.noted(ctx, "read", err)
-}
-
 // Write counts events once they are committed.
 func (o observed) Write(ctx context.Context, fn func(policy.Writes) error) error {
 	var events []models.EventAction

@@ -211,9 +211,10 @@ func (a *API) caller(r *http.Request) (policy.Caller, error) {
 			Fix: "send Authorization: Bearer with your personal token; keyturn takes it from LOCALSTACK_AUTH_TOKEN",
 		}
 	}
-	p, err := a.service.Authenticate(r.Context(), models.NewSecret(strings.TrimSpace(token)))
-	visited(r).principal = p.ID
-	return policy.Caller{Principal: p, From: address(r)}, err
+	caller, err := a.service.Authenticate(r.Context(), models.NewSecret(strings.TrimSpace(token)))
+	caller.From = address(r)
+	visited(r).principal = caller.ID
+	return caller, err
 }
 
 // address is the network address of the caller, without the port.

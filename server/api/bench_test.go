@@ -110,16 +110,55 @@ func BenchmarkListCredentialsToTheEnd(b *testing.B) {
 			})
 		}
 	}
+	d := door{Server: on(b, ready(pages), nil).Server}
+	b.Run("Ready", func(b *testing.B) {
+		for b.Loop() {
+			d.toTheEnd(b)
+		}
+	})
+}
+
+// BenchmarkListCredentialsBeside is the second of those in turns with the handler that has the pages ready, so that whatever
+// else the machine does slows down all of them. Each ratio is the median of the turns.
+func BenchmarkListCredentialsBeside(b *testing.B) {
+	names := []string{"sqlite", "postgresql", "ready"}
+	var doors []door
+	var pages [][]byte
+	for _, start := range []func(*testing.B, int) served{inSQLite, inPostgres} {
+		s := start(b, 77_000)
+		d := door{Server: s.Server, token: s.admin}
+		pages = d.toTheEnd(b)
+		doors = append(doors, d)
+	}
+	doors = append(doors, door{Server: on(b, ready(pages), nil).Server})
+	took := make([][]float64, len(doors))
+	for turn := 0; b.Loop(); turn++ {
+		for i := range doors {
+			i = (i + turn) % len(doors)
+			began := time.Now()
+			doors[i].toTheEnd(b)
+			took[i] = append(took[i], time.Since(began).Seconds()*1000)
+		}
+	}
+	for i, name := range names {
+		if name != "ready" {
+			ratios := make([]float64, len(took[i]))
+			for turn := range ratios {
+				ratios[turn] = took[len(doors)-1][turn] / took[i][turn]
+			}
+			b.ReportMetric(median(ratios), "ready/"+name)
+		}
+		b.ReportMetric(median(took[i]), name+"-ms")
+	}
+}
+
+// ready answers with those pages in turn.
+func ready(pages [][]byte) http.Handler {
 	var next atomic.Int64
-	ready := on(b, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		page := pages[int(next.Add(1)-1)%len(pages)]
 		w.Header().Set("Content-Length", strconv.Itoa(len(page)))
 		_, _ = w.Write(page)
-	}), nil)
-	b.Run("Ready", func(b *testing.B) {
-		for b.Loop() {
-			door{Server: ready.Server}.toTheEnd(b)
-		}
 	})
 }
 

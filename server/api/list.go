@@ -14,7 +14,7 @@ func (a *API) listMembers(w http.ResponseWriter, r *http.Request, c policy.Calle
 		return err
 	}
 	if shelf.Takes(p) && c.SeesAll() {
-		return fromShelf(a, w, r, shelf.Members(appendMember), p)
+		return fromShelf(a, w, r, shelf.Members(appendMember), p, c.Standing)
 	}
 	found, err := a.service.Members(r.Context(), c, p)
 	if err != nil {
@@ -33,7 +33,7 @@ func (a *API) listCredentials(w http.ResponseWriter, r *http.Request, c policy.C
 		return err
 	}
 	if shelf.Takes(p) && c.SeesAll() {
-		return fromShelf(a, w, r, shelf.Credentials(filter, appendCredential), p)
+		return fromShelf(a, w, r, shelf.Credentials(filter, appendCredential), p, c.Standing)
 	}
 	found, err := a.service.Credentials(r.Context(), c, filter, p)
 	if err != nil {
@@ -43,8 +43,8 @@ func (a *API) listCredentials(w http.ResponseWriter, r *http.Request, c policy.C
 }
 
 // fromShelf sends a page that is kept ready. It is the same for everybody who sees all.
-func fromShelf[T any](a *API, w http.ResponseWriter, r *http.Request, l shelf.List[T], p models.Page) error {
-	body, err := shelf.Answer(r.Context(), a.shelf, l, p)
+func fromShelf[T any](a *API, w http.ResponseWriter, r *http.Request, l shelf.List[T], p models.Page, stood policy.Standing) error {
+	body, err := shelf.Answer(r.Context(), a.shelf, l, p, stood)
 	if err != nil {
 		return err
 	}

@@ -142,11 +142,11 @@ func companyOf(b *testing.B, store policy.Store, members int) served {
 	for i, token := range tokens {
 		inv.CITokens = append(inv.CITokens, models.InventoryCredential{Name: fmt.Sprintf("farm %d", i), Value: models.NewSecret(token), Use: []models.InventoryUse{used("b1", 9)}})
 	}
-	principal, err := service.Authenticate(b.Context(), admin)
+	caller, err := service.Authenticate(b.Context(), admin)
 	if err != nil {
 		b.Fatal(err)
 	}
-	_, _, err = service.Change(b.Context(), policy.Caller{Principal: principal}, policy.Once{Key: rand.Text()}, func(tx *policy.Tx) (policy.Reply, error) {
+	_, _, err = service.Change(b.Context(), caller, policy.Once{Key: rand.Text()}, func(tx *policy.Tx) (policy.Reply, error) {
 		_, err := tx.Import(inv, false)
 		return policy.Reply{Status: http.StatusOK}, err
 	})
@@ -242,10 +242,6 @@ func BenchmarkActivationsBeside(b *testing.B) {
 			rates[i] = append(rates[i], all[i].rate(b, 2000))
 		}
 	}
-	median := func(list []float64) float64 {
-		slices.Sort(list)
-		return list[len(list)/2]
-	}
 	for i := 2; i < len(all); i++ {
 		ratios := make([]float64, len(rates[i]))
 		for turn := range ratios {
@@ -256,6 +252,11 @@ func BenchmarkActivationsBeside(b *testing.B) {
 	for i, name := range names {
 		b.ReportMetric(median(rates[i]), name+"-activations/s")
 	}
+}
+
+func median(list []float64) float64 {
+	slices.Sort(list)
+	return list[len(list)/2]
 }
 
 // rate sends n activations from all clients, as quickly as they are answered.

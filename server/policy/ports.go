@@ -9,10 +9,11 @@ import (
 	"example.com/keyturn/models"
 )
 
-// Caller is who asks, and from which network address.
+// Caller is who asks, from which network address, and where the workspace stood when they were recognised.
 type Caller struct {
 	models.Principal
-	From string
+	From     string
+	Standing Standing
 }
 
 // Once makes a change safe to repeat: for 24 hours the same key of the same principal gets the

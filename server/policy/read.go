@@ -19,9 +19,6 @@ const (
 	maxRotations = 100
 )
 
-// Standing returns where the workspace stands.
-func (s *Service) Standing(ctx context.Context) (Standing, error) { return s.store.Standing(ctx) }
-
 // View runs fn on one consistent state, for somebody who keeps what was read.
 func (s *Service) View(ctx context.Context, fn func(Queries) error) error {
 	return s.store.Read(ctx, fn)

@@ -28,10 +28,9 @@ type Store interface {
 	// Present is Queries.Presented by itself, as quick as the database allows: every activation begins
 	// with it.
 	Present(ctx context.Context, lookup []byte) (Presented, error)
-	// SignIn finds who signs in with the secret that has that keyed hash, and Standing says where the workspace
-	// stands: each in one look at one state. Every request begins with the one, every list with both.
+	// SignIn finds who signs in with the secret that has that keyed hash, in one look at one state: every request
+	// of a member begins with it.
 	SignIn(ctx context.Context, lookup []byte) (SignIn, error)
-	Standing(ctx context.Context) (Standing, error)
 	// Write runs fn in one transaction: all of it happens, or nothing.
 	Write(ctx context.Context, fn func(Writes) error) error
 	Close() error
@@ -143,7 +142,7 @@ type Moved struct {
 
 // SignIn is what a store knows of a secret that somebody signs in with.
 type SignIn struct {
-	Key        string // as with Presented
+	Standing   Standing // at that moment; its key as with Presented
 	Credential models.CredentialID
 	State      models.CredentialState
 	Secret     models.SecretVersion // its kind and its state

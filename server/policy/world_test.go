@@ -140,9 +140,10 @@ func (w *world) refused(err error, code string) {
 
 func (w *world) signIn(token models.Secret) policy.Caller {
 	w.Helper()
-	p, err := w.svc.Authenticate(ctx, token)
+	caller, err := w.svc.Authenticate(ctx, token)
 	w.must(err)
-	return policy.Caller{Principal: p, From: "192.0.2.7"}
+	caller.From = "192.0.2.7"
+	return caller
 }
 
 // join brings in a member and signs in with their token.

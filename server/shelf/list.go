@@ -75,18 +75,15 @@ func as[To, From ~string](ids []From) []To {
 	return out
 }
 
-// Answer is a page of a list, as it is sent.
-func Answer[T any](ctx context.Context, s *Shelf, l List[T], p models.Page) ([]byte, error) {
+// Answer is a page of a list, as it is sent. now is where the workspace stood after it was asked for; the zero value
+// where nobody has looked.
+func Answer[T any](ctx context.Context, s *Shelf, l List[T], p models.Page, now policy.Standing) ([]byte, error) {
 	limit, err := policy.IDPage(p)
 	if err != nil {
 		return nil, err
 	}
 	k := key{l.name, p.Cursor, limit}
 	day, began := s.from.Today(), s.standing()
-	now, err := s.from.Standing(ctx)
-	if err != nil {
-		return nil, err
-	}
 	if ready, moved := s.find(k, now, day); ready != nil && len(moved) == 0 {
 		return ready.body, nil
 	}

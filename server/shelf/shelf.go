@@ -38,7 +38,6 @@ const (
 
 // Source is where a shelf reads.
 type Source interface {
-	Standing(ctx context.Context) (policy.Standing, error)
 	View(ctx context.Context, fn func(policy.Queries) error) error
 	Today() int64
 }

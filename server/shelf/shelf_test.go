@@ -60,7 +60,7 @@ func (w *world) compare(t *rapid.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				want, err := page(o.Service, shelf.New(o.Service, shelf.Room), filter, p)
+				want, err := page(o, shelf.New(o.Service, shelf.Room), filter, p)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -50,6 +50,15 @@ type office struct {
 	views atomic.Int64 // how often the shelf has read
 }
 
+// stands looks without the shelf.
+func (o *office) stands() (now policy.Standing, err error) {
+	err = o.Service.View(context.Background(), func(q policy.Queries) (err error) {
+		now, err = q.Standing()
+		return err
+	})
+	return now, err
+}
+
 func (o *office) View(ctx context.Context, fn func(policy.Queries) error) error {
 	o.views.Add(1)
 	return o.Service.View(ctx, fn)
@@ -112,9 +121,9 @@ func newWorld(t testing.TB, store string) *world {
 		token = models.NewSecret(w.hunt.Learn(s.Reveal()))
 		return nil
 	}))
-	ada, err := o.Authenticate(t.Context(), token)
+	var err error
+	w.admin, err = o.Authenticate(t.Context(), token)
 	w.must(err)
-	w.admin = policy.Caller{Principal: ada}
 	if store == "PostgreSQL" {
 		w.another(w.open(t, w.clock.Now))
 	}
@@ -199,12 +208,22 @@ var filters = []models.CredentialFilter{
 	{Kinds: []models.Kind{models.LegacyCIKey, models.CIToken}, States: []models.CredentialState{models.Paused, models.Revoked}},
 }
 
+// source is where a shelf reads, and somebody who asks for a page looks where the workspace stands.
+type source interface {
+	shelf.Source
+	stands() (policy.Standing, error)
+}
+
 // page is a page of the members, or of the credentials that a filter lets through.
-func page(o shelf.Source, s *shelf.Shelf, filter int, p models.Page) ([]byte, error) {
-	if filter == len(filters) {
-		return shelf.Answer(context.Background(), s, shelf.Members(memberText), p)
+func page(o source, s *shelf.Shelf, filter int, p models.Page) ([]byte, error) {
+	now, err := o.stands()
+	if err != nil {
+		return nil, err
 	}
-	return shelf.Answer(context.Background(), s, shelf.Credentials(filters[filter], credentialText), p)
+	if filter == len(filters) {
+		return shelf.Answer(context.Background(), s, shelf.Members(memberText), p, now)
+	}
+	return shelf.Answer(context.Background(), s, shelf.Credentials(filters[filter], credentialText), p, now)
 }
 
 func nextOf(t interface{ Fatal(args ...any) }, body []byte) string {
@@ -215,7 +234,7 @@ func nextOf(t interface{ Fatal(args ...any) }, body []byte) string {
 	return page.Next
 }
 
-func (w *world) read(from shelf.Source, s *shelf.Shelf, filter int, p models.Page) string {
+func (w *world) read(from source, s *shelf.Shelf, filter int, p models.Page) string {
 	w.Helper()
 	body, err := page(from, s, filter, p)
 	w.must(err)

@@ -9,39 +9,45 @@ import (
 	"example.com/keyturn/server/policy"
 )
 
-// StandingQuery asks where the workspace stands.
-const StandingQuery = `SELECT w.position, w.key_id, e.seq, e.hash FROM workspace w LEFT JOIN events e ON e.seq = w.last_event`
+// What tells where the workspace stands.
+const (
+	standingColumns = `w.position, w.key_id, e.seq, e.hash`
+	standingFrom    = ` FROM workspace w LEFT JOIN events e ON e.seq = w.last_event`
+)
 
-// ScanStanding reads its row.
-func ScanStanding(row interface{ Scan(into ...any) error }) (s policy.Standing, err error) {
+// scanStanding reads those columns, and more behind them.
+func scanStanding(row interface{ Scan(into ...any) error }, more ...any) (s policy.Standing, err error) {
 	var seq sql.NullInt64
 	var hash sql.NullString
-	err = row.Scan(&s.Position, &s.Key, &seq, &hash)
+	err = row.Scan(append([]any{&s.Position, &s.Key, &seq, &hash}, more...)...)
 	s.Head.Seq = seq.Int64
 	s.Head.Hash, _ = models.ParseEventHash(hash.String) // what is no hash is a wrong one
 	return s, noRows(err)
 }
 
-// SignInQuery asks who signs in with the secret of a keyed hash. There is a row for an unknown one too, as with
-// PresentedQuery.
-const SignInQuery = `SELECT w.key_id, w.reveal, w.members_use_ci, c.id, c.state, s.kind, s.state, m.id, m.email, m.name, m.role
-	FROM workspace w LEFT JOIN secrets s ON s.lookup = $1` + presentedOwner
+// SignInQuery asks who signs in with the secret of a keyed hash, and where the workspace stands. There is a row for an
+// unknown one too, as with PresentedQuery.
+const SignInQuery = `SELECT ` + standingColumns + `, w.reveal, w.members_use_ci, c.id, c.state, s.kind, s.state, m.id, m.email, m.name, m.role` +
+	standingFrom + ` LEFT JOIN secrets s ON s.lookup = $1` + presentedOwner
 
 // ScanSignIn reads its row.
 func ScanSignIn(row interface{ Scan(into ...any) error }) (policy.SignIn, error) {
 	var found policy.SignIn
 	var credential, state, kind, secretState, owner, email, name, role sql.NullString
-	err := row.Scan(&found.Key, &found.Workspace.PersonalReveal, &found.Workspace.MembersUseCI, &credential, &state, &kind, &secretState, &owner, &email, &name, &role)
+	stands, err := scanStanding(row, &found.Workspace.PersonalReveal, &found.Workspace.MembersUseCI, &credential, &state, &kind, &secretState, &owner, &email, &name, &role)
 	if err != nil {
-		return policy.SignIn{}, noRows(err)
+		return policy.SignIn{}, err
 	}
+	found.Standing = stands
 	found.Credential, found.State = models.CredentialID(credential.String), models.CredentialState(state.String)
 	found.Secret.Kind, found.Secret.State = models.Kind(kind.String), models.SecretState(secretState.String)
 	found.Owner = models.Member{ID: models.MemberID(owner.String), Email: email.String, Name: name.String, Role: models.Role(role.String)}
 	return found, nil
 }
 
-func (q *queries) Standing() (policy.Standing, error) { return ScanStanding(q.row(StandingQuery)) }
+func (q *queries) Standing() (policy.Standing, error) {
+	return scanStanding(q.row(`SELECT ` + standingColumns + standingFrom))
+}
 
 func (w *writes) Standing() (s policy.Standing, err error) {
 	if err = w.count(); err == nil {

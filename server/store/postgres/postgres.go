@@ -118,12 +118,6 @@ func (s *Store) SignIn(ctx context.Context, lookup []byte) (policy.SignIn, error
 	return found, away(err)
 }
 
-// Standing is one statement by itself, as SignIn is.
-func (s *Store) Standing(ctx context.Context) (policy.Standing, error) {
-	found, err := store.ScanStanding(s.read.QueryRowContext(ctx, store.StandingQuery))
-	return found, away(err)
-}
-
 func (s *Store) within(ctx context.Context, conn *sql.Conn, tx *sql.Tx) store.Transaction {
 	return store.Transaction{Ctx: ctx, Tx: tx, Dialect: dialect, Now: s.now(), Rows: func(query string, args []any, row func([][]byte)) error {
 		return conn.Raw(func(c any) error { return values(ctx, c.(*stdlib.Conn).Conn(), query, args, row) })

@@ -37,7 +37,6 @@ type Store struct {
 	read  *sql.DB
 	look  *sql.Stmt // store.PresentedQuery
 	enter *sql.Stmt // store.SignInQuery
-	stand *sql.Stmt // store.StandingQuery
 	seen  seen
 	now   func() time.Time
 }
@@ -71,7 +70,7 @@ func Open(ctx context.Context, path string, now func() time.Time) (*Store, error
 	}
 	s.read.SetMaxOpenConns(readers)
 	s.read.SetMaxIdleConns(readers)
-	for query, into := range map[string]**sql.Stmt{store.PresentedQuery: &s.look, store.SignInQuery: &s.enter, store.StandingQuery: &s.stand} {
+	for query, into := range map[string]**sql.Stmt{store.PresentedQuery: &s.look, store.SignInQuery: &s.enter} {
 		if *into, err = s.read.PrepareContext(ctx, query); err != nil {
 			return nil, errors.Join(fmt.Errorf("open the database: %w", err), s.Close())
 		}
@@ -144,11 +143,6 @@ func (s *Store) Present(ctx context.Context, lookup []byte) (policy.Presented, e
 // SignIn is one statement by itself.
 func (s *Store) SignIn(ctx context.Context, lookup []byte) (policy.SignIn, error) {
 	return store.ScanSignIn(s.enter.QueryRowContext(context.WithoutCancel(ctx), lookup))
-}
-
-// Standing is one statement by itself.
-func (s *Store) Standing(ctx context.Context) (policy.Standing, error) {
-	return store.ScanStanding(s.stand.QueryRowContext(context.WithoutCancel(ctx)))
 }
 
 // within is a transaction, which ends with ctx. Its statements do not watch ctx on their own:

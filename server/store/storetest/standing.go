@@ -62,7 +62,7 @@ func whatIsToldMoves(t *testing.T, p place) {
 	})
 }
 
-// standingIsSeen by itself, in a transaction, and in one that writes.
+// standingIsSeen by whoever signs in, in a transaction, and in one that writes.
 func standingIsSeen(t *testing.T, p place) {
 	s := p.filled(t)
 	var inside policy.Standing
@@ -72,7 +72,8 @@ func standingIsSeen(t *testing.T, p place) {
 		}
 		return err
 	})
-	alone, err := s.Standing(t.Context())
+	found, err := s.SignIn(t.Context(), []byte("of nobody"))
+	alone := found.Standing
 	if err != nil || alone != inside || alone.Key != "k" || alone.Head.Seq != 2 || alone.Position == 0 {
 		t.Errorf("stands at %+v, %v; seen by the writer at %+v", alone, err, inside)
 	}
@@ -138,9 +139,11 @@ func whoSignsIn(t *testing.T, p place) {
 		of.Kind = models.PersonalToken
 		return errors.Join(w.SaveKeyID("k"), w.InsertCredential(owned("p1", "m1"), nil), w.InsertSecret("p1", of, policy.SecretMaterial{Lookup: []byte("hash of p1")}))
 	})
+	var stands policy.Standing
+	read(t, s, func(q policy.Queries) (err error) { stands, err = q.Standing(); return err })
 	found, err := s.SignIn(t.Context(), []byte("hash of p1"))
 	want := policy.SignIn{
-		Key: "k", Credential: "p1", State: models.Active, Secret: models.SecretVersion{Kind: models.PersonalToken, State: models.SecretCurrent},
+		Standing: stands, Credential: "p1", State: models.Active, Secret: models.SecretVersion{Kind: models.PersonalToken, State: models.SecretCurrent},
 		Owner: models.Member{ID: "m1", Email: "Ada@example.com", Role: models.RoleAdmin}, Workspace: models.Workspace{PersonalReveal: models.RevealAdmins},
 	}
 	if err != nil || !reflect.DeepEqual(found, want) {
@@ -151,7 +154,7 @@ func whoSignsIn(t *testing.T, p place) {
 		t.Errorf("found %+v, %v", ci, err)
 	}
 	nobody, err := s.SignIn(t.Context(), []byte("hash 2"))
-	if err != nil || nobody.Known() || nobody.Key != "k" {
+	if err != nil || nobody.Known() || nobody.Standing != stands || stands.Key != "k" {
 		t.Errorf("found %+v, %v", nobody, err)
 	}
 }
