@@ -50,4 +50,5 @@ func (s *Shelf) release(list string, limit int, told map[key]bool) {
 			p.stays = false
 		}
 	}
+	s.tidyLater()
 }

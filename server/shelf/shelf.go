@@ -208,9 +208,7 @@ func (s *Shelf) keep(k key, now policy.Standing, p *page) bool {
 	}
 	s.pages[k] = p
 	s.taken += p.size()
-	if s.tidy == nil {
-		s.tidy = time.AfterFunc(idle, s.letGo)
-	}
+	s.tidyLater()
 	return true
 }
 
@@ -240,7 +238,20 @@ func (s *Shelf) clear() {
 	s.taken = 0
 }
 
-// letGo drops what nobody asks for any more, and comes back as long as there is anything.
+// tidyLater has what nobody asks for let go of, if there is anything that does not stay.
+func (s *Shelf) tidyLater() {
+	if s.tidy != nil {
+		return
+	}
+	for _, p := range s.pages {
+		if !p.stays {
+			s.tidy = time.AfterFunc(idle, s.letGo)
+			return
+		}
+	}
+}
+
+// letGo drops what nobody asks for any more, and comes back as long as there is anything that can go.
 func (s *Shelf) letGo() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -251,7 +262,5 @@ func (s *Shelf) letGo() {
 		}
 	}
 	s.tidy = nil
-	if len(s.pages) > 0 {
-		s.tidy = time.AfterFunc(idle, s.letGo)
-	}
+	s.tidyLater()
 }
