@@ -110,6 +110,9 @@ func firstOf(err error) *First {
 
 const format = 1
 
+// opening is how every plan begins, of whatever version.
+const opening = `{"keyturn_plan":`
+
 // The lines of the file: one header, one for each item, then results as they come.
 type (
 	header struct {

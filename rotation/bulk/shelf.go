@@ -106,7 +106,8 @@ func (r *Run) Standing() Standing {
 }
 
 // List returns every plan of which something is left, and every file that is not understood, the oldest
-// first. It takes away a plan that is done with and whose process died before it could.
+// first. It takes away a plan that is done with and whose process died before it could, and what writers that died
+// long ago had begun.
 func (s *Shelf) List() ([]Standing, error) {
 	entries, err := s.disk.ReadDir(s.dir)
 	if errors.Is(err, fs.ErrNotExist) || s.dir == "" {
@@ -117,6 +118,9 @@ func (s *Shelf) List() ([]Standing, error) {
 	}
 	var list []Standing
 	for _, entry := range entries { // their names begin with their moment
+		if durable.Temporary(entry.Name()) && strings.HasSuffix(durable.Completed(entry.Name()), suffix) {
+			durable.Sweep(s.disk, filepath.Join(s.dir, entry.Name()), []byte(opening))
+		}
 		if !strings.HasSuffix(entry.Name(), suffix) {
 			continue
 		}
