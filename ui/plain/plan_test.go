@@ -95,6 +95,20 @@ func TestSeveralAreRotatedByAPlan(t *testing.T) {
 	}
 }
 
+func TestAPlanLeavesOutWhatIsBeingRotated(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "plans")
+	within(t, dir, func(u *user) {
+		for i := range 5 {
+			u.World.Elsewhere(models.CredentialID(fmt.Sprintf("crd_x%d", i)), "Bob", theirs(models.RotationPending))
+		}
+		u.Waits(time.Second).Types("ci", "filter x", "mark-all", "rotate 1")
+		u.Hears("x5, CI token, id crd_x5", "x0 (crd_x0) is left out: a rotation is open, started by Bob, 2026-11-23 16:04", "rotate it alone", "x2 (crd_x2) is left out", "2 more are left out, too")
+		u.World.Expect("rotate crd_x5 first-use+24h")
+		u.Types("yes").Waits(time.Second).Hears("Done: rotate x5")
+		u.Types("marked").Hears("5 rows marked")
+	})
+}
+
 func TestWhatFailsOfAPlanIsToldAndStaysMarked(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "plans")
 	within(t, dir, func(u *user) {
