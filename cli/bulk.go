@@ -165,6 +165,9 @@ func (c *call) perform(
 	}}, errors.Join(tally.err(ch.verb, ended, file), err)
 }
 
+// notBegun is the outcome of an item that was not asked for, as far as is known.
+const notBegun = "not begun"
+
 // itemEnded says how one item ended.
 func (c *call) itemEnded(ctx context.Context, ch change, item bulk.Item, one bulk.Result) (jsonResult, func(io.Writer), error) {
 	r := jsonResult{ID: item.Credential, Name: item.Name, Outcome: string(one.State), Key: item.Request.Key}
@@ -173,7 +176,7 @@ func (c *call) itemEnded(ctx context.Context, ch change, item bulk.Item, one bul
 	}
 	switch {
 	case one.State == bulk.Left:
-		r.Outcome = "not begun"
+		r.Outcome = notBegun
 		return r, func(w io.Writer) { fmt.Fprintf(w, "not begun: %s %s\n", ch.verb, item.Name) }, nil
 	case one.State != bulk.Done:
 		return c.notDone(r, ch, outrun(one.Err, item.Request))

@@ -21,8 +21,9 @@ func (d *desk) keeping() *desk {
 	dir := filepath.Join(d.TempDir(), "intents")
 	d.deps.Connect = func(endpoint string, _ models.Secret) (cli.Remote, error) {
 		e := rotation.Keeping(testkit.Known{World: d.world}, endpoint, journal.Open(dir, durable.OS{}))
-		return cli.Remote{Service: d.files, Rotator: e, Unfinished: e, Plans: d.world.Ports().Plans.(cli.Plans)}, nil
+		return cli.Remote{Service: d.files, Rotator: e, Unfinished: e, Plans: rotation.NewPlans(e, bulk.NewShelf(filepath.Join(d.deps.StateDir, cli.PlansDir), durable.OS{}))}, nil
 	}
+	d.deps.Local = func() cli.Local { return d.world.Local(journal.Open(dir, durable.OS{})) }
 	d.env["STATE"] = dir
 	return d
 }

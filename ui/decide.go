@@ -50,7 +50,12 @@ func (a *App) refused(id actions.ID, targets []*models.Credential) string {
 }
 
 // place is where something is done, as a title ends.
-func (a *App) place() string { return " in " + a.book.Workspace.Name }
+func (a *App) place() string {
+	if !a.book.HasSpace {
+		return ""
+	}
+	return " in " + a.book.Workspace.Name
+}
 
 func (a *App) sorry(reason string) tea.Cmd {
 	return a.toast(kit.Toast{Level: kit.Warn, Text: reason})

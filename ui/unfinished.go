@@ -72,6 +72,8 @@ func (a *App) unfinishedOf(targets []*models.Credential) (list []journal.Found) 
 func (a *App) askFinish(plans []bulk.Standing, list []journal.Found) tea.Cmd {
 	list = words.Uncovered(list, plans)
 	switch {
+	case len(plans)+len(list) == 0 && !a.book.HasSpace:
+		return a.sorry(words.NotToldYet)
 	case len(plans)+len(list) == 0:
 		return a.toast(kit.Toast{Text: words.AllKnown})
 	case a.book.ReadOnly:

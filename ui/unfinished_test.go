@@ -19,8 +19,9 @@ import (
 // keeping builds a console with the real engine over a journal.
 func keeping(dir string) testkit.Build {
 	return func(ports kit.Ports) tea.Model {
-		e := rotation.Keeping(testkit.Known{World: ports.Reader.(*testkit.World)}, "https://keys.example.com", journal.Open(dir, durable.OS{}))
-		ports.Rotator, ports.Unfinished = e, e
+		world := ports.Reader.(*testkit.World)
+		e := rotation.Keeping(testkit.Known{World: world}, "https://keys.example.com", journal.Open(dir, durable.OS{}))
+		ports.Rotator, ports.Unfinished, ports.Local = e, e, world.Local(journal.Open(dir, durable.OS{}))
 		return console(ports)
 	}
 }

@@ -54,6 +54,9 @@ func (s *Shelf) Take(file string, to owner.Owner) (*Run, error) {
 	return r, nil
 }
 
+// Hold takes a plan, whosever it is, to give it up: nobody goes on with it meanwhile.
+func (s *Shelf) Hold(file string) (*Run, error) { return Open(s.disk, file) }
+
 // Standing is how far a plan has come.
 type Standing struct {
 	File                        string
@@ -63,6 +66,9 @@ type Standing struct {
 	Held                        bool     // a process that lives works on it
 	Err                         error    // why the file is not understood; then nothing else is known
 }
+
+// Name is the last part of the file's name.
+func (s Standing) Name() string { return filepath.Base(s.File) }
 
 // ToGo is how many items are still to be asked for.
 func (s Standing) ToGo() int { return s.Unknown + s.Left }
