@@ -27,9 +27,11 @@ type remains struct {
 	disk durable.Disk
 }
 
-func (r remains) journal() *journal.Journal { return journal.Open(filepath.Join(r.dir, "intents"), r.disk) }
-func (r remains) shelf() *bulk.Shelf        { return bulk.NewShelf(filepath.Join(r.dir, "plans"), r.disk) }
-func (r remains) local() *Local             { return NewLocal(r.journal(), r.shelf()) }
+func (r remains) journal() *journal.Journal {
+	return journal.Open(filepath.Join(r.dir, "intents"), r.disk)
+}
+func (r remains) shelf() *bulk.Shelf { return bulk.NewShelf(filepath.Join(r.dir, "plans"), r.disk) }
+func (r remains) local() *Local      { return NewLocal(r.journal(), r.shelf()) }
 
 // look is what is left, each thing with what is not known of it.
 func (r remains) look(t failer) []Loose {
