@@ -78,6 +78,9 @@ type jsonResumedOne struct {
 	Error   *jsonProblem    `json:"error,omitempty"`
 }
 
+// nothingLeft is what is said then. Not every outcome is known by that: some may have been given up.
+const nothingLeft = "nothing is unfinished on this machine"
+
 func (b *builder) unfinished() *cobra.Command {
 	return b.command("unfinished", "List the rotations and steps whose outcome is not known", "keyturn rotation unfinished", takes(0, 0),
 		func(ctx context.Context, c *call, _ []string) (answer, error) { return c.listUnfinished(ctx) })
@@ -216,7 +219,7 @@ func (j jsonIntent) named() string {
 
 func (j jsonUnfinished) print(w io.Writer, clock when.Clock) {
 	if len(j.Unfinished)+len(j.Others)+len(j.Plans)+len(j.Unreadable) == 0 {
-		fmt.Fprintln(w, "nothing is unfinished: the outcome of every rotation is known")
+		fmt.Fprintln(w, nothingLeft)
 	}
 	for _, one := range j.Plans {
 		one.print(w, clock)
@@ -344,7 +347,7 @@ func (j jsonResumed) print(w io.Writer) {
 	case j.others > 0:
 		fmt.Fprintln(w, "nothing is left for you to resume; of what is not yours tells keyturn rotation unfinished")
 	default:
-		fmt.Fprintln(w, "nothing is unfinished: the outcome of every rotation is known")
+		fmt.Fprintln(w, nothingLeft)
 	}
 	for _, text := range j.texts {
 		text(w)

@@ -121,7 +121,7 @@ func TestAStrangeFileAndAnotherServiceAreSaid(t *testing.T) {
 			t.Fatal(err)
 		}
 		d.run(cli.Done, "rotation", "unfinished").says("rotate crd_far: of Zoe at https://other.example.com", "notes.txt is left alone")
-		d.run(cli.Done, "rotation", "resume").says("nothing is left for you to resume", "keyturn rotation unfinished").doesNotSay("the outcome of every rotation is known")
+		d.run(cli.Done, "rotation", "resume").says("nothing is left for you to resume", "keyturn rotation unfinished").doesNotSay("nothing is unfinished")
 		d.run(cli.NotSignedIn, "rotation", "resume", "K9").says("this was asked by Zoe of https://other.example.com")
 		if _, err := os.Stat(filepath.Join(j.Dir(), "notes.txt")); err != nil {
 			t.Error(err)

@@ -89,7 +89,7 @@ func TestSeveralRotationsAreWrittenDownFirst(t *testing.T) {
 		if files, err := os.ReadDir(kept.dir); err != nil || len(files) > 0 {
 			t.Errorf("of a plan that is done is left %v, %v", files, err)
 		}
-		s.Press("R").See("the outcome of every rotation is known")
+		s.Press("R").See("nothing of yours is unfinished")
 	})
 }
 

@@ -75,7 +75,7 @@ func (a *App) askFinish(plans []bulk.Standing, list []journal.Found) tea.Cmd {
 	case len(plans)+len(list) == 0 && !a.book.HasSpace:
 		return a.sorry(words.NotToldYet)
 	case len(plans)+len(list) == 0:
-		return a.toast(kit.Toast{Text: words.AllKnown})
+		return a.toast(kit.Toast{Text: words.NothingLeft})
 	case a.book.ReadOnly:
 		return a.sorry("keyturn was started with --read-only")
 	case len(a.dialogs) > 0:

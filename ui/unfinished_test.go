@@ -55,7 +55,7 @@ func TestTheNextConsoleSaysWhatHasNoKnownOutcome(t *testing.T) {
 			if keys := s.World.Keys("rotate"); len(keys) != 1 || keys[0] != "KEY-OF-THE-DEAD" {
 				s.Fail("asked with %v", keys)
 			}
-			s.Press("esc", "esc", "R").See("the outcome of every rotation is known")
+			s.Press("esc", "esc", "R").See("nothing of yours is unfinished")
 		})
 	}
 }

@@ -90,7 +90,7 @@ func (s *session) askFinish(ctx context.Context, plans []bulk.Standing, list []j
 	list = words.Uncovered(list, plans)
 	switch {
 	case len(plans)+len(list) == 0:
-		s.say("Nothing is unfinished: %s.", words.AllKnown)
+		s.say("%s.", words.Capital(words.NothingLeft))
 		return
 	case s.Book.ReadOnly:
 		s.say("Not now: keyturn was started with --read-only.")

@@ -80,9 +80,9 @@ func TestLinesDoNotCallKnownWhatTheServiceDoesNotTell(t *testing.T) {
 		cfg.Ports.Rotator, cfg.Ports.Unfinished, cfg.Ports.Local = e, e, w.Local(intents)
 		u := listenTo(t, w, cfg)
 		defer u.stop()
-		u.Types("finish").Hears("What was left is not known: ").HearsNo("every rotation is known")
+		u.Types("finish").Hears("What was left is not known: ").HearsNo("Nothing of yours")
 		u.Types("forget", "crd_deploy").Hears("Forgotten: rotate crd_deploy")
-		u.Types("finish").Hears("the outcome of every rotation is known")
+		u.Types("finish").Hears("Nothing of yours is unfinished on this machine.")
 		u.leave()
 	})
 }
@@ -106,7 +106,7 @@ func TestLinesSayWhatHasNoKnownOutcomeAndAskForIt(t *testing.T) {
 				t.Errorf("asked with %v", keys)
 			}
 			u.Types("overview").Hears("Sunset: ").HearsNo("no known outcome")
-			u.Types("finish").Hears("the outcome of every rotation is known")
+			u.Types("finish").Hears("Nothing of yours is unfinished on this machine.")
 			u.leave()
 		})
 	}
