@@ -21,6 +21,11 @@ type CredentialFilter struct {
 	States []CredentialState
 }
 
+// NotPersonal lets everything through but personal tokens: those are told with their members.
+func NotPersonal() CredentialFilter {
+	return CredentialFilter{Kinds: []Kind{CIToken, LegacyCIKey, LegacyAPIKey}}
+}
+
 // EventFilter narrows a list of events.
 type EventFilter struct {
 	Credential CredentialID

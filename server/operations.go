@@ -74,6 +74,7 @@ func (s *Server) Operations() http.Handler {
 	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
 		w.Header().Set("Cache-Control", "no-store")
+		s.counts.Kept(s.handler.Kept())
 		if err := s.counts.Write(w); err != nil {
 			s.cfg.Log.Debug("writing the counts failed", "error", err)
 		}

@@ -23,6 +23,7 @@ const (
 	maxHeader     = 64 << 10
 	stopTimeout   = 30 * time.Second       // for what is in flight
 	maxSweepPause = 5 * time.Second        // so that the duty is kept, or moves on soon
+	readyPause    = time.Minute            // until the lists are read ahead again
 	minSweepPause = 250 * time.Millisecond // activations are news too, and may be many
 )
 
@@ -98,6 +99,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	chores.Go(func() { s.sweep(aside) })
 	chores.Go(func() { s.listen(aside) })
 	chores.Go(func() { s.rememberOften(aside) })
+	chores.Go(func() { s.makeReady(aside) })
 	chores.Go(func() {
 		s.service.WriteUses(aside, func(err error) { s.cfg.Log.Error("writing use failed; it will be tried again", "error", err) })
 	})
@@ -127,6 +129,19 @@ func (s *Server) stop(web *http.Server) error {
 		return errors.Join(fmt.Errorf("stop: some requests did not end in %s", stopTimeout), web.Close())
 	}
 	return nil
+}
+
+// makeReady reads the long lists ahead, at the start and again and again: much may have moved, and each day they are told
+// anew.
+func (s *Server) makeReady(ctx context.Context) {
+	for {
+		if err := s.handler.MakeReady(ctx); err != nil && ctx.Err() == nil {
+			s.cfg.Log.Warn("reading the lists ahead failed; whoever asks for one waits longer", "error", err)
+		}
+		if !waitFor(ctx, nil, readyPause) {
+			return
+		}
+	}
 }
 
 // sweep ends graces when they are due, in one of the services of a workspace. A change can bring the

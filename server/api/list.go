@@ -1,6 +1,8 @@
 package api
 
 import (
+	"context"
+	"errors"
 	"net/http"
 
 	"example.com/keyturn/models"
@@ -41,6 +43,19 @@ func (a *API) listCredentials(w http.ResponseWriter, r *http.Request, c policy.C
 	}
 	return a.reply(w, 0, pageOut(found.Items, found.Next, appendCredential))
 }
+
+// MakeReady reads ahead what a console asks for first, the list of all credentials, and as many of the members as there
+// is room for, so that whoever asks is answered at once. What is ready already costs nothing again.
+func (a *API) MakeReady(ctx context.Context) error {
+	return errors.Join(
+		shelf.MakeReady(ctx, a.shelf, shelf.Credentials(models.NotPersonal(), appendCredential), models.MaxPage),
+		shelf.MakeReady(ctx, a.shelf, shelf.Credentials(models.CredentialFilter{}, appendCredential), models.MaxPage),
+		shelf.MakeReady(ctx, a.shelf, shelf.Members(appendMember), models.MaxPage),
+	)
+}
+
+// Kept is how many bytes the pages take that are ready.
+func (a *API) Kept() int { return a.shelf.Taken() }
 
 // fromShelf sends a page that is kept ready. It is the same for everybody who sees all.
 func fromShelf[T any](a *API, w http.ResponseWriter, r *http.Request, l shelf.List[T], p models.Page, stood policy.Standing) error {

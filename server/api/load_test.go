@@ -44,6 +44,7 @@ type served struct {
 	requests []string // the bodies of the activations
 
 	store   policy.Store
+	serves  *atomic.Pointer[api.API]
 	restart func() // as if the service had just begun
 }
 
@@ -157,12 +158,19 @@ func companyOf(b *testing.B, store policy.Store, members int) served {
 	var chores sync.WaitGroup
 	chores.Go(func() { service.WriteUses(aside, func(err error) { b.Error(err) }) })
 	b.Cleanup(func() { stop(); chores.Wait() })
-	var serves atomic.Pointer[api.API]
+	serves := new(atomic.Pointer[api.API])
 	restart := func() { serves.Store(api.New(asItRuns(service))) }
 	restart()
 	s := on(b, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { serves.Load().ServeHTTP(w, r) }), tokens)
-	s.admin, s.restart, s.store = admin.Reveal(), restart, store
+	s.admin, s.restart, s.store, s.serves = admin.Reveal(), restart, store, serves
 	return s
+}
+
+// makeReady reads ahead, as a service does beside answering.
+func (s served) makeReady(b *testing.B) {
+	if err := s.serves.Load().MakeReady(b.Context()); err != nil {
+		b.Fatal(err)
+	}
 }
 
 // use has that many credentials used, all over the list.

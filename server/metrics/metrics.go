@@ -32,6 +32,7 @@ type Metrics struct {
 	sweeps      family // outcome
 	database    family // kind of failure
 	duty        atomic.Bool
+	kept        atomic.Int64 // bytes
 }
 
 // New returns counts that begin at zero.
@@ -87,6 +88,9 @@ func (m *Metrics) Sweep(duty bool, err error) {
 	}
 }
 
+// Kept notes how many bytes the pages of lists take that are kept ready.
+func (m *Metrics) Kept(bytes int) { m.kept.Store(int64(bytes)) }
+
 func (m *Metrics) add(label string, of func() *family) {
 	if m != nil {
 		of().at(label).count.Add(1)
@@ -107,6 +111,7 @@ func (m *Metrics) Write(to io.Writer) error {
 		onDuty = "1"
 	}
 	gauge("keyturn_on_duty", "Whether this service ends the graces of the workspace.", onDuty)
+	gauge("keyturn_kept_pages_bytes", "Memory of the pages of lists that are kept ready.", strconv.FormatInt(m.kept.Load(), 10))
 	fmt.Fprintf(w, "# HELP keyturn_build_info Which program this is.\n# TYPE keyturn_build_info gauge\nkeyturn_build_info{version=%s,go=%s} 1\n", quote(m.version), quote(runtime.Version()))
 	gauge("process_start_time_seconds", "When the process began.", number(float64(m.began.UnixMilli())/1000))
 	gauge("go_goroutines", "Goroutines that exist.", strconv.Itoa(runtime.NumGoroutine()))

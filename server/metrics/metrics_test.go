@@ -70,6 +70,7 @@ func TestCountsAreWrittenAsPrometheusReadsThem(t *testing.T) {
 	m.DatabaseFailure("write")
 	m.Sweep(true, nil)
 	m.Sweep(true, errors.New("x"))
+	m.Kept(4096)
 	got := parsed(t, m)
 	for name, want := range map[string]float64{
 		`keyturn_http_requests_total{method="GET",route="/v1/credentials/{credential_id}",status="200"}`:        1000,
@@ -88,6 +89,7 @@ func TestCountsAreWrittenAsPrometheusReadsThem(t *testing.T) {
 		`keyturn_sweeps_total{outcome="done"}`:                                                                  1,
 		`keyturn_sweeps_total{outcome="failed"}`:                                                                1,
 		`keyturn_on_duty`:                                                                                       1,
+		`keyturn_kept_pages_bytes`:                                                                              4096,
 		`process_start_time_seconds`:                                                                            1.5,
 	} {
 		if value, ok := got[name]; !ok || value != want {

@@ -57,7 +57,7 @@ func exportMembers(q Queries, inv *models.Inventory) error {
 }
 
 func exportCredentials(q Queries, inv *models.Inventory) error {
-	filter := models.CredentialFilter{Kinds: []models.Kind{models.CIToken, models.LegacyCIKey, models.LegacyAPIKey}}
+	filter := models.NotPersonal()
 	for after := models.CredentialID(""); ; {
 		page, err := q.Credentials(filter, after, models.MaxPage)
 		if err != nil {

@@ -150,7 +150,7 @@ func (im *importer) load() error {
 
 func (im *importer) loadCredentials() error {
 	im.shared, im.revoked, im.legacy = map[string]models.Credential{}, map[string]bool{}, map[string]models.Credential{}
-	filter := models.CredentialFilter{Kinds: []models.Kind{models.CIToken, models.LegacyCIKey, models.LegacyAPIKey}}
+	filter := models.NotPersonal()
 	for after := models.CredentialID(""); ; {
 		page, err := im.Credentials(filter, after, models.MaxPage)
 		if err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"example.com/keyturn/models"
 	"example.com/keyturn/server/policy"
+	"example.com/keyturn/server/shelf"
 )
 
 // deeds are what can happen between two looks.
@@ -17,7 +18,12 @@ func (w *world) deeds() map[string]func(*rapid.T) {
 		return func(t *rapid.T) { do(t, w.offices[rapid.IntRange(0, len(w.offices)-1).Draw(t, "by")]) }
 	}
 	return map[string]func(*rapid.T){
-		"look":   w.compare,
+		"look": w.compare,
+		"make ready": by(func(t *rapid.T, o *office) {
+			limit := rapid.SampledFrom([]int{2, 5, 100}).Draw(t, "limit")
+			w.must(shelf.MakeReady(context.Background(), o.shelf, shelf.Credentials(filters[0], credentialText), limit))
+			w.must(shelf.MakeReady(context.Background(), o.shelf, shelf.Members(memberText), limit))
+		}),
 		"join":   by(func(t *rapid.T, o *office) { w.load(o, rapid.IntRange(0, 2).Draw(t, "members"), 0) }),
 		"import": by(func(_ *rapid.T, o *office) { w.load(o, 0, 1) }),
 		"create": by(func(_ *rapid.T, o *office) {

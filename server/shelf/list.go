@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"example.com/keyturn/models"
 	"example.com/keyturn/server/policy"
@@ -82,10 +83,18 @@ func Answer[T any](ctx context.Context, s *Shelf, l List[T], p models.Page, now 
 	if err != nil {
 		return nil, err
 	}
-	k := key{l.name, p.Cursor, limit}
+	made, _, err := l.at(ctx, s, key{l.name, p.Cursor, limit}, now, s.now())
+	if err != nil {
+		return nil, err
+	}
+	return made.body, nil
+}
+
+// at is a page, for somebody who asked at that time; the zero time is nobody's. fits is false where there is no room for it.
+func (l *List[T]) at(ctx context.Context, s *Shelf, k key, now policy.Standing, asked time.Time) (made *sheet, fits bool, err error) {
 	day, began := s.from.Today(), s.standing()
-	if ready, moved := s.find(k, now, day); ready != nil && len(moved) == 0 {
-		return ready.body, nil
+	if ready, moved := s.find(k, now, day, asked); ready != nil && len(moved) == 0 {
+		return ready, true, nil
 	}
 	var r reading[T]
 	err = s.from.View(ctx, func(q policy.Queries) (err error) {
@@ -95,17 +104,17 @@ func Answer[T any](ctx context.Context, s *Shelf, l List[T], p models.Page, now 
 		if err = s.follow(q, began, now); err != nil {
 			return err
 		}
-		r, err = l.read(q, s, k, now, day)
+		r, err = l.read(q, s, k, now, day, asked)
 		return err
 	})
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	made := &page{sheet: l.made(r, limit), kind: l.kind, day: day}
-	if s.from.Today() == day { // else nobody knows which day it counts
-		s.keep(k, now, made)
+	made = l.made(r, k.limit)
+	if s.from.Today() != day {
+		return made, true, nil // but nobody knows which day it counts
 	}
-	return made.body, nil
+	return made, s.keep(k, now, &page{sheet: made, kind: l.kind, day: day, used: asked, stays: asked.IsZero()}), nil
 }
 
 // reading is what a page is going to be made of: a sheet and what has moved on it, or all objects.
@@ -115,9 +124,9 @@ type reading[T any] struct {
 	all   []T
 }
 
-func (l *List[T]) read(q policy.Queries, s *Shelf, k key, now policy.Standing, day int64) (r reading[T], err error) {
+func (l *List[T]) read(q policy.Queries, s *Shelf, k key, now policy.Standing, day int64, asked time.Time) (r reading[T], err error) {
 	var ids []string
-	if r.old, ids = s.find(k, now, day); r.old != nil {
+	if r.old, ids = s.find(k, now, day, asked); r.old != nil {
 		items, err := l.some(q, ids)
 		if err != nil {
 			return r, err

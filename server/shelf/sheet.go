@@ -57,11 +57,17 @@ func (s *sheet) close() *sheet {
 		s.body[s.ends[n-1]-1] = ']'
 	}
 	s.body = append(s.body, `,"next":"`...)
-	if s.more() {
-		s.body = append(s.body, s.ids[len(s.ends)-1]...) // an id stands for itself between quotes
-	}
+	s.body = append(s.body, s.next()...) // an id stands for itself between quotes
 	s.body = append(s.body, `"}`...)
 	return s
+}
+
+// next is where the next page begins; empty behind the last one.
+func (s *sheet) next() string {
+	if !s.more() {
+		return ""
+	}
+	return s.ids[len(s.ends)-1]
 }
 
 // object is the text of the i-th object.

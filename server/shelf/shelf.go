@@ -1,5 +1,5 @@
 // Package shelf keeps pages of long lists ready, as they are sent: reading a list of 100,000 objects from the
-// database and writing them anew takes twenty times as long as sending them.
+// database and writing them anew takes twenty times as long as sending them. Some are read ahead, before anybody asks.
 //
 // What a page tells depends on its list, on where it begins, on how many objects it may have, on the day, because
 // recent use is counted by days, and on what the database holds; it does not depend on who asks. It holds no value
@@ -32,7 +32,7 @@ const (
 	Room     = 128 << 20        // bytes
 	maxPages = 1024             // of whatever size
 	maxMoved = 20_000           // objects that are noted one by one
-	idle     = 10 * time.Minute // without being asked for, until a page goes
+	idle     = 10 * time.Minute // without being asked for, until a page goes that nobody made ready
 	inUse    = time.Minute      // since it was asked for, before which no page makes room for another one
 )
 
@@ -60,6 +60,13 @@ func New(from Source, room int) *Shelf {
 	return &Shelf{from: from, room: room, now: time.Now, pages: map[key]*page{}}
 }
 
+// Taken is how many bytes all pages take.
+func (s *Shelf) Taken() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.taken
+}
+
 // key names a page.
 type key struct {
 	list  string
@@ -74,6 +81,7 @@ type page struct {
 	day   int64
 	moved []string // of what lies on it or would; in order
 	used  time.Time
+	stays bool // though nobody asks for it
 }
 
 // Takes reports whether such a page is worth keeping: a short one is read as quickly.
@@ -86,15 +94,18 @@ func (s *Shelf) standing() policy.Standing {
 	return s.at
 }
 
-// find returns a page if the shelf is right about a workspace that stands there, and what has moved on it.
-func (s *Shelf) find(k key, now policy.Standing, day int64) (found *sheet, moved []string) {
+// find returns a page if the shelf is right about a workspace that stands there, and what has moved on it, for
+// somebody who asked at that time.
+func (s *Shelf) find(k key, now policy.Standing, day int64, asked time.Time) (found *sheet, moved []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	p := s.pages[k]
 	if p == nil || s.at != now || p.day != day {
 		return nil, nil
 	}
-	p.used = s.now()
+	if p.used.Before(asked) {
+		p.used = asked
+	}
 	return p.sheet, p.moved
 }
 
@@ -175,18 +186,24 @@ func (p *page) note(after string, ids []string) bool {
 	return 2*len(p.moved) <= len(p.ids)
 }
 
-// keep puts a page on the shelf, in the place of what was there, if the shelf is where the page was read.
-func (s *Shelf) keep(k key, now policy.Standing, p *page) {
+// keep puts a page on the shelf, in the place of what was there, if the shelf is where the page was read. It reports
+// whether there is room.
+func (s *Shelf) keep(k key, now policy.Standing, p *page) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.at != now {
-		return
+		return true
 	}
-	s.drop(k)
-	p.used = s.now()
+	if old := s.pages[k]; old != nil {
+		p.stays = p.stays || old.stays
+		if p.used.Before(old.used) {
+			p.used = old.used
+		}
+		s.drop(k)
+	}
 	for s.taken+p.size() > s.room || len(s.pages) >= maxPages {
 		if !s.makeRoom(p.used.Add(-inUse)) {
-			return
+			return false
 		}
 	}
 	s.pages[k] = p
@@ -194,6 +211,7 @@ func (s *Shelf) keep(k key, now policy.Standing, p *page) {
 	if s.tidy == nil {
 		s.tidy = time.AfterFunc(idle, s.letGo)
 	}
+	return true
 }
 
 // makeRoom drops the page that nobody has asked for the longest, if that is since before then. Whoever reads a list
@@ -227,8 +245,10 @@ func (s *Shelf) letGo() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	before := s.now().Add(-idle)
-	for s.makeRoom(before) {
-		continue
+	for k, p := range s.pages {
+		if !p.stays && p.used.Before(before) {
+			s.drop(k)
+		}
 	}
 	s.tidy = nil
 	if len(s.pages) > 0 {

@@ -84,10 +84,9 @@ func (l *Loader) workspace(ctx context.Context) (Part, error) {
 }
 
 func (l *Loader) credentials(cursor string) func(context.Context) (Part, error) {
-	filter := models.CredentialFilter{Kinds: []models.Kind{models.CIToken, models.LegacyCIKey, models.LegacyAPIKey}}
 	return func(ctx context.Context) (Part, error) {
 		page, err := Ask(ctx, func(ctx context.Context) (models.CredentialPage, error) {
-			return l.reader.Credentials(ctx, filter, models.Page{Cursor: cursor, Limit: models.MaxPage})
+			return l.reader.Credentials(ctx, models.NotPersonal(), models.Page{Cursor: cursor, Limit: models.MaxPage})
 		})
 		if l.next = l.members(""); page.Next != "" {
 			l.next = l.credentials(page.Next)
