@@ -24,7 +24,7 @@ func (w *world) keyturn(code int, stdin string, args ...string) string {
 	env := map[string]string{"LOCALSTACK_AUTH_TOKEN": token.Reveal(), "KEYTURN_ENDPOINT": w.endpoint}
 	got := cli.Execute(w.Context(), cli.Deps{
 		Stdin: strings.NewReader(stdin), Stdout: &out, Stderr: &errs, Env: func(name string) string { return env[name] },
-		Now: w.clock.now, Zone: time.UTC, Version: "test", Connect: connect,
+		Now: w.clock.now, Zone: time.UTC, Version: "test", Connect: connect, Local: local,
 	}, args)
 	if got != code {
 		w.Fatalf("keyturn %s: exit code %d instead of %d\n%s%s", strings.Join(args, " "), got, code, &out, &errs)

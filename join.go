@@ -49,7 +49,7 @@ func console(ctx context.Context, o cli.ConsoleOptions) error {
 	engine := newEngine(client, o.Endpoint, state)
 	ports := kit.Ports{
 		Reader: client, Secrets: client, Changer: client, Rotator: engine, Unfinished: engine, Now: time.Now, Location: time.Local,
-		Watch: newWatch(client, state).Check, Plans: newPlans(engine, state),
+		Watch: newWatch(client, state).Check, Plans: newPlans(engine, state), Local: newLocal(state),
 		Auditor: newAuditor(client, state),
 	}
 	facts := term.ReadFacts(os.Getenv)
@@ -101,6 +101,9 @@ func connect(endpoint string, token models.Secret) (cli.Remote, error) {
 	engine := newEngine(client, endpoint, state)
 	return cli.Remote{Service: client, Rotator: engine, Unfinished: engine, Plans: newPlans(engine, state), History: newWatch(client, state)}, nil
 }
+
+// local is what was left on this machine, as commands reach it.
+func local() cli.Local { return newLocal(stateDir(os.Getenv)) }
 
 // clipboard is the clipboard of the console, as commands reach it.
 type clipboard struct{ kit.Clipboard }

@@ -29,7 +29,7 @@ func main() {
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		InTTY: isTerminal(os.Stdin), OutTTY: isTerminal(os.Stdout), ErrTTY: isTerminal(os.Stderr), Width: columns(os.Stderr),
 		Env: os.Getenv, Now: time.Now, Zone: time.Local, Version: version,
-		Serve: serve, Demo: demo, Console: console, Connect: connect, Clipboard: newClipboard, StateDir: stateDir(os.Getenv), Keeper: keeper,
+		Serve: serve, Demo: demo, Console: console, Connect: connect, Local: local, Clipboard: newClipboard, StateDir: stateDir(os.Getenv), Keeper: keeper,
 		Audit: audit.Run, Look: func() *styles.Styles { return look("", term.ReadFacts(os.Getenv)) },
 	}, os.Args[1:])
 	stop()

@@ -40,27 +40,37 @@ func stateDir(env func(string) string) string {
 
 // newEngine takes rotations to the service, and notes them in a folder first.
 func newEngine(client *apiclient.Client, endpoint, state string) *rotation.Engine {
-	dir := ""
-	if state != "" {
-		dir = filepath.Join(state, "intents")
-	}
-	return rotation.Keeping(client, endpoint, journal.Open(dir, diskOf("intents")))
+	return rotation.Keeping(client, endpoint, intentsIn(state))
 }
 
 // newPlans keeps the plans of whoever the engine is signed in as in the state folder.
 func newPlans(engine *rotation.Engine, state string) *rotation.Plans {
-	dir := ""
-	if state != "" {
-		dir = filepath.Join(state, cli.PlansDir)
+	return rotation.NewPlans(engine, shelfIn(state))
+}
+
+// newLocal is what was left in the state folder.
+func newLocal(state string) *rotation.Local {
+	return rotation.NewLocal(intentsIn(state), shelfIn(state))
+}
+
+func intentsIn(state string) *journal.Journal {
+	return journal.Open(below(state, "intents"), diskOf("intents"))
+}
+
+func shelfIn(state string) *bulk.Shelf {
+	return bulk.NewShelf(below(state, cli.PlansDir), diskOf("plans"))
+}
+
+// below is a folder of the state folder; empty if there is none.
+func below(state, name string) string {
+	if state == "" {
+		return ""
 	}
-	return rotation.NewPlans(engine, bulk.NewShelf(dir, diskOf("plans")))
+	return filepath.Join(state, name)
 }
 
 // newWatch remembers what was seen of histories in a folder; without one, nothing.
 func newWatch(client *apiclient.Client, state string) *chain.Watch {
-	pins := chain.Pins{Disk: diskOf("seen")}
-	if state != "" {
-		pins.Dir = filepath.Join(state, "seen")
-	}
+	pins := chain.Pins{Disk: diskOf("seen"), Dir: below(state, "seen")}
 	return &chain.Watch{Reader: client, Keeper: pins, Now: time.Now}
 }

@@ -16,6 +16,7 @@ const (
 	NextTheme    ID = "next-theme"
 	Refresh      ID = "refresh"
 	Finish       ID = "finish"
+	Forget       ID = "forget"
 	Back         ID = "back"
 	Quit         ID = "quit"
 	Up           ID = "up"
@@ -100,6 +101,7 @@ func everywhereActions() []Spec {
 		{ID: GoRepos, Scopes: everywhere, Keys: []string{"6"}, Label: "repositories", Tooltip: "Show what is left of legacy credentials in checkouts."},
 		{ID: Refresh, Scopes: everywhere, Keys: []string{"ctrl+r", "f5"}, Label: "refresh", Tooltip: "Ask the service for everything again."},
 		{ID: Finish, Scopes: everywhere, Keys: []string{"R"}, Label: "finish rotations", Tooltip: "Go on with plans that are half done, and ask what is not known; nothing is done twice.", Command: "rotation resume"},
+		{ID: Forget, Scopes: everywhere, Keys: []string{"F"}, Label: "forget rotations", Tooltip: "Give up a plan, or an outcome that nobody will ask for; it says what is lost by that.", Danger: Irreversible, Writes: true, Command: "rotation forget"},
 		{ID: Messages, Scopes: everywhere, Keys: []string{"m"}, Label: "messages", Tooltip: "Show the messages of this session again."},
 		{ID: NextTheme, Scopes: everywhere, Keys: []string{"t"}, Label: "next theme", Tooltip: "Change the colours: dark, light, high contrast, the terminal's own, none."},
 		{ID: Back, Scopes: everywhere, Keys: []string{"esc"}, Label: "one step out", Tooltip: "Close, clear or leave whatever was opened last."},

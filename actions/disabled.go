@@ -19,7 +19,7 @@ type Facts struct {
 // Disabled returns why the action cannot be done now, or "".
 func Disabled(id ID, f Facts) string {
 	spec := Find(id)
-	if spec.Changes && f.ReadOnly {
+	if (spec.Changes || spec.Writes) && f.ReadOnly {
 		return "keyturn was started with --read-only"
 	}
 	if spec.Changes && !f.Online {

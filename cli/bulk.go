@@ -154,7 +154,7 @@ func (c *call) perform(
 	var texts []func(io.Writer)
 	var tally tally
 	for i, one := range r.Results() {
-		result, text, failed := c.itemEnded(context.WithoutCancel(ctx), f, ch, r.Plan.Items[i], one)
+		result, text, failed := c.itemEnded(context.WithoutCancel(ctx), ch, r.Plan.Items[i], one)
 		outcome.Results, texts = append(outcome.Results, result), append(texts, text)
 		tally.count(one, failed)
 	}
@@ -165,18 +165,21 @@ func (c *call) perform(
 	}}, errors.Join(tally.err(ch.verb, ended, file), err)
 }
 
+// notBegun is the outcome of an item that was not asked for, as far as is known.
+const notBegun = "not begun"
+
 // itemEnded says how one item ended.
-func (c *call) itemEnded(ctx context.Context, f rotateFlags, ch change, item bulk.Item, one bulk.Result) (jsonResult, func(io.Writer), error) {
+func (c *call) itemEnded(ctx context.Context, ch change, item bulk.Item, one bulk.Result) (jsonResult, func(io.Writer), error) {
 	r := jsonResult{ID: item.Credential, Name: item.Name, Outcome: string(one.State), Key: item.Request.Key}
 	if one.Err == nil && one.Why != "" {
-		one.Err = f.before(item, one)
+		one.Err = before(item, one)
 	}
 	switch {
 	case one.State == bulk.Left:
-		r.Outcome = "not begun"
+		r.Outcome = notBegun
 		return r, func(w io.Writer) { fmt.Fprintf(w, "not begun: %s %s\n", ch.verb, item.Name) }, nil
 	case one.State != bulk.Done:
-		return c.notDone(r, ch, f.outrun(one.Err))
+		return c.notDone(r, ch, outrun(one.Err, item.Request))
 	case one.Credential == nil:
 		return r, func(w io.Writer) { fmt.Fprintf(w, "%s %s before (id %s)\n", ch.past, item.Name, item.Credential) }, nil
 	}

@@ -114,6 +114,27 @@ func TestAPlanSaysWhoWasQuicker(t *testing.T) {
 	})
 }
 
+// Theirs was confirmed and never used. What the plan would have done is in the command that does it in the place of
+// theirs: a shell takes it apart as it was meant.
+func TestWhatIsSuggestedDoesWhatThePlanWouldHaveDone(t *testing.T) {
+	at(t, many(3), func(d *desk) {
+		file := filepath.Join(d.TempDir(), "old.plan")
+		d.run(cli.Done, "rotate", "--filter", "legacy old", "--overlap", "90m", "--reason", "Bob's $HOME", "--plan", file, "--dry-run")
+		d.world.Elsewhere("crd_old001", "Bob Builder", theirs(models.RotationRetiring))
+		d.world.Expect("rotate crd_old000 90m", "rotate crd_old001 90m", "rotate crd_old002 90m")
+		const told = "or take its place: keyturn "
+		for range 2 { // the second tells it as the first has written it down
+			_, command, found := strings.Cut(d.run(cli.Failed, "rotate", "--run", file, "--yes").out.String(), told)
+			command, _, _ = strings.Cut(command, "\n")
+			if want := `rotate old-001 --supersede --overlap 90m --reason 'Bob'\''s $HOME'`; !found || command != want {
+				t.Errorf("%q instead of %q", command, want)
+			}
+		}
+		d.world.Expect("rotate crd_old001 90m instead of rot_theirs")
+		d.run(cli.Done, "rotate", "old-001", "--supersede", "--overlap", "90m", "--reason", "Bob's $HOME", "--yes")
+	})
+}
+
 func TestAPlanStopsWhereGoingOnIsNoUse(t *testing.T) {
 	at(t, many(6), func(d *desk) {
 		d.world.Fail("rotate", testkit.Unreachable())

@@ -71,6 +71,7 @@ type Deps struct {
 	Demo           func(context.Context, DemoOptions, io.Writer) error
 	Console        func(context.Context, ConsoleOptions) error
 	Connect        func(endpoint string, token models.Secret) (Remote, error)
+	Local          func() Local
 	Clipboard      func() Clipboard
 	StateDir       string // where plans are kept that nobody named; empty: nowhere
 	Keeper         Keeper

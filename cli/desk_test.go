@@ -106,6 +106,7 @@ func newDesk(t testing.TB, w *testkit.World) *desk {
 			history := &chain.Watch{Reader: d.files, Keeper: chain.Pins{Dir: d.seen}, Now: time.Now}
 			return cli.Remote{Service: d.files, Rotator: ports.Rotator, Unfinished: rotation.New(nil), History: history, Plans: ports.Plans.(cli.Plans)}, nil
 		},
+		Local:     func() cli.Local { return ports.Local },
 		Clipboard: func() cli.Clipboard { return clips{w} }, StateDir: state,
 	}
 	return d

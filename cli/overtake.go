@@ -36,46 +36,54 @@ func (f rotateFlags) unexplained(targets []*models.Credential) error {
 }
 
 // leftOut says which of those that a filter finds are not rotated, because they are being rotated already.
-func leftOut(list []*models.Credential, clock plan.Clock) (lines []string) {
+func (f rotateFlags) leftOut(list []*models.Credential, clock plan.Clock) (lines []string) {
 	for _, t := range list {
-		lines = append(lines, fmt.Sprintf("%s is left out: a rotation is open, %s. To take its place: keyturn rotate %s --supersede",
-			t.Label(), plan.Started(*t.OpenRotation(), clock), word(t)))
+		lines = append(lines, fmt.Sprintf("%s is left out: a rotation is open, %s. To take its place: %s",
+			t.Label(), plan.Started(*t.OpenRotation(), clock), instead(t, *t.OpenRotation(), f.wanted)))
 	}
 	return lines
 }
 
 // outrun tells the slower of two admins who was quicker, when and from where, and what to do where the other's
-// rotation is open now.
-func (f rotateFlags) outrun(err error) error {
+// rotation is open now. wanted is what the slower one has asked for.
+func outrun(err error, wanted models.RotateRequest) error {
 	told := models.Outrun(err)
 	if told == nil {
 		return err
 	}
-	told.Fix = f.nextTo(told.Current, *told.Current.OpenRotation())
+	told.Fix = nextTo(told.Current, *told.Current.OpenRotation(), wanted)
 	return told
 }
 
 // beingRotated says the same before anything is sent.
 func (f rotateFlags) beingRotated(t *models.Credential) error {
-	return f.outrun(&models.Error{
+	return outrun(&models.Error{
 		Fault: models.FaultConflict, Code: models.RotationOpen, Op: t.Label(), Title: "a rotation is already open", Current: t,
-	})
+	}, f.wanted)
 }
 
 // nextTo is the ways on beside a rotation that is open, as commands.
-func (f rotateFlags) nextTo(t *models.Credential, open models.Rotation) string {
-	again := "keyturn rotate " + word(t) + " --supersede"
-	if f.overlap != "" {
-		again += " --overlap " + f.overlap
+func nextTo(t *models.Credential, open models.Rotation, wanted models.RotateRequest) string {
+	return "follow it: keyturn rotation show " + word(t) + "; or take its place: " + instead(t, open, wanted)
+}
+
+// instead is the command that does what was wanted, in the place of a rotation that is open.
+func instead(t *models.Credential, open models.Rotation, wanted models.RotateRequest) string {
+	command := "keyturn rotate " + word(t) + " --supersede"
+	if wanted.Overlap != models.DefaultOverlap && t.Kind != models.PersonalToken {
+		command += " --overlap " + wanted.Overlap.String()
 	}
-	if open.NeedsReason(open.State.SupersedeStep()) && f.reason == "" {
-		again += ` --reason "…"` // theirs takes over although its secret was never used
+	switch {
+	case wanted.Reason != "":
+		command += " --reason " + quoted(wanted.Reason)
+	case open.NeedsReason(open.State.SupersedeStep()):
+		command += ` --reason "…"` // theirs takes over although its secret was never used
 	}
-	return "follow it: keyturn rotation show " + word(t) + "; or take its place: " + again
+	return command
 }
 
 // before is why an item of a plan was not done, as an earlier run has written it down.
-func (f rotateFlags) before(item bulk.Item, one bulk.Result) error {
+func before(item bulk.Item, one bulk.Result) error {
 	e := &models.Error{Fault: models.FaultConflict, Code: one.Code, Title: one.Why, Fix: one.Fix}
 	if one.State == bulk.Unknown {
 		e.Fault = models.FaultUnknown
@@ -83,7 +91,8 @@ func (f rotateFlags) before(item bulk.Item, one bulk.Result) error {
 	if first := one.First; first != nil {
 		e.ChangedBy, e.ChangedAt, e.ChangedFrom = first.By, first.At, first.From
 		if first.Open != "" {
-			e.Fix = f.nextTo(&models.Credential{ID: item.Credential, Kind: item.Kind, Name: item.Name}, models.Rotation{ID: first.Open, State: first.Stands})
+			t := &models.Credential{ID: item.Credential, Kind: item.Kind, Name: item.Name}
+			e.Fix = nextTo(t, models.Rotation{ID: first.Open, State: first.Stands}, item.Request)
 		}
 	}
 	return e

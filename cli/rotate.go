@@ -22,6 +22,7 @@ type rotateFlags struct {
 	plan, run               string
 	parallel                int
 	reveal, supersede       bool
+	wanted                  models.RotateRequest // what they ask for of each
 }
 
 func (b *builder) rotate() *cobra.Command {
@@ -55,6 +56,7 @@ func (c *call) rotate(ctx context.Context, f rotateFlags, args []string) (answer
 	if err != nil {
 		return answer{}, err
 	}
+	f.wanted = models.RotateRequest{Overlap: overlap, Reason: f.reason}
 	targets, out, err := c.toRotate(ctx, f, args)
 	if err != nil {
 		return answer{}, err
@@ -78,7 +80,7 @@ func (c *call) rotate(ctx context.Context, f rotateFlags, args []string) (answer
 	if err != nil {
 		return answer{}, err
 	}
-	ch.lines = slices.Concat(superseding(targets, p.Clock), p.Outcome(overlap), p.OldClients(), leftOut(out, p.Clock))
+	ch.lines = slices.Concat(superseding(targets, p.Clock), p.Outcome(overlap), p.OldClients(), f.leftOut(out, p.Clock))
 	asked := func(t *models.Credential, key string) models.RotateRequest {
 		req := models.RotateRequest{Credential: t.ID, Seen: t.Revision, Overlap: overlap, Reason: f.reason, Key: key}
 		if open := t.OpenRotation(); open != nil {
@@ -91,7 +93,7 @@ func (c *call) rotate(ctx context.Context, f rotateFlags, args []string) (answer
 	}
 	ch.send = func(ctx context.Context, t *models.Credential, key string) (models.Credential, error) {
 		_, after, err := c.remote.Rotator.Start(ctx, asked(t, key))
-		return after, f.outrun(err)
+		return after, outrun(err, f.wanted)
 	}
 	ch.after = func(w io.Writer, after *models.Credential) { c.whatNow(w, p, after) }
 	return c.carryOut(ctx, ch, targets, f.consent)

@@ -60,7 +60,8 @@ func TestAnOpenRotationIsFollowedOrSuperseded(t *testing.T) {
 		d.world.Elsewhere("crd_deploy", "Bob Builder", theirs(models.RotationPending))
 		d.run(cli.Failed, "rotate", "deploy", "--yes").says(
 			"already open (started by Bob Builder, waiting for first use)", "2026-11-23 16:04:00 CET, from 198.51.100.7", "keyturn rotation show deploy", "keyturn rotate deploy --supersede\n")
-		d.run(cli.Failed, "rotate", "deploy", "--overlap", "72h", "--yes").says("take its place: keyturn rotate deploy --supersede --overlap 72h\n")
+		d.run(cli.Failed, "rotate", "deploy", "--overlap", "72h", "--yes").says("take its place: keyturn rotate deploy --supersede --overlap 3d\n")
+		d.run(cli.Failed, "rotate", "deploy", "--overlap", "none", "--reason", "Bob's log", "--yes").says(`take its place: keyturn rotate deploy --supersede --overlap none --reason 'Bob'\''s log'`)
 		d.run(cli.Failed, "rotate", "deploy", "e2e", "--yes").says("deploy: a rotation is already open")
 		d.run(cli.Unconfirmed, "rotate", "deploy", "--supersede").says("A rotation is open, started by Bob Builder, 2026-11-23 16:04 CET, 15:04 UTC, from 198.51.100.7. Version 2 ends at once", "version 1 goes on working")
 		d.run(cli.Failed, "rotate", "--filter", "deploy", "--yes").says("deploy: a rotation is already open", "from 198.51.100.7", "keyturn rotate deploy --supersede")

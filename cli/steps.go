@@ -35,10 +35,10 @@ func (b *builder) rotation() *cobra.Command {
 		Use: "rotation", Short: "See and steer a rotation that is under way", Args: onlyCommands,
 		Example: indent("keyturn rotation show deploy-eu\nkeyturn rotation extend deploy-eu --by 48h"),
 		RunE: func(*cobra.Command, []string) error {
-			return usagef("say what: keyturn rotation show, confirm, cancel, rollback, end, extend, unfinished or resume")
+			return usagef("say what: keyturn rotation show, confirm, cancel, rollback, end, extend, unfinished, resume or forget")
 		},
 	}
-	group.AddCommand(b.rotationShow(), b.unfinished(), b.resumeRotation())
+	group.AddCommand(b.rotationShow(), b.unfinished(), b.resumeRotation(), b.forgetRotation())
 	for _, s := range steps {
 		group.AddCommand(b.step(s))
 	}

@@ -14,6 +14,7 @@ import (
 	"example.com/keyturn/rotation"
 	"example.com/keyturn/rotation/bulk"
 	"example.com/keyturn/rotation/journal"
+	"example.com/keyturn/rotation/owner"
 	"example.com/keyturn/when"
 )
 
@@ -28,6 +29,7 @@ type jsonUnfinished struct {
 	Others     []jsonIntent     `json:"of_others"`
 	Plans      []jsonLeftPlan   `json:"plans"`
 	Unreadable []jsonUnreadable `json:"unreadable"`
+	NotAsked   *jsonProblem     `json:"not_asked,omitempty"` // why the service did not say who asks: all of it may be somebody else's
 }
 
 // jsonLeftPlan is a plan of several rotations of which something is left.
@@ -76,6 +78,9 @@ type jsonResumedOne struct {
 	Error   *jsonProblem    `json:"error,omitempty"`
 }
 
+// nothingLeft is what is said then. Not every outcome is known by that: some may have been given up.
+const nothingLeft = "nothing is unfinished on this machine"
+
 func (b *builder) unfinished() *cobra.Command {
 	return b.command("unfinished", "List the rotations and steps whose outcome is not known", "keyturn rotation unfinished", takes(0, 0),
 		func(ctx context.Context, c *call, _ []string) (answer, error) { return c.listUnfinished(ctx) })
@@ -109,40 +114,66 @@ func (c *call) journaled(ctx context.Context) (rotation.Unfinished, error) {
 	return s.Unfinished.Unfinished(ctx)
 }
 
+// listUnfinished lists what lies on this machine. Whose it is, and what credentials are called, the service tells if
+// it can be asked.
 func (c *call) listUnfinished(ctx context.Context) (answer, error) {
-	u, err := c.journaled(ctx)
-	var plans rotation.LeftPlans
-	if err == nil {
-		plans, err = c.remote.Plans.Left(ctx)
-	}
+	lying, err := c.Local().Look(ctx)
 	if err != nil {
 		return answer{}, err
 	}
 	data := jsonUnfinished{Unfinished: []jsonIntent{}, Others: []jsonIntent{}, Plans: []jsonLeftPlan{}, Unreadable: []jsonUnreadable{}}
-	for _, s := range plans.Mine {
-		data.Plans = append(data.Plans, leftJSON(s))
-	}
-	for _, s := range plans.Others {
+	mine, untold := c.mine(ctx, lying)
+	data.NotAsked = problemOf(untold)
+	for _, s := range lying.Plans {
 		if s.Err != nil {
 			data.Unreadable = append(data.Unreadable, jsonUnreadable{Path: s.File, Why: s.Err.Error()})
 			continue
 		}
 		one := leftJSON(s)
-		one.Others = true
+		one.Others = !mine(s.Plan.Owner)
 		data.Plans = append(data.Plans, one)
 	}
-	for _, found := range u.Mine {
-		data.Unfinished = append(data.Unfinished, c.intentJSON(ctx, found.Intent, found.Held))
-	}
-	for _, found := range u.Others {
+	for _, found := range lying.Intents {
 		one := intentJSON(found.Intent)
 		one.UnderWay = found.Held
-		data.Others = append(data.Others, one)
+		switch {
+		case !mine(found.Owner):
+			data.Others = append(data.Others, one)
+			continue
+		case untold == nil:
+			one.Name = c.nameOf(ctx, found.Credential())
+		}
+		data.Unfinished = append(data.Unfinished, one)
 	}
-	for _, strange := range u.Unreadable {
+	for _, strange := range lying.Unreadable {
 		data.Unreadable = append(data.Unreadable, jsonUnreadable{Path: strange.Path, Why: strange.Err.Error()})
 	}
 	return answer{data: data, text: func(w io.Writer) { data.print(w, c.clock(c.Now())) }}, nil
+}
+
+// mine finds out who asks, if anything was left. Where nobody can tell, nothing is said to be somebody else's.
+func (c *call) mine(ctx context.Context, lying rotation.Lying) (mine func(owner.Owner) bool, untold error) {
+	everything := func(owner.Owner) bool { return true }
+	if len(lying.Intents)+len(lying.Plans) == 0 {
+		return everything, nil
+	}
+	s, err := c.service()
+	if err != nil {
+		return everything, err
+	}
+	me, err := s.Plans.Owner(ctx)
+	if err != nil {
+		return everything, err
+	}
+	return me.Is, nil
+}
+
+// nameOf is what the service calls a credential; empty if it does not tell.
+func (c *call) nameOf(ctx context.Context, id models.CredentialID) string {
+	if one := c.named(ctx, id); one != nil {
+		return one.Label()
+	}
+	return ""
 }
 
 func leftJSON(s bulk.Standing) jsonLeftPlan {
@@ -177,16 +208,6 @@ func intentJSON(i journal.Intent) jsonIntent {
 	return j
 }
 
-// intentJSON is an intent with the name of its credential, if the service tells it.
-func (c *call) intentJSON(ctx context.Context, i journal.Intent, held bool) jsonIntent {
-	j := intentJSON(i)
-	j.UnderWay = held
-	if one, err := c.remote.Credential(ctx, i.Credential()); err == nil {
-		j.Name = one.Label()
-	}
-	return j
-}
-
 // named is what the intent is about, in words.
 func (j jsonIntent) named() string {
 	name := j.Name
@@ -198,18 +219,21 @@ func (j jsonIntent) named() string {
 
 func (j jsonUnfinished) print(w io.Writer, clock when.Clock) {
 	if len(j.Unfinished)+len(j.Others)+len(j.Plans)+len(j.Unreadable) == 0 {
-		fmt.Fprintln(w, "nothing is unfinished: the outcome of every rotation is known")
+		fmt.Fprintln(w, nothingLeft)
 	}
 	for _, one := range j.Plans {
 		one.print(w, clock)
 	}
 	for _, one := range j.Unfinished {
-		state := "no known outcome"
+		state, where := "no known outcome", ""
 		if one.UnderWay {
 			state = "another keyturn waits for the answer"
 		}
+		if j.NotAsked != nil {
+			where = one.Endpoint
+		}
 		fmt.Fprintf(w, "%s: %s\n", one.named(), state)
-		facts(w, "  asked", moment(clock, told(one.AskedAt), one.AskedBy), "  id", one.ID)
+		facts(w, "  asked", moment(clock, told(one.AskedAt), one.AskedBy), "  at", where, "  id", one.ID)
 	}
 	if len(j.Unfinished) > 0 {
 		fmt.Fprintln(w, "to ask the service: keyturn rotation resume")
@@ -220,6 +244,12 @@ func (j jsonUnfinished) print(w io.Writer, clock when.Clock) {
 	}
 	for _, strange := range j.Unreadable {
 		fmt.Fprintf(w, "%s is left alone: %s\n", strange.Path, strange.Why)
+	}
+	if len(j.Unfinished)+len(j.Others)+len(j.Plans) > 0 {
+		fmt.Fprintln(w, "to give one up, which tells nobody what became of it: keyturn rotation forget ID, or the file of a plan")
+	}
+	if j.NotAsked != nil {
+		fmt.Fprintf(w, "what credentials are called, and whether all of this is yours, is not known: %s\n", j.NotAsked.Title)
 	}
 }
 
@@ -292,7 +322,7 @@ func (c *call) resumeOne(ctx context.Context, key string) (jsonResumedOne, error
 		after := toJSON(&res.Credential)
 		one.Name, one.Result = res.Credential.Label(), &after
 	} else {
-		one.jsonIntent = c.intentJSON(ctx, res.Intent, false)
+		one.Name = c.nameOf(ctx, res.Intent.Credential())
 	}
 	if res.Outcome == rotation.Unknown {
 		return one, res.Err
@@ -317,7 +347,7 @@ func (j jsonResumed) print(w io.Writer) {
 	case j.others > 0:
 		fmt.Fprintln(w, "nothing is left for you to resume; of what is not yours tells keyturn rotation unfinished")
 	default:
-		fmt.Fprintln(w, "nothing is unfinished: the outcome of every rotation is known")
+		fmt.Fprintln(w, nothingLeft)
 	}
 	for _, text := range j.texts {
 		text(w)

@@ -11,6 +11,7 @@ import (
 	"io"
 	"io/fs"
 	"path/filepath"
+	"strings"
 	"time"
 )
 
@@ -32,6 +33,7 @@ type File interface {
 	io.Writer // at the end
 	Truncate(size int64) error
 	Sync() error
+	Stat() (fs.FileInfo, error)
 	Close() error
 	// Lock takes the file for this process without waiting, until it is closed. It fails with ErrHeld
 	// if another one has it, or has replaced or removed the file meanwhile.
@@ -65,6 +67,9 @@ const tempSuffix = ".new"
 // Temporary reports whether a name is that of a file which was never completed.
 func Temporary(name string) bool { return filepath.Ext(name) == tempSuffix }
 
+// Completed is the name that such a file would have got.
+func Completed(temp string) string { return strings.TrimSuffix(temp, tempSuffix) }
+
 // Write makes a file that is complete and on the disk when it returns, and returns it open and
 // locked. After an error there is no such file, unless the disk refuses even to remove it again; the
 // error says so then.
@@ -74,10 +79,7 @@ func Write(d Disk, name string, content []byte) (File, error) {
 		return nil, err
 	}
 	temp := name + tempSuffix
-	f, err := d.Create(temp)
-	if errors.Is(err, fs.ErrExist) { // of a process that died in the middle
-		f, err = recreate(d, temp)
-	}
+	f, err := fresh(d, temp)
 	if err != nil {
 		return nil, err
 	}
@@ -130,18 +132,14 @@ func alone(ctx context.Context, d Disk, temp string) (File, error) {
 		return nil, err
 	}
 	for {
-		f, err := d.Create(temp)
-		if errors.Is(err, fs.ErrExist) {
-			f, err = recreate(d, temp)
-		}
+		f, err := begun(d, temp)
 		if err == nil {
 			if err = f.Lock(); err == nil {
 				return f, nil
 			}
 			err = errors.Join(err, f.Close())
 		}
-		// Held, or finished and gone, or begun anew by another one between two of our steps.
-		if !errors.Is(err, ErrHeld) && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrExist) {
+		if !contended(err) {
 			return nil, err
 		}
 		timer := time.NewTimer(nextTry)
@@ -180,6 +178,33 @@ func rename(d Disk, f File, from, to string) (File, error) {
 		return f, err
 	}
 	return again, nil
+}
+
+// fresh makes a file that is not complete yet. Somebody who only takes away what a dead process left in its place
+// is done in a moment, and keeps nobody from it.
+func fresh(d Disk, temp string) (File, error) {
+	for try := 1; ; try++ {
+		f, err := begun(d, temp)
+		if try == looks || !contended(err) {
+			return f, err
+		}
+		time.Sleep(look)
+	}
+}
+
+// begun makes a file that is not complete yet, in the place of one whose process died in the middle.
+func begun(d Disk, temp string) (File, error) {
+	f, err := d.Create(temp)
+	if errors.Is(err, fs.ErrExist) {
+		return recreate(d, temp)
+	}
+	return f, err
+}
+
+// contended reports whether a file is held, or finished and gone, or begun anew by another one between two of our
+// steps.
+func contended(err error) bool {
+	return errors.Is(err, ErrHeld) || errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrExist)
 }
 
 // recreate takes the place of a file that nobody works on.

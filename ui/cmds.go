@@ -8,6 +8,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"example.com/keyturn/models"
+	"example.com/keyturn/rotation"
 	"example.com/keyturn/rotation/bulk"
 	"example.com/keyturn/ui/batch"
 	"example.com/keyturn/ui/follow"
@@ -156,6 +157,23 @@ func takeCmd(plans kit.Plans, file string) tea.Cmd {
 	return func() tea.Msg {
 		run, err := follow.Ask(context.Background(), func(ctx context.Context) (*bulk.Run, error) { return plans.Take(ctx, file) })
 		return plannedMsg{run: run, err: err}
+	}
+}
+
+// lyingCmd looks for what was left on this machine.
+func lyingCmd(local kit.Local) tea.Cmd {
+	return func() tea.Msg {
+		lying, err := follow.Ask(context.Background(), local.Look)
+		return lyingMsg{list: lying.Loose(), err: err}
+	}
+}
+
+// forgetCmd gives up one thing that was left.
+func forgetCmd(local kit.Local, one rotation.Loose, said string) tea.Cmd {
+	return func() tea.Msg {
+		ctx, stop := context.WithTimeout(context.Background(), askTimeout)
+		defer stop()
+		return forgottenMsg{said: said, err: local.Forget(ctx, one)}
 	}
 }
 

@@ -50,7 +50,12 @@ func (a *App) refused(id actions.ID, targets []*models.Credential) string {
 }
 
 // place is where something is done, as a title ends.
-func (a *App) place() string { return " in " + a.book.Workspace.Name }
+func (a *App) place() string {
+	if !a.book.HasSpace {
+		return ""
+	}
+	return " in " + a.book.Workspace.Name
+}
 
 func (a *App) sorry(reason string) tea.Cmd {
 	return a.toast(kit.Toast{Level: kit.Warn, Text: reason})
@@ -65,14 +70,18 @@ func (a *App) askRotate(ids []models.CredentialID) tea.Cmd {
 	if list := a.unfinishedOf(targets); len(list) > 0 {
 		return a.askFinish(a.book.PlansAsking(list), list)
 	}
-	if reason := words.InTheWay(targets, a.serviceClock()); reason != "" {
-		return a.sorry(reason)
+	free, open := words.Apart(targets)
+	switch {
+	case len(free) == 0 && len(open) == 1:
+		return a.askInstead(words.Open(open[0]))
+	case len(free) == 0:
+		why, toDo := words.AllOpen(open, a.serviceClock())
+		return a.toast(kit.Toast{Level: kit.Warn, Text: why, Fix: toDo})
 	}
-	if race := words.Open(targets[0]); race != nil {
-		return a.askInstead(race)
-	}
-	seen := asSeen(targets)
-	return a.open(dialogs.NewRotate(a.st, a.rotateConfig(seen)), false, func(d kit.Decision) tea.Cmd {
+	seen := asSeen(free)
+	cfg := a.rotateConfig(seen)
+	cfg.First = words.LeftOut(open, a.serviceClock())
+	return a.open(dialogs.NewRotate(a.st, cfg), false, func(d kit.Decision) tea.Cmd {
 		wanted, ok := d.(dialogs.RotateWanted)
 		if !ok {
 			return nil

@@ -15,7 +15,7 @@ import (
 func TestThePaletteGoesToWhatIsNamed(t *testing.T) {
 	tests := []struct{ name, typed, see, row, screen string }{
 		{"a CI token", "depl", "CI token, id crd_deploy", "deploy", "rotation"},
-		{"a legacy key", "forgot", "legacy CI key, id crd_lun", "forgotten-legacy", "next step"},
+		{"a legacy key", "forgotten", "legacy CI key, id crd_lun", "forgotten-legacy", "next step"},
 		{"a legacy API key", "bea key", "legacy API key, id crd_lapi", "Bea Builder's k", "next step"},
 		{"a member", "chairless", "member, member003@example.com, id mem_003", "Carl Chairless", "e-mail"},
 		{"a member by e-mail", "member002", "id mem_002", "Bea Builder", "e-mail"},

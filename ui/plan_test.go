@@ -89,7 +89,41 @@ func TestSeveralRotationsAreWrittenDownFirst(t *testing.T) {
 		if files, err := os.ReadDir(kept.dir); err != nil || len(files) > 0 {
 			t.Errorf("of a plan that is done is left %v, %v", files, err)
 		}
-		s.Press("R").See("the outcome of every rotation is known")
+		s.Press("R").See("nothing of yours is unfinished")
+	})
+}
+
+// Somebody rotates two of the six already: the plan is of the others, and says which it leaves out. When those
+// that are left are rotated too, nothing is to be planned.
+func TestAPlanLeavesOutWhatIsBeingRotated(t *testing.T) {
+	kept := newShelf(t)
+	kept.with(t, func(s *testkit.Story) {
+		s.World.Elsewhere("crd_x1", "Bob Builder", begins(models.RotationPending))
+		s.World.Elsewhere("crd_x3", "Bob Builder", begins(models.RotationRetiring))
+		s.Wait(time.Second).Press("2", "/").Type("x").Press("enter", "a", "r").See("Rotate", "4 credentials", "x0 (crd_x0)", "x5 (crd_x5)")
+		for _, name := range []string{"x1 (crd_x1)", "x3 (crd_x3)"} {
+			s.SeeOnce(name).See(name + " is left out: a rotation is open, started by Bob Builder")
+		}
+		expectX(s, 0, 2, 4, 5)
+		confirm(s).Wait(time.Second).See("rotate: 4 of 4 done").Wait(10 * time.Second).See("2 marked")
+		s.Press("r").DontSee("[ Rotate ]").Press("m")
+		s.See("all 2 are being rotated already; x1 (crd_x1): a rotation is open, started by Bob Builder, 2026-11-23 16:04 CET", "mark one that is not")
+	})
+}
+
+// Of two marked one is left: it is rotated as one alone is.
+func TestOneOfTwoIsLeftToRotate(t *testing.T) {
+	kept := newShelf(t)
+	kept.with(t, func(s *testkit.Story) {
+		s.World.Elsewhere("crd_x1", "Bob Builder", begins(models.RotationPending))
+		s.Wait(time.Second).Press("2")
+		toRow(s, "x0").Press("space")
+		toRow(s, "x1").Press("space", "r").See("x0, CI token, id crd_x0", "x1 (crd_x1) is left out", "rotate it alone to follow that rotation")
+		expectX(s, 0)
+		confirm(s).Wait(time.Second).See("done: rotate x0")
+		if len(kept.left(t)) != 0 {
+			t.Error("one alone needs no plan")
+		}
 	})
 }
 

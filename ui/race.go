@@ -36,7 +36,7 @@ func (a *App) askInstead(race *words.Race) tea.Cmd {
 	return a.askOpen(race, func(reason string) tea.Cmd {
 		next := plan.Superseded(seen)
 		cfg := a.rotateConfig([]*models.Credential{&next})
-		cfg.First = race.Means()
+		cfg.First = []string{race.Means()}
 		return a.open(dialogs.NewRotate(a.st, cfg), false, func(d kit.Decision) tea.Cmd {
 			wanted, ok := d.(dialogs.RotateWanted)
 			if !ok {

@@ -273,16 +273,6 @@ func TestWhoeverTakesThePlaceCanBeOutrunToo(t *testing.T) {
 	})
 }
 
-func TestOfSeveralTheOneInTheWayIsNamed(t *testing.T) {
-	tell(t, func(s *testkit.Story) {
-		s.World.Elsewhere("crd_deploy", "Bob Builder", begins(models.RotationPending))
-		s.Wait(time.Second)
-		toRow(s, "build").Press("space")
-		toRow(s, "deploy").Press("space", "r").Press("m")
-		s.See("deploy: a rotation is already open, started by Bob Builder, 2026-11-23 16:04 CET", "rotate it alone")
-	})
-}
-
 func TestTakingThePlaceOfAConfirmedOneNeedsAReason(t *testing.T) {
 	tell(t, func(s *testkit.Story) {
 		toRow(s, "deploy").Press("r")

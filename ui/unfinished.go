@@ -72,8 +72,10 @@ func (a *App) unfinishedOf(targets []*models.Credential) (list []journal.Found) 
 func (a *App) askFinish(plans []bulk.Standing, list []journal.Found) tea.Cmd {
 	list = words.Uncovered(list, plans)
 	switch {
+	case len(plans)+len(list) == 0 && !a.book.HasSpace:
+		return a.sorry(words.NotToldYet)
 	case len(plans)+len(list) == 0:
-		return a.toast(kit.Toast{Text: words.AllKnown})
+		return a.toast(kit.Toast{Text: words.NothingLeft})
 	case a.book.ReadOnly:
 		return a.sorry("keyturn was started with --read-only")
 	case len(a.dialogs) > 0:

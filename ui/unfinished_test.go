@@ -19,8 +19,9 @@ import (
 // keeping builds a console with the real engine over a journal.
 func keeping(dir string) testkit.Build {
 	return func(ports kit.Ports) tea.Model {
-		e := rotation.Keeping(testkit.Known{World: ports.Reader.(*testkit.World)}, "https://keys.example.com", journal.Open(dir, durable.OS{}))
-		ports.Rotator, ports.Unfinished = e, e
+		world := ports.Reader.(*testkit.World)
+		e := rotation.Keeping(testkit.Known{World: world}, "https://keys.example.com", journal.Open(dir, durable.OS{}))
+		ports.Rotator, ports.Unfinished, ports.Local = e, e, world.Local(journal.Open(dir, durable.OS{}))
 		return console(ports)
 	}
 }
@@ -54,7 +55,7 @@ func TestTheNextConsoleSaysWhatHasNoKnownOutcome(t *testing.T) {
 			if keys := s.World.Keys("rotate"); len(keys) != 1 || keys[0] != "KEY-OF-THE-DEAD" {
 				s.Fail("asked with %v", keys)
 			}
-			s.Press("esc", "esc", "R").See("the outcome of every rotation is known")
+			s.Press("esc", "esc", "R").See("nothing of yours is unfinished")
 		})
 	}
 }

@@ -34,6 +34,10 @@ func (a *App) take(msg tea.Msg) tea.Cmd {
 		return a.onRetry(msg)
 	case leftMsg:
 		return a.onLeft(msg)
+	case lyingMsg:
+		return a.onLying(msg)
+	case forgottenMsg:
+		return a.onForgotten(msg)
 	case plannedMsg:
 		return a.onPlanned(msg)
 	case batchMsg:
@@ -259,6 +263,8 @@ func (a *App) run(id actions.ID) tea.Cmd {
 		return a.load()
 	case actions.Finish:
 		return a.askFinish(a.book.Plans(), a.book.Unfinished())
+	case actions.Forget:
+		return a.askForget()
 	case actions.Messages:
 		return a.openMessages()
 	case actions.NextTheme:

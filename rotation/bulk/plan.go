@@ -110,6 +110,9 @@ func firstOf(err error) *First {
 
 const format = 1
 
+// opening is how every plan begins, of whatever version.
+const opening = `{"keyturn_plan":`
+
 // The lines of the file: one header, one for each item, then results as they come.
 type (
 	header struct {
@@ -275,6 +278,9 @@ func (r *Run) Belongs(to owner.Owner) error {
 
 // Results is what became of each item so far.
 func (r *Run) Results() []Result { return r.results }
+
+// Discard lets go of the plan for good, whatever is left of it: its file goes.
+func (r *Run) Discard() error { return durable.Finish(r.disk, r.file, r.Path) }
 
 // Close lets go of the plan. The file of one that nobody has named goes away once nothing is left of it.
 func (r *Run) Close() error {

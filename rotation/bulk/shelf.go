@@ -54,6 +54,9 @@ func (s *Shelf) Take(file string, to owner.Owner) (*Run, error) {
 	return r, nil
 }
 
+// Hold takes a plan, whosever it is, to give it up: nobody goes on with it meanwhile.
+func (s *Shelf) Hold(file string) (*Run, error) { return Open(s.disk, file) }
+
 // Standing is how far a plan has come.
 type Standing struct {
 	File                        string
@@ -63,6 +66,9 @@ type Standing struct {
 	Held                        bool     // a process that lives works on it
 	Err                         error    // why the file is not understood; then nothing else is known
 }
+
+// Name is the last part of the file's name.
+func (s Standing) Name() string { return filepath.Base(s.File) }
 
 // ToGo is how many items are still to be asked for.
 func (s Standing) ToGo() int { return s.Unknown + s.Left }
@@ -106,7 +112,8 @@ func (r *Run) Standing() Standing {
 }
 
 // List returns every plan of which something is left, and every file that is not understood, the oldest
-// first. It takes away a plan that is done with and whose process died before it could.
+// first. It takes away a plan that is done with and whose process died before it could, and what writers that died
+// long ago had begun.
 func (s *Shelf) List() ([]Standing, error) {
 	entries, err := s.disk.ReadDir(s.dir)
 	if errors.Is(err, fs.ErrNotExist) || s.dir == "" {
@@ -117,6 +124,9 @@ func (s *Shelf) List() ([]Standing, error) {
 	}
 	var list []Standing
 	for _, entry := range entries { // their names begin with their moment
+		if durable.Temporary(entry.Name()) && strings.HasSuffix(durable.Completed(entry.Name()), suffix) {
+			durable.Sweep(s.disk, filepath.Join(s.dir, entry.Name()), []byte(opening))
+		}
 		if !strings.HasSuffix(entry.Name(), suffix) {
 			continue
 		}

@@ -102,6 +102,50 @@ func TestAPlanThatIsDoneWithGoesAway(t *testing.T) {
 	}
 }
 
+// A plan whose writer died before it was whole goes away by itself, later; that of a writer that lives stays.
+func TestAPlanThatWasNeverWholeGoesAway(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "plans")
+	littered := func() []string {
+		found, _ := filepath.Glob(filepath.Join(dir, "*.new"))
+		for _, name := range found {
+			if err := os.Chtimes(name, at, time.Now().Add(-2*time.Hour)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return found
+	}
+	looks := 0
+	look := func() {
+		looks++
+		if list, err := bulk.NewShelf(dir, durable.OS{}).List(); err != nil || len(list) > 0 {
+			t.Errorf("%+v %v", list, err)
+		}
+	}
+	gone := errors.New("the process has died")
+	disk := &durabletest.Disk{}
+	disk.Before = func(step string) error {
+		switch step {
+		case durabletest.Rest, durabletest.Sync:
+			if littered(); step == durabletest.Rest {
+				look() // beside a writer that is slow
+			}
+		case durabletest.Rename, durabletest.Remove:
+			return gone
+		}
+		return nil
+	}
+	if _, err := bulk.NewShelf(dir, disk).Keep(planOf(3)); !errors.Is(err, gone) {
+		t.Fatal(err)
+	}
+	if left := littered(); len(left) != 1 || looks != 1 {
+		t.Fatalf("left are %v", left)
+	}
+	disk.Die()
+	if look(); len(littered()) > 0 {
+		t.Errorf("left are %v", littered())
+	}
+}
+
 // What is not understood is said and left alone, and what was never complete is no plan.
 func TestAShelfLeavesStrangeFilesAlone(t *testing.T) {
 	dir := t.TempDir()

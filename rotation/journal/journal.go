@@ -156,7 +156,8 @@ func (e *Entry) Strike() error {
 // Leave keeps the intent for whoever asks again.
 func (e *Entry) Leave() error { return e.file.Close() }
 
-// List returns every intent, the oldest first, and every file that is not understood.
+// List returns every intent, the oldest first, and every file that is not understood. It takes away what writers that
+// died long ago had begun: nothing was sent by them.
 func (j *Journal) List() ([]Found, []Unreadable, error) {
 	if j.dir == "" {
 		return nil, nil, nil
@@ -172,7 +173,8 @@ func (j *Journal) List() ([]Found, []Unreadable, error) {
 	var strange []Unreadable
 	for _, entry := range entries {
 		path := filepath.Join(j.dir, entry.Name())
-		if durable.Temporary(entry.Name()) { // its writer died before anything was sent
+		if durable.Temporary(entry.Name()) { // its writer works on it, or died before anything was sent
+			j.sweep(entry.Name())
 			continue
 		}
 		key, ok := strings.CutSuffix(entry.Name(), suffix)
@@ -190,6 +192,13 @@ func (j *Journal) List() ([]Found, []Unreadable, error) {
 	}
 	slices.SortStableFunc(list, func(a, b Found) int { return a.At.Compare(b.At) })
 	return list, strange, nil
+}
+
+// sweep takes an intent away that was never completed, if nobody works on it any more.
+func (j *Journal) sweep(temp string) {
+	if key, ok := strings.CutSuffix(durable.Completed(temp), suffix); ok && ValidKey(key) {
+		durable.Sweep(j.disk, filepath.Join(j.dir, temp), []byte(opening))
+	}
 }
 
 // look reads an intent and sees whether somebody holds it, without keeping it.
@@ -215,6 +224,9 @@ func (j *Journal) cannotRead(err error) error {
 
 // format is the version of the files.
 const format = 1
+
+// opening is how every intent begins, of whatever version.
+const opening = "{\n  \"keyturn_intent\": "
 
 // maxSize is how large an intent can be.
 const maxSize = 64 << 10

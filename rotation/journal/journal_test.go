@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -161,6 +162,58 @@ func TestTheDiskRefusesAtAnyStep(t *testing.T) {
 				t.Fatalf("step %d: an intent that was never sent lies there, and nobody says so: %v", n, err)
 			}
 		}
+	}
+}
+
+// Wherever a writer dies: what it had begun goes away by itself, later, and what is not an intent's stays.
+func TestWhatAKilledWriterLeftGoesAwayByItself(t *testing.T) {
+	names := func(dir string) (list []string) {
+		entries, _ := os.ReadDir(dir)
+		for _, e := range entries {
+			list = append(list, e.Name())
+		}
+		return list
+	}
+	littered := 0
+	for n, ended := 1, false; !ended; n++ {
+		dir, step := filepath.Join(t.TempDir(), "intents"), 0
+		disk := &durabletest.Disk{Before: func(string) error {
+			if step++; step >= n {
+				return errors.New("the process has died")
+			}
+			return nil
+		}}
+		_, err := journal.Open(dir, disk).Begin(intent("K1"))
+		disk.Die()
+		ended = err == nil
+		j, temp := journal.Open(dir, durable.OS{}), filepath.Join(dir, "K1.json.new")
+		list, strange, err := j.List()
+		if err != nil || len(strange) > 0 {
+			t.Fatalf("step %d: %v %v", n, strange, err)
+		}
+		if len(list) > 0 || !slices.Contains(names(dir), "K1.json.new") {
+			continue
+		}
+		littered++
+		theirs := filepath.Join(dir, "a b.json.new")
+		text, err := os.ReadFile(temp)
+		if err := errors.Join(err, os.WriteFile(theirs, text, 0o600)); err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range []string{temp, theirs} {
+			if err := os.Chtimes(name, at, time.Now().Add(-2*time.Hour)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if list, strange, err = j.List(); err != nil || len(list)+len(strange) > 0 {
+			t.Fatalf("step %d: %v %v %v", n, list, strange, err)
+		}
+		if left := names(dir); len(left) != 1 || left[0] != "a b.json.new" {
+			t.Fatalf("step %d: left are %v", n, left)
+		}
+	}
+	if littered < 4 {
+		t.Errorf("only %d deaths left something", littered)
 	}
 }
 

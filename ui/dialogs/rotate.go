@@ -17,7 +17,7 @@ import (
 type RotateConfig struct {
 	Place   string                                       // where, as the title ends: " in Acme"
 	Targets []*models.Credential                         // as they were when the question was asked
-	First   string                                       // what ends before; empty: nothing
+	First   []string                                     // what ends before, or is not rotated with them
 	Live    func(models.CredentialID) *models.Credential // as they are now
 	Sunset  func() models.Sunset
 	Clock   func() when.Clock

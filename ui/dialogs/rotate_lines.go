@@ -12,11 +12,7 @@ import (
 // lines is everything above the choices.
 func (d *Rotate) lines() []string {
 	r := words.Rotate{Plan: d.plan(), Clock: d.cfg.Clock(), Waiting: d.waiting()}
-	lines := append(r.Lines(), d.changed()...)
-	if d.cfg.First != "" {
-		lines = append(lines, d.cfg.First)
-	}
-	return append(append(lines, r.OldClients()...), words.WhichOverlap)
+	return append(slices.Concat(r.Lines(), d.changed(), d.cfg.First, r.OldClients()), words.WhichOverlap)
 }
 
 // waiting says why the callers are not known, or "".

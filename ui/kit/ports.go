@@ -81,6 +81,13 @@ type Plans interface {
 	Left(ctx context.Context) (rotation.LeftPlans, error)
 }
 
+// Local is what was left on this machine, whoever began it. It needs no service. See rotation.Local.
+type Local interface {
+	Look(ctx context.Context) (rotation.Lying, error)
+	// Forget gives up one thing, if it is still as it was seen.
+	Forget(ctx context.Context, one rotation.Loose) error
+}
+
 // Ports is everything the console needs from outside.
 type Ports struct {
 	Reader     Reader
@@ -91,6 +98,7 @@ type Ports struct {
 	Clipboard  Clipboard
 	Watch      Watch
 	Plans      Plans
+	Local      Local
 	Auditor    Auditor // nil: checkouts cannot be scanned
 	Now        func() time.Time
 	Location   *time.Location

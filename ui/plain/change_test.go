@@ -190,7 +190,7 @@ func TestAnOpenRotationIsFollowedOrItsPlaceIsTaken(t *testing.T) {
 		u.Types("rotate", "yes").Hears("Version 1 was last used 3 hours ago", "How long shall").Types("3", "yes").Hears("Done: rotate build")
 		u.World.Expect("rotate crd_deploy 24h instead of rot_theirs")
 		u.Types("ci", "2", "rotate 2", "yes").Hears("never been used: say why").Types("wrong vault", "yes").Hears("Done: rotate deploy")
-		u.Types("mark 1", "mark 2", "rotate").Hears("build: a rotation is already open, started by Ada Admin", "rotate it alone to follow that one or to take its place")
+		u.Types("mark 1", "mark 2", "rotate").Hears("rotate cannot be done now: all 2 are being rotated already; build (crd_build): a rotation is open, started by Ada Admin", "What to do: mark one that is not")
 	})
 }
 

@@ -38,6 +38,7 @@ func goingCommands() []command {
 		{words: []string{"next-screen"}, id: actions.NextScreen, run: func(s *session, ctx context.Context, _ string) { s.goOn(ctx, 1) }},
 		{words: []string{"previous-screen"}, id: actions.PrevScreen, run: func(s *session, ctx context.Context, _ string) { s.goOn(ctx, -1) }},
 		{words: []string{"finish"}, id: actions.Finish, run: (*session).finish},
+		{words: []string{"forget"}, id: actions.Forget, run: (*session).forget},
 		{words: []string{"messages"}, id: actions.Messages, run: (*session).readMessages},
 		{words: []string{"refresh"}, id: actions.Refresh, run: (*session).refresh},
 		{words: []string{"quit", "exit"}, id: actions.Quit, run: func(s *session, _ context.Context, _ string) { s.over = true }},

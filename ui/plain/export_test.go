@@ -34,6 +34,25 @@ func Meant(line string, place actions.Scope) (id actions.ID, name, rest string) 
 	return "", "", rest
 }
 
+// Suggested is the word with dashes that a line is taken for; empty: the line means what it says, or nothing.
+func Suggested(line string) string {
+	v := newVocabulary()
+	meant, _ := v.find(line)
+	return v.dashed(line, meant)
+}
+
+// Dashed is every word with a dash in it, with the command that it is.
+func Dashed() map[string]string {
+	list := map[string]string{}
+	v := newVocabulary()
+	for word, at := range v.byWord {
+		if strings.Contains(word, "-") {
+			list[word] = v.commands[at[0]].name()
+		}
+	}
+	return list
+}
+
 // Printed is what a line becomes before it leaves.
 func Printed(text string) string {
 	var b strings.Builder

@@ -77,6 +77,41 @@ func TestTheRestOfALineBelongsToTheLongestWord(t *testing.T) {
 	}
 }
 
+// A word that is typed with spaces in place of its dashes is the same action, or is asked back; it never does another
+// one.
+func TestASpaceInPlaceOfADashIsUnderstood(t *testing.T) {
+	asked := 0
+	for word, name := range plain.Dashed() {
+		line := strings.ReplaceAll(word, "-", " ")
+		suggested := plain.Suggested(line)
+		if suggested == word {
+			asked++
+			continue
+		}
+		for _, scope := range actions.Scopes {
+			if _, got, _ := plain.Meant(line, scope); got != name && got != "" || suggested != "" {
+				t.Errorf("%q in the %s does %s, not %s; suggested is %q", line, scope, got, name, suggested)
+			}
+		}
+	}
+	if asked < 4 {
+		t.Errorf("only %d are asked back", asked)
+	}
+	for _, line := range []string{"mark 1 2", "mark-all", "filter mark all", "rename mark-all", "copy id", "", "no such thing", "add my repository"} {
+		if got := plain.Suggested(line); got != "" {
+			t.Errorf("%q is taken for %q", line, got)
+		}
+	}
+	tell(t, func(u *user) {
+		u.Types("ci", "Mark  all").Hears("There is no word Mark  all. Did you mean mark-all?")
+		u.Types("marked").Hears("No row is marked.")
+		u.Types("ask owner").Hears("Did you mean ask-owner?")
+		u.Types("next step").Hears("Did you mean next-step?").HearsNo("is selected")
+		u.Types("no such").Hears("There is no word no such. Type help and a few letters to search.")
+		u.Types("mark-all").Hears("rows marked")
+	})
+}
+
 func TestHelpSaysWhatCanBeDoneAndWhyNot(t *testing.T) {
 	tell(t, func(u *user) {
 		u.Types("ci", "help").Hears("In the CI tokens you can type:", "1: copy, or y: Copy the secret", "Not now: nothing is selected.", "rotate, or r: Replace the secret")

@@ -88,11 +88,25 @@ func TestSeveralAreRotatedByAPlan(t *testing.T) {
 		u.Hears("A plan of 6 rotations is half done: 4 done, 2 to go. Type finish to go on.", "You are in the overview")
 		u.World.Expect(rest(t, dir)...)
 		u.Types("finish", "yes").Hears("2 of 6 to rotate", "Done: 5 of 6: rotate x", "Done: 6 of 6: rotate x", "rotate: 6 of 6 done.")
-		u.Types("finish").Hears("the outcome of every rotation is known")
+		u.Types("finish").Hears("Nothing of yours is unfinished on this machine.")
 	})
 	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
 		t.Errorf("of a plan that is done is left %v, %v", left, err)
 	}
+}
+
+func TestAPlanLeavesOutWhatIsBeingRotated(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "plans")
+	within(t, dir, func(u *user) {
+		for i := range 5 {
+			u.World.Elsewhere(models.CredentialID(fmt.Sprintf("crd_x%d", i)), "Bob", theirs(models.RotationPending))
+		}
+		u.Waits(time.Second).Types("ci", "filter x", "mark-all", "rotate 1")
+		u.Hears("x5, CI token, id crd_x5", "x0 (crd_x0) is left out: a rotation is open, started by Bob, 2026-11-23 16:04", "rotate it alone", "x2 (crd_x2) is left out", "2 more are left out, too")
+		u.World.Expect("rotate crd_x5 first-use+24h")
+		u.Types("yes").Waits(time.Second).Hears("Done: rotate x5")
+		u.Types("marked").Hears("5 rows marked")
+	})
 }
 
 func TestWhatFailsOfAPlanIsToldAndStaysMarked(t *testing.T) {

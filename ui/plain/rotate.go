@@ -22,29 +22,35 @@ func (s *session) rotate(ctx context.Context, choice string) {
 		s.askFinish(ctx, s.Book.PlansAsking(list), list)
 		return
 	}
-	if reason := words.InTheWay(targets, s.Clock()); reason != "" {
-		s.refuse(actions.Rotate, reason)
+	free, open := words.Apart(targets)
+	switch {
+	case len(free) > 0:
+		s.rotateThese(ctx, free, open, choice, func(req models.RotateRequest) models.RotateRequest { return req })
+		return
+	case len(open) > 1:
+		why, toDo := words.AllOpen(open, s.Clock())
+		s.refuse(actions.Rotate, why+". What to do: "+toDo)
 		return
 	}
-	race := words.Open(targets[0])
-	if race == nil {
-		s.rotateThese(ctx, targets, choice, func(req models.RotateRequest) models.RotateRequest { return req })
-		return
-	}
+	race := words.Open(open[0])
 	if reason, ok := s.overtake(ctx, race); ok {
-		next := plan.Superseded(*targets[0])
-		s.rotateThese(ctx, []*models.Credential{&next}, choice, func(req models.RotateRequest) models.RotateRequest {
+		next := plan.Superseded(*open[0])
+		s.rotateThese(ctx, []*models.Credential{&next}, nil, choice, func(req models.RotateRequest) models.RotateRequest {
 			return race.Instead(req, reason, req.Key)
 		})
 	}
 }
 
-// rotateThese asks about what is to be rotated, and asks the service for what made makes of each request.
-func (s *session) rotateThese(ctx context.Context, targets []*models.Credential, choice string, made func(models.RotateRequest) models.RotateRequest) {
+// rotateThese asks about what is to be rotated, says what is left out of it, and asks the service for what made makes
+// of each request.
+func (s *session) rotateThese(
+	ctx context.Context, targets, out []*models.Credential, choice string, made func(models.RotateRequest) models.RotateRequest,
+) {
 	facts := s.foresee(ctx, targets)
 	s.tellNews()
 	s.say("Rotate:")
 	s.sayAll(facts.Lines())
+	s.sayAll(words.LeftOut(out, s.Clock()))
 	s.sayAll(facts.OldClients())
 	overlap, ok := s.overlap(ctx, choice)
 	if !ok {

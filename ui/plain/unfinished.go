@@ -8,6 +8,7 @@ import (
 	"example.com/keyturn/rotation/bulk"
 	"example.com/keyturn/rotation/journal"
 	"example.com/keyturn/ui/follow"
+	"example.com/keyturn/ui/kit"
 	"example.com/keyturn/ui/words"
 )
 
@@ -65,14 +66,23 @@ func (s *session) named(id models.CredentialID) string { return words.Naming(s.B
 
 // lookAgain looks once more for what was left.
 func (s *session) lookAgain(ctx context.Context) {
-	if left, err := follow.Unfinished(ctx, s.Ports); err == nil {
+	_ = s.learnLeft(ctx) // what was known stays
+}
+
+func (s *session) learnLeft(ctx context.Context) error {
+	left, err := follow.Unfinished(ctx, s.Ports)
+	if err == nil {
 		s.putLeft(left)
 	}
+	return err
 }
 
 // finish goes on with every plan that was left, and asks the service for every outcome that is not known.
 func (s *session) finish(ctx context.Context, _ string) {
-	s.lookAgain(ctx)
+	if err := s.learnLeft(ctx); err != nil {
+		s.tell(kit.Toast{Level: kit.Fail, Text: "What was left is not known: " + err.Error() + ".", Fix: models.FixOf(err)})
+		return
+	}
 	s.askFinish(ctx, s.Book.Plans(), s.Book.Unfinished())
 }
 
@@ -80,7 +90,7 @@ func (s *session) askFinish(ctx context.Context, plans []bulk.Standing, list []j
 	list = words.Uncovered(list, plans)
 	switch {
 	case len(plans)+len(list) == 0:
-		s.say("Nothing is unfinished: %s.", words.AllKnown)
+		s.say("%s.", words.Capital(words.NothingLeft))
 		return
 	case s.Book.ReadOnly:
 		s.say("Not now: keyturn was started with --read-only.")

@@ -116,6 +116,22 @@ func (v *vocabulary) find(line string) (meant []command, rest string) {
 	return nil, ""
 }
 
+// dashed is the word that a line would be with dashes in place of its spaces; empty: none, or none that is something
+// else than what the line means.
+func (v *vocabulary) dashed(line string, meant []command) string {
+	word := strings.ToLower(strings.Join(strings.Fields(line), "-"))
+	known := v.all(v.byWord[word])
+	for _, c := range known {
+		if slices.ContainsFunc(meant, func(other command) bool { return other.name() == c.name() }) {
+			return ""
+		}
+	}
+	if len(known) == 0 {
+		return ""
+	}
+	return word
+}
+
 func (v *vocabulary) all(at []int) []command {
 	list := make([]command, len(at))
 	for i, n := range at {
@@ -131,7 +147,11 @@ func (s *session) obey(ctx context.Context, line string) {
 		return
 	}
 	meant, rest := s.words.find(line)
-	if len(meant) == 0 {
+	switch word := s.words.dashed(line, meant); {
+	case word != "":
+		s.say("There is no word %s. Did you mean %s?", line, word)
+		return
+	case len(meant) == 0:
 		s.say("There is no word %s. Type help and a few letters to search.", line)
 		return
 	}

@@ -40,6 +40,7 @@ type World struct {
 	events   []models.Event // the newest last
 	watch    *chain.Watch   // nil: nobody remembers histories
 	plans    kit.Plans      // in a folder of the story, unless it has another one
+	shelf    *bulk.Shelf    // the same folder
 	usage    map[models.CredentialID][]models.Caller
 	more     map[models.CredentialID]bool // there are more callers than are named
 	changes  []change
@@ -95,7 +96,7 @@ func newWorld(t testing.TB) *World {
 func (w *World) Ports() kit.Ports {
 	return kit.Ports{
 		Reader: w, Secrets: w, Changer: w, Rotator: rotator{w}, Clipboard: clipboard{w},
-		Now: time.Now, Location: time.FixedZone("CET", 3600), Watch: w.compare, Plans: w.plans,
+		Now: time.Now, Location: time.FixedZone("CET", 3600), Watch: w.compare, Plans: w.plans, Local: w.Local(journal.Open("", durable.OS{})),
 		Auditor: auditor{w},
 	}
 }
@@ -108,7 +109,13 @@ func (w *World) Remember(pins chain.Pins) {
 // KeepIn has plans kept in a folder.
 func (w *World) KeepIn(dir string) {
 	signedIn := rotation.Keeping(Known{w}, Endpoint, journal.Open("", durable.OS{}))
-	w.plans = rotation.NewPlans(signedIn, bulk.NewShelf(dir, durable.OS{}))
+	w.shelf = bulk.NewShelf(dir, durable.OS{})
+	w.plans = rotation.NewPlans(signedIn, w.shelf)
+}
+
+// Local is what was left in a journal, and where plans are kept.
+func (w *World) Local(intents *journal.Journal) *rotation.Local {
+	return rotation.NewLocal(intents, w.shelf)
 }
 
 func (w *World) compare(ctx context.Context, space models.Workspace) error {

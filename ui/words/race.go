@@ -66,14 +66,40 @@ func (r *Race) Lines(clock when.Clock) []string {
 	return lines
 }
 
-// InTheWay says why several cannot be rotated together: one of them is being rotated already. It is empty if none is.
-func InTheWay(targets []*models.Credential, clock when.Clock) string {
+// Apart parts those that can be rotated together from those that somebody rotates already.
+func Apart(targets []*models.Credential) (free, open []*models.Credential) {
 	for _, c := range targets {
-		if open := c.OpenRotation(); open != nil && len(targets) > 1 {
-			return fmt.Sprintf("%s: a rotation is already open, %s; rotate it alone to follow that one or to take its place", Short(c.Label()), plan.Started(*open, clock))
+		if c.OpenRotation() == nil {
+			free = append(free, c)
+		} else {
+			open = append(open, c)
 		}
 	}
-	return ""
+	return free, open
+}
+
+// alone is what to do about one of several that somebody rotates already.
+const alone = "rotate it alone to follow that rotation or to take its place"
+
+// LeftOut says which of several are not rotated with the others, and why.
+func LeftOut(open []*models.Credential, clock when.Clock) (lines []string) {
+	for i, c := range open {
+		if i == maxLeftOut {
+			return append(lines, fmt.Sprintf("%d more are left out, too: a rotation of each is open.", len(open)-i))
+		}
+		lines = append(lines, fmt.Sprintf("%s is left out: a rotation is open, %s; %s.", Named(c), plan.Started(*c.OpenRotation(), clock), alone))
+	}
+	return lines
+}
+
+// maxLeftOut is how many of those that are left out are named.
+const maxLeftOut = 3
+
+// AllOpen says why none of several can be rotated, and what to do instead.
+func AllOpen(open []*models.Credential, clock when.Clock) (why, toDo string) {
+	first := open[0]
+	return fmt.Sprintf("all %d are being rotated already; %s: a rotation is open, %s", len(open), Named(first), plan.Started(*first.OpenRotation(), clock)),
+		"mark one that is not, or take the marks away: " + alone
 }
 
 // Ways are the ways on, in the order of how much they change.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"example.com/keyturn/models"
+	"example.com/keyturn/rotation"
 	"example.com/keyturn/rotation/journal"
 	"example.com/keyturn/when"
 )
@@ -22,8 +23,32 @@ func Unfinished(list []journal.Found, named func(models.CredentialID) string) st
 	return fmt.Sprintf("%d steps of the rotation of %s have no known outcome", len(list), named(about))
 }
 
-// AllKnown is what is said where nothing is unfinished.
-const AllKnown = "the outcome of every rotation is known"
+// NothingLeft is what is said where nothing is unfinished. Not every outcome is known by that: some may have been
+// given up.
+const NothingLeft = "nothing of yours is unfinished on this machine"
+
+// NotToldYet is what is said where nobody has told whose it is that was left.
+const NotToldYet = "the service has not answered yet: what was left is not known before it does"
+
+// NothingToForget is what is said where nothing was left to be given up.
+const NothingToForget = "nothing was left on this machine: there is nothing to forget"
+
+// LooseLine is one thing that can be given up, in a list of several.
+func LooseLine(one rotation.Loose, named func(models.CredentialID) string, clock when.Clock) string {
+	if !one.IsPlan() {
+		return fmt.Sprintf("%s, by %s at %s", UnfinishedLine(one.Intent, named(one.Intent.Credential()), clock), one.Intent.MemberName, one.Intent.Endpoint)
+	}
+	p := one.Plan.Plan
+	return fmt.Sprintf("a plan of %d rotations, made %s by %s at %s: %s", len(p.Items), clock.Moment(p.At), p.MemberName, p.Endpoint, stands(one.Plan))
+}
+
+// LooseName is the name of what is given up without a known outcome, as sentences have it.
+func LooseName(uncertain []*models.Credential) string {
+	if len(uncertain) == 0 {
+		return ""
+	}
+	return Short(uncertain[0].Label())
+}
 
 // AskWhat says what asking for an unknown outcome does.
 const AskWhat = "The service is asked with the key that it was asked with then: what has been done is not done again. " +
