@@ -82,10 +82,7 @@ func openCut(t *testing.T, database models.Secret, n int) (cut bool, err error) 
 // opens fails unless the database can be opened and holds a workspace.
 func opens(t *testing.T, database models.Secret) {
 	t.Helper()
-	s, err := postgres.Open(t.Context(), database, time.Now)
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := open(t, database, time.Now)
 	storetest.Fill(t, s)
 	if err := s.Close(); err != nil {
 		t.Error(err)

@@ -16,12 +16,18 @@ import (
 	"example.com/keyturn/server/store/storetest"
 )
 
-func TestEventsAreAppendOnly(t *testing.T) {
-	database := storetest.Postgres(t)
-	s, err := postgres.Open(t.Context(), database, time.Now)
+func open(t testing.TB, database models.Secret, now func() time.Time) *postgres.Store {
+	t.Helper()
+	s, err := postgres.Open(t.Context(), database, now)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return s
+}
+
+func TestEventsAreAppendOnly(t *testing.T) {
+	database := storetest.Postgres(t)
+	s := open(t, database, time.Now)
 	defer func() { _ = s.Close() }()
 	storetest.Fill(t, s)
 	conn, err := pgx.Connect(t.Context(), database.Reveal())
@@ -41,14 +47,7 @@ func TestEventsAreAppendOnly(t *testing.T) {
 
 func TestOlderRotationsLearnFromTheHistoryWhoStartedThem(t *testing.T) {
 	database := storetest.Postgres(t)
-	opened := func() policy.Store {
-		s, err := postgres.Open(t.Context(), database, time.Now)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return s
-	}
-	s := opened()
+	s := open(t, database, time.Now)
 	storetest.Fill(t, s)
 	storetest.BeginRotations(t, s)
 	conn, err := pgx.Connect(t.Context(), database.Reveal())
@@ -65,7 +64,7 @@ func TestOlderRotationsLearnFromTheHistoryWhoStartedThem(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	s = opened()
+	s = open(t, database, time.Now)
 	defer func() { _ = s.Close() }()
 	storetest.KnowsWhoStarted(t, s)
 }
@@ -73,10 +72,7 @@ func TestOlderRotationsLearnFromTheHistoryWhoStartedThem(t *testing.T) {
 // Much that was put in is known to the server when the change returns, so that no list is planned as for empty tables.
 func TestTheServerKnowsWhatWasPutIn(t *testing.T) {
 	database := storetest.Postgres(t)
-	s, err := postgres.Open(t.Context(), database, time.Now)
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := open(t, database, time.Now)
 	defer func() { _ = s.Close() }()
 	storetest.Fill(t, s)
 	conn, err := pgx.Connect(t.Context(), database.Reveal())
@@ -108,10 +104,7 @@ func TestContract(t *testing.T) {
 		database := storetest.Postgres(t)
 		return func(t testing.TB, now func() time.Time) policy.Store {
 			t.Helper()
-			s, err := postgres.Open(t.Context(), database, now)
-			if err != nil {
-				t.Fatal(err)
-			}
+			s := open(t, database, now)
 			t.Cleanup(func() {
 				if err := s.Close(); err != nil {
 					t.Error(err)
