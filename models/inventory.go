@@ -71,5 +71,13 @@ type ImportReport struct {
 	Changes   []ImportChange // at most MaxImportChanges; Created, Updated and Kept count all
 }
 
+// What an inventory holds at most: members, CI tokens and legacy keys together; callers in the history of one credential;
+// downtimes.
+const (
+	MaxInventoryEntries   = 1_000_000
+	MaxInventoryUse       = 100_000
+	MaxInventoryDowntimes = 10_000
+)
+
 // MaxImportChanges is how many changes an ImportReport lists.
 const MaxImportChanges = 1000

@@ -58,7 +58,11 @@ func (a *API) imports() Route {
 		if err != nil {
 			return err
 		}
-		return a.change(w, r, c, key, a.importInventory)
+		body, err := readLarge(r)
+		if err != nil {
+			return err
+		}
+		return a.changeBy(w, r, c, key, body, a.importInventory)
 	})}
 }
 
@@ -74,6 +78,11 @@ func (a *API) change(w http.ResponseWriter, r *http.Request, c policy.Caller, ke
 	if err != nil {
 		return err
 	}
+	return a.changeBy(w, r, c, key, body, p)
+}
+
+// changeBy makes the change for which that body asks.
+func (a *API) changeBy(w http.ResponseWriter, r *http.Request, c policy.Caller, key string, body []byte, p prepare) error {
 	defer clear(body)
 	run, err := p(r, body)
 	if err != nil {
@@ -295,7 +304,7 @@ func (a *API) importInventory(_ *http.Request, body []byte) (changing, error) {
 		return nil, err
 	}
 	return func(tx *policy.Tx) (policy.Reply, error) {
-		report, err := tx.Import(inv, in.DryRun)
+		report, err := tx.ImportArriving(inv, in.DryRun)
 		if err != nil {
 			return policy.Reply{}, err
 		}

@@ -28,6 +28,19 @@ func readBody(r *http.Request) ([]byte, error) {
 	return body, nil
 }
 
+// readLarge is readBody of a body that may be large: if its length is known, its place is made once, and not found by
+// growing. So only whoever may send a large one has the service make room by saying how much is to come.
+func readLarge(r *http.Request) ([]byte, error) {
+	if r.ContentLength < 0 || r.ContentLength > maxLargeBody {
+		return readBody(r)
+	}
+	body := make([]byte, r.ContentLength)
+	if _, err := io.ReadFull(r.Body, body); err != nil {
+		return nil, invalid("the body did not arrive whole")
+	}
+	return body, nil
+}
+
 func etag(r models.Revision) string { return `"` + strconv.FormatInt(int64(r), 10) + `"` }
 
 // ifMatch reads the revision that the caller saw.

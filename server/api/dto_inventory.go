@@ -2,16 +2,10 @@ package api
 
 import (
 	"errors"
-	"fmt"
 	"time"
 
 	"example.com/keyturn/models"
 )
-
-type importRequest struct {
-	DryRun    bool          `json:"dry_run"`
-	Inventory *inventoryDTO `json:"inventory"`
-}
 
 type inventoryDTO struct {
 	Workspace  *inventoryWorkspaceDTO `json:"workspace,omitempty"`
@@ -86,72 +80,6 @@ func (c *choice) UnmarshalText(text []byte) error {
 		return errEmptyChoice
 	}
 	return nil
-}
-
-func moment(t *time.Time) time.Time {
-	if t == nil {
-		return time.Time{}
-	}
-	return t.UTC()
-}
-
-func inventoryIn(d inventoryDTO) (models.Inventory, error) {
-	var inv models.Inventory
-	if d.Workspace != nil {
-		reveal := models.Reveal(d.Workspace.Reveal)
-		if reveal != "" && reveal != models.RevealAdmins && reveal != models.RevealOwner {
-			return inv, invalid("personal_token_reveal must be admins or owner")
-		}
-		inv.Workspace = models.InventoryWorkspace{Name: d.Workspace.Name, PersonalReveal: reveal, MembersUseCI: d.Workspace.MembersUseCI}
-	}
-	if d.Sunset != nil {
-		if d.Sunset.Downtimes == nil {
-			return inv, invalid("sunset.downtimes is missing: without any, write an empty list")
-		}
-		s := models.Sunset{Start: moment(d.Sunset.Start), End: moment(d.Sunset.End), Source: d.Sunset.Source}
-		for _, w := range d.Sunset.Downtimes {
-			s.Downtimes = append(s.Downtimes, models.Downtime{ID: w.ID, Start: w.Start.UTC(), End: w.End.UTC(), Note: w.Note})
-		}
-		inv.Sunset = &s
-	}
-	for i, m := range d.Members {
-		role := models.Role(m.Role)
-		if role != "" && role != models.RoleAdmin && role != models.RoleMember {
-			return inv, invalid(fmt.Sprintf("members[%d]: role must be admin or member", i))
-		}
-		inv.Members = append(inv.Members, models.InventoryMember{
-			Email: m.Email, Name: m.Name, Role: role, Seat: m.Seat, CreatedAt: moment(m.CreatedAt), Token: models.NewSecret(m.Token),
-			Use: each(m.Use, inventoryUseIn), RefusedCI: m.RefusedCI,
-		})
-	}
-	var err error
-	if inv.CITokens, err = inventoryKeysIn("ci_tokens", d.CITokens); err != nil {
-		return inv, err
-	}
-	inv.LegacyKeys, err = inventoryKeysIn("legacy_keys", d.LegacyKeys)
-	return inv, err
-}
-
-func inventoryKeysIn(list string, keys []inventoryKeyDTO) ([]models.InventoryCredential, error) {
-	var out []models.InventoryCredential
-	for i, k := range keys {
-		switch models.CredentialState(k.State) {
-		case "", models.Active, models.Paused, models.Revoked:
-		default:
-			return nil, invalid(fmt.Sprintf("%s[%d]: state must be active, paused or revoked", list, i))
-		}
-		out = append(out, models.InventoryCredential{
-			Kind: models.Kind(k.Kind), Name: k.Name, Owner: k.Owner, State: models.CredentialState(k.State), CreatedAt: moment(k.CreatedAt),
-			Value: models.NewSecret(k.Value), Use: each(k.Use, inventoryUseIn),
-		})
-	}
-	return out, nil
-}
-
-func inventoryUseIn(u inventoryUseDTO) models.InventoryUse {
-	return models.InventoryUse{
-		Client: u.Client, Version: u.Version, Host: u.Host, CI: u.CI, First: moment(u.First), Last: u.Last.UTC(), Count: u.Count,
-	}
 }
 
 func inventoryOut(inv models.Inventory) inventoryDTO {

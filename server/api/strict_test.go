@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/getkin/kin-openapi/openapi3"
+
 	"example.com/keyturn/models"
 	"example.com/keyturn/server/api"
 )
@@ -154,13 +156,51 @@ func (u unread) Read([]byte) (int, error) {
 	return 0, io.EOF
 }
 
-// A large body costs the service many times its size in memory: it is taken from those only who may import.
+// A large body costs the service several times its size in memory: it is taken from those only who may import.
 func TestAnImportIsReadFromThoseOnlyWhoMayImport(t *testing.T) {
 	t.Parallel()
 	w, ada := newWorld(t)
 	w.furnish()
 	bob := ada.signIn("bob@example.com")
 	bob.post("/v1/imports", `{"inventory":{}}`, func(r *request) { r.Body = io.NopCloser(unread{t}) }).problem(http.StatusForbidden, "not-allowed")
+}
+
+// It does not matter whether the length of an import is known before; one that ends before its length is refused.
+func TestAnImportOfAnyLengthArrives(t *testing.T) {
+	t.Parallel()
+	_, ada := newWorld(t)
+	announced := func(n int64) option { return func(r *request) { r.ContentLength = n } }
+	members := `{"dry_run":true,"inventory":{"members":[{"email":"bob@example.com"}` + strings.Repeat(" ", 2<<20) + `]}}`
+	for _, n := range []int64{-1, int64(len(members))} {
+		if a := ada.post("/v1/imports", members, announced(n)); a.status != http.StatusOK || !strings.Contains(string(a.body), `"created":1`) {
+			t.Errorf("of a length of %d it is answered with %d %s", n, a.status, a.body)
+		}
+	}
+	if p := ada.post("/v1/imports", members, announced(int64(len(members))+1)).problem(http.StatusBadRequest, "invalid-request"); p.Detail != "the body did not arrive whole" {
+		t.Errorf("it says %q", p.Detail)
+	}
+}
+
+// The contract names the bounds of an import that the service keeps.
+func TestTheContractNamesTheBounds(t *testing.T) {
+	t.Parallel()
+	schemas := loadContract(t).doc.Components.Schemas
+	of := func(schema, field string) *openapi3.Schema { return schemas[schema].Value.Properties[field].Value }
+	for _, tt := range []struct {
+		list *openapi3.Schema
+		most uint64
+	}{
+		{of("Inventory", "members"), models.MaxInventoryEntries},
+		{of("Inventory", "ci_tokens"), models.MaxInventoryEntries},
+		{of("Inventory", "legacy_keys"), models.MaxInventoryEntries},
+		{of("Inventory", "members").Items.Value.Properties["use"].Value, models.MaxInventoryUse},
+		{of("InventoryCredential", "use"), models.MaxInventoryUse},
+		{of("Sunset", "downtimes"), models.MaxInventoryDowntimes},
+	} {
+		if tt.list.MaxItems == nil || *tt.list.MaxItems != tt.most {
+			t.Errorf("the contract has %v, the service takes %d", tt.list.MaxItems, tt.most)
+		}
+	}
 }
 
 func TestSigningIn(t *testing.T) {

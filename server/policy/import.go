@@ -2,6 +2,8 @@ package policy
 
 import (
 	"fmt"
+	"iter"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,17 +17,34 @@ func MayImport(c Caller) error { return require(c, models.MayImport) }
 // differs, and never deletes. Importing the same inventory again changes nothing. A dry run writes
 // nothing and reports what would change.
 func (t *Tx) Import(inv models.Inventory, dryRun bool) (models.ImportReport, error) {
+	return t.ImportArriving(Arriving{
+		Workspace: inv.Workspace, Sunset: inv.Sunset,
+		Members: slices.Values(inv.Members), CITokens: slices.Values(inv.CITokens), LegacyKeys: slices.Values(inv.LegacyKeys),
+	}, dryRun)
+}
+
+// Arriving is an inventory whose lists come entry by entry, each once: who imports a large one need not hold it.
+type Arriving struct {
+	Workspace  models.InventoryWorkspace
+	Sunset     *models.Sunset
+	Members    iter.Seq[models.InventoryMember]
+	CITokens   iter.Seq[models.InventoryCredential]
+	LegacyKeys iter.Seq[models.InventoryCredential]
+}
+
+// ImportArriving is Import of an inventory that is not there as a whole.
+func (t *Tx) ImportArriving(inv Arriving, dryRun bool) (models.ImportReport, error) {
 	if err := MayImport(t.caller); err != nil {
 		return models.ImportReport{}, err
 	}
 	im := &importer{
 		Tx: t, dry: dryRun, report: models.ImportReport{DryRun: dryRun, Changes: []models.ImportChange{}},
-		entries: map[string]bool{}, values: map[string]bool{},
+		joined: map[string]models.MemberRef{}, made: map[string]made{}, entries: map[entryKey]bool{}, values: map[string]bool{},
 	}
 	if err := im.load(); err != nil {
 		return im.report, err
 	}
-	for _, step := range []func(models.Inventory) error{im.workspace, im.sunset, im.members, im.ciTokens, im.legacyKeys} {
+	for _, step := range []func(Arriving) error{im.workspace, im.sunset, im.members, im.ciTokens, im.legacyKeys} {
 		if err := step(inv); err != nil {
 			return im.report, err
 		}
@@ -46,15 +65,27 @@ type importer struct {
 	report  models.ImportReport
 	space   models.Workspace
 	byEmail map[string]models.Member
-	shared  map[string]models.Credential // CI tokens and legacy CI keys that are not revoked, by name
-	revoked map[string]bool              // names of revoked shared credentials
-	legacy  map[string]models.Credential // legacy API keys by owner's e-mail, or by name without one
-	entries map[string]bool              // what the file has named
-	values  map[string]bool              // keyed hashes of the values that the file has brought
+	joined  map[string]models.MemberRef    // members whom the file has brought, by e-mail
+	shared  map[string]models.Credential   // CI tokens and legacy CI keys that are not revoked, by name
+	made    map[string]made                // those that the file has brought, by name
+	revoked map[string]bool                // names of revoked shared credentials
+	legacy  map[entryKey]models.Credential // legacy API keys by owner's e-mail, or by name without one
+	entries map[entryKey]bool              // what the file has named
+	values  map[string]bool                // keyed hashes of the values that the file has brought
 }
 
+// made is what has to be known of a shared credential that the file has brought: of a large file there are many.
+type made struct {
+	id    models.CredentialID
+	kind  models.Kind
+	state models.CredentialState
+}
+
+// entryKey is what an entry is known by among those of its kind.
+type entryKey struct{ kind, name string }
+
 // once refuses an entry that the file has already had: which of them counts?
-func (im *importer) once(entry, key string) error {
+func (im *importer) once(entry string, key entryKey) error {
 	if im.entries[key] {
 		return importRefused(entry, "it is in the file twice")
 	}
@@ -149,7 +180,7 @@ func (im *importer) load() error {
 }
 
 func (im *importer) loadCredentials() error {
-	im.shared, im.revoked, im.legacy = map[string]models.Credential{}, map[string]bool{}, map[string]models.Credential{}
+	im.shared, im.revoked, im.legacy = map[string]models.Credential{}, map[string]bool{}, map[entryKey]models.Credential{}
 	filter := models.NotPersonal()
 	for after := models.CredentialID(""); ; {
 		page, err := im.Credentials(filter, after, models.MaxPage)
@@ -160,7 +191,7 @@ func (im *importer) loadCredentials() error {
 			after = c.ID
 			switch {
 			case c.Kind == models.LegacyAPIKey:
-				im.legacy[legacyKeyOf(c)] = c
+				im.legacy[legacyKeyOf(c.Name, c.Owner)] = c
 			case c.State == models.Revoked:
 				im.revoked[c.Name] = true
 			default:
@@ -175,11 +206,11 @@ func (im *importer) loadCredentials() error {
 
 func emailKey(email string) string { return strings.ToLower(strings.TrimSpace(email)) }
 
-func legacyKeyOf(c models.Credential) string {
-	if c.Owner != nil {
-		return "owner " + emailKey(c.Owner.Email)
+func legacyKeyOf(name string, owner *models.MemberRef) entryKey {
+	if owner != nil {
+		return entryKey{"owner", emailKey(owner.Email)}
 	}
-	return "name " + c.Name
+	return entryKey{"name", name}
 }
 
 // note counts an entry as created, updated or unchanged.
@@ -217,7 +248,7 @@ func importRefused(entry, format string, args ...any) error {
 	return e
 }
 
-func (im *importer) workspace(inv models.Inventory) error {
+func (im *importer) workspace(inv Arriving) error {
 	want := im.space
 	if inv.Workspace.Name != "" {
 		name, err := checkName(inv.Workspace.Name)
@@ -254,7 +285,7 @@ func (im *importer) saveSpace(want models.Workspace) error {
 	return im.saveSettings(&im.space)
 }
 
-func (im *importer) sunset(inv models.Inventory) error {
+func (im *importer) sunset(inv Arriving) error {
 	if inv.Sunset == nil {
 		return nil
 	}

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -13,9 +14,8 @@ const (
 	maxLegacy = 64
 )
 
-func (im *importer) ciTokens(inv models.Inventory) error {
-	for i := range inv.CITokens {
-		want := inv.CITokens[i]
+func (im *importer) ciTokens(inv Arriving) error {
+	for want := range inv.CITokens {
 		if want.Kind != "" && want.Kind != models.CIToken {
 			return importRefused("CI token "+want.Name, "its kind must be ci_token, or be left out")
 		}
@@ -27,9 +27,8 @@ func (im *importer) ciTokens(inv models.Inventory) error {
 	return nil
 }
 
-func (im *importer) legacyKeys(inv models.Inventory) error {
-	for i := range inv.LegacyKeys {
-		want := inv.LegacyKeys[i]
+func (im *importer) legacyKeys(inv Arriving) error {
+	for want := range inv.LegacyKeys {
 		var err error
 		switch want.Kind {
 		case models.LegacyCIKey:
@@ -89,10 +88,10 @@ func (im *importer) sharedCredential(want models.InventoryCredential) error {
 			im.note(false, want.Kind.Label(), name, nil)
 			return nil
 		}
-	} else if err := im.once(entry, "shared "+name); err != nil {
+	} else if err := im.once(entry, entryKey{"shared", name}); err != nil {
 		return err
 	}
-	have, ok := im.shared[name]
+	have, ok := im.sharedOne(name)
 	switch {
 	case !ok:
 		return im.newCredentialEntry(entry, want, nil)
@@ -100,6 +99,15 @@ func (im *importer) sharedCredential(want models.InventoryCredential) error {
 		return importRefused(entry, "a legacy CI key has this name: rotate it instead")
 	}
 	return im.existing(entry, have, want)
+}
+
+// sharedOne is the shared credential that has that name, or will have it.
+func (im *importer) sharedOne(name string) (models.Credential, bool) {
+	if c, ok := im.shared[name]; ok {
+		return c, true
+	}
+	m, ok := im.made[name]
+	return models.Credential{ID: m.id, Kind: m.kind, Name: name, State: m.state}, ok
 }
 
 func (im *importer) legacyAPIKey(want models.InventoryCredential) error {
@@ -110,26 +118,23 @@ func (im *importer) legacyAPIKey(want models.InventoryCredential) error {
 	if err := checkCredential(entry, want); err != nil {
 		return err
 	}
-	key := "name " + want.Name
 	var owner *models.MemberRef
 	if want.Owner != "" {
-		m, ok := im.byEmail[emailKey(want.Owner)]
+		m, ok := im.owner(want.Owner)
 		if !ok {
 			return importRefused(entry, "no member has the e-mail %s", want.Owner)
 		}
-		owner = &models.MemberRef{ID: m.ID, Name: m.Name, Email: m.Email}
-		key = "owner " + emailKey(want.Owner)
+		owner = &m
 		if want.Name == "" {
-			want.Name = m.DisplayName()
+			want.Name = cmp.Or(m.Name, m.Email)
 		}
 	}
 	name, err := checkName(want.Name)
 	if err != nil {
 		return importRefused(entry, "%v", err)
 	}
-	if want.Name = name; want.Owner == "" {
-		key = "name " + name
-	}
+	want.Name = name
+	key := legacyKeyOf(name, owner)
 	if err := im.once(entry, key); err != nil {
 		return err
 	}
@@ -190,13 +195,13 @@ func (im *importer) newCredentialEntry(entry string, want models.InventoryCreden
 	return nil
 }
 
+// remember keeps what a later entry of the file may ask about. A legacy API key comes once only.
 func (im *importer) remember(c models.Credential) {
 	switch {
 	case c.Kind == models.LegacyAPIKey:
-		im.legacy[legacyKeyOf(c)] = c
 	case c.State == models.Revoked:
 		im.revoked[c.Name] = true
 	default:
-		im.shared[c.Name] = c
+		im.made[c.Name] = made{c.ID, c.Kind, c.State}
 	}
 }

@@ -11,9 +11,9 @@ import (
 // maxEmail is the longest e-mail address in characters.
 const maxEmail = 320
 
-func (im *importer) members(inv models.Inventory) error {
-	for i := range inv.Members {
-		if err := im.member(inv.Members[i]); err != nil {
+func (im *importer) members(inv Arriving) error {
+	for want := range inv.Members {
+		if err := im.member(want); err != nil {
 			return err
 		}
 	}
@@ -39,12 +39,13 @@ func (im *importer) member(want models.InventoryMember) error {
 	if want.Role == "" {
 		want.Role = models.RoleMember
 	}
-	if err := im.checkMember(entry, want); err != nil {
+	key := emailKey(want.Email)
+	if err := im.checkMember(entry, key, want); err != nil {
 		return err
 	}
-	have, ok := im.byEmail[emailKey(want.Email)]
+	have, ok := im.byEmail[key]
 	if !ok {
-		return im.newMember(entry, want)
+		return im.newMember(entry, key, want)
 	}
 	var details []string
 	details = differs(details, "name", have.Name, want.Name)
@@ -70,15 +71,15 @@ func (im *importer) member(want models.InventoryMember) error {
 	}
 	have.Name, have.Role, have.Seat = want.Name, want.Role, want.Seat
 	have.Revision++
-	im.byEmail[emailKey(want.Email)] = have
+	im.byEmail[key] = have
 	if im.dry {
 		return nil
 	}
 	return im.SaveMember(have)
 }
 
-func (im *importer) checkMember(entry string, want models.InventoryMember) error {
-	if err := im.once(entry, "member "+emailKey(want.Email)); err != nil {
+func (im *importer) checkMember(entry, key string, want models.InventoryMember) error {
+	if err := im.once(entry, entryKey{"member", key}); err != nil {
 		return err
 	}
 	if _, err := models.ParseRole(string(want.Role)); err != nil {
@@ -100,21 +101,31 @@ func (im *importer) checkMember(entry string, want models.InventoryMember) error
 	return checkUse(entry, want.Use)
 }
 
-func (im *importer) newMember(entry string, want models.InventoryMember) error {
+func (im *importer) newMember(entry, key string, want models.InventoryMember) error {
 	if err := im.fresh(entry, want.Token); err != nil {
 		return err
 	}
 	im.note(true, "member", want.Email, nil)
 	if im.dry {
-		im.byEmail[emailKey(want.Email)] = models.Member{Email: want.Email, Name: want.Name}
+		im.joined[key] = models.MemberRef{Name: want.Name, Email: want.Email}
 		return nil
 	}
 	m, err := im.addMember(want)
 	if err != nil {
 		return fmt.Errorf("member %s: %w", want.Email, err)
 	}
-	im.byEmail[emailKey(want.Email)] = m
+	im.joined[key] = models.MemberRef{ID: m.ID, Name: m.Name, Email: m.Email}
 	return nil
+}
+
+// owner is the member who has that e-mail, or will have it.
+func (im *importer) owner(email string) (models.MemberRef, bool) {
+	key := emailKey(email)
+	if m, ok := im.byEmail[key]; ok {
+		return models.MemberRef{ID: m.ID, Name: m.Name, Email: m.Email}, true
+	}
+	m, ok := im.joined[key]
+	return m, ok
 }
 
 // addMember makes a member with a personal token, the given one or a fresh one, and its history.

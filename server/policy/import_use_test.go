@@ -2,6 +2,7 @@ package policy_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -93,5 +94,90 @@ func TestImportedCallersFillWhatLiveOnesLeave(t *testing.T) {
 	after, _ := elsewhere.callers(elsewhere.named(models.CIToken, "deploy").ID)
 	if diff := cmp.Diff(before, after); diff != "" {
 		t.Errorf("exported and imported elsewhere:\n%s", diff)
+	}
+}
+
+// A revoked credential of a name that the same file has brought before is that one: its history is added, its other value
+// is not taken, and it stays as it is.
+func TestARevokedNamesakeLaterInTheFile(t *testing.T) {
+	t.Parallel()
+	for _, dry := range []bool{true, false} {
+		w := newWorld(t)
+		report, err := w.tryLoad(models.Inventory{
+			CITokens: []models.InventoryCredential{
+				{Name: "deploy", State: models.Paused},
+				{Name: "deploy", State: models.Revoked, Value: aToken(1), Use: farm(1)},
+			},
+			LegacyKeys: []models.InventoryCredential{
+				{Kind: models.LegacyCIKey, Name: "old", Value: models.NewSecret("legacy0001")},
+				{Kind: models.LegacyCIKey, Name: "old", State: models.Revoked},
+			},
+		}, dry)
+		w.must(err)
+		want := []models.ImportChange{
+			{Verb: "create", What: "CI token", Name: "deploy"},
+			{Verb: "keep", What: "CI token", Name: "deploy", Detail: "the file has another value, which was not taken: rotate it instead"},
+			{Verb: "update", What: "CI token", Name: "deploy", Detail: "usage history"},
+			{Verb: "create", What: "legacy CI key", Name: "old"},
+		}
+		if diff := cmp.Diff(want, report.Changes); diff != "" || report.Unchanged != 1 {
+			t.Errorf("dry %v: %d unchanged, %s", dry, report.Unchanged, diff)
+		}
+		if dry {
+			continue
+		}
+		if c := w.named(models.CIToken, "deploy"); c.State != models.Paused || c.Use.Count != 1 {
+			t.Errorf("it is %s and was used %d times", c.State, c.Use.Count)
+		}
+		if _, err := w.tryLoad(models.Inventory{
+			LegacyKeys: []models.InventoryCredential{{Kind: models.LegacyCIKey, Name: "new"}}, CITokens: []models.InventoryCredential{{Name: "new"}},
+		}, dry); err == nil || !strings.Contains(err.Error(), "in the file twice") {
+			t.Errorf("one name of two kinds is answered with %v", err)
+		}
+	}
+}
+
+// A legacy key belongs to a member whom the same file brings, however either writes the address.
+func TestAnOwnerWhomTheSameFileBrings(t *testing.T) {
+	t.Parallel()
+	for _, dry := range []bool{true, false} {
+		w := newWorld(t)
+		report, err := w.tryLoad(models.Inventory{
+			Members:    []models.InventoryMember{{Email: " Bob@Example.com", Name: "Bob"}, {Email: "eve@example.com"}},
+			LegacyKeys: []models.InventoryCredential{{Kind: models.LegacyAPIKey, Owner: "bob@example.COM "}, {Kind: models.LegacyAPIKey, Owner: "eve@example.com"}},
+		}, dry)
+		w.must(err)
+		var names []string
+		for _, c := range report.Changes {
+			names = append(names, c.What+" "+c.Name)
+		}
+		want := []string{"member  Bob@Example.com", "member eve@example.com", "legacy API key Bob", "legacy API key eve@example.com"}
+		if diff := cmp.Diff(want, names); diff != "" {
+			t.Errorf("dry %v: %s", dry, diff)
+		}
+		if !dry && w.named(models.LegacyAPIKey, "Bob").Owner.ID != w.memberOf("Bob@Example.com").ID {
+			t.Error("the key is not Bob's")
+		}
+	}
+}
+
+// The entries of a file are asked for one after the other, and none behind one that is refused.
+func TestEntriesAreAskedForOneByOne(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	asked := 0
+	members := func(yield func(models.InventoryMember) bool) {
+		for _, email := range []string{"bob@example.com", "nobody", "eve@example.com"} {
+			if asked++; !yield(models.InventoryMember{Email: email}) {
+				return
+			}
+		}
+	}
+	err := w.as(w.admin, func(tx *policy.Tx) error {
+		_, err := tx.ImportArriving(policy.Arriving{Members: members}, false)
+		return err
+	})
+	if err == nil || asked != 2 {
+		t.Errorf("%d were asked for, and it ended with %v", asked, err)
 	}
 }
