@@ -54,7 +54,7 @@ func (c *call) forget(ctx context.Context, id string, f consent) (answer, error)
 	if !one.IsPlan() {
 		p.lines = append(p.lines, "To find out instead: keyturn rotation resume "+one.ID())
 	} else {
-		p.lines = append(p.lines, "To go on instead: keyturn rotate --run "+one.ID())
+		p.lines = append(p.lines, "To go on instead: "+bulk.GoOn(one.ID()))
 	}
 	if told, goOn, err := c.agreed(ctx, p, f); !goOn {
 		return told, err

@@ -190,7 +190,7 @@ func (j jsonLeftPlan) print(w io.Writer, clock when.Clock) {
 		failed = fmt.Sprintf(", %d failed", j.Failed)
 	}
 	fmt.Fprintf(w, "a plan of %d rotations is half done: %d done%s, %d to go\n", j.Of, j.Done, failed, j.ToGo)
-	goOn := "keyturn rotate --run " + j.File
+	goOn := bulk.GoOn(j.File)
 	switch {
 	case j.UnderWay:
 		goOn = "another keyturn works on it"
