@@ -35,7 +35,7 @@ func (a *App) onLoaded(msg loadedMsg) tea.Cmd {
 	if !msg.part.Done {
 		return tea.Batch(a.everyone(told), msg.next, watch)
 	}
-	return tea.Batch(a.everyone(told), watch, a.unfinishedCmd(true), changesCmd(a.ports.Reader, msg.id, a.live.position, follow.Wait), giveBackCmd())
+	return tea.Batch(a.everyone(told), watch, a.unfinishedCmd(toSay), changesCmd(a.ports.Reader, msg.id, a.live.position, follow.Wait), giveBackCmd())
 }
 
 func changed(credentials []models.Credential, members []models.Member) kit.BookChangedMsg {

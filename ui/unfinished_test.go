@@ -2,6 +2,7 @@ package ui_test
 
 import (
 	"context"
+	"os"
 	"testing"
 	"time"
 
@@ -74,6 +75,21 @@ func TestTheOverviewSaysWhatWasLeftUntilItIsSettled(t *testing.T) {
 		s.World.Expect("rotate crd_deploy first-use+24h")
 		confirm(s.Press("R").See("not done again")).Wait(time.Second)
 		s.Press("esc", "1").DontSee("no known outcome")
+	})
+}
+
+// A command of the same user is killed while the console is open.
+func TestWhatIsLeftMeanwhileIsFound(t *testing.T) {
+	dir := t.TempDir()
+	testkit.Tell(t, keeping(dir), func(s *testkit.Story) {
+		s.Wait(time.Minute).Press("R").See("nothing of yours is unfinished")
+		left(t, dir)
+		s.Press("R").See("no known outcome", "rotate deploy (crd_deploy), asked 2026-11-23 16:00").Press("esc")
+		s.See("1 rotation of deploy has no known outcome: press R to ask the server")
+		if err := os.RemoveAll(dir); err != nil {
+			t.Fatal(err)
+		}
+		s.Press("R").See("nothing of yours is unfinished").DontSee("has no known outcome")
 	})
 }
 
