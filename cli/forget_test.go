@@ -136,7 +136,7 @@ func TestWhatAnotherServiceWasAskedIsForgottenToo(t *testing.T) {
 			t.Fatal(err)
 		}
 		d.run(cli.Done, "rotation", "forget", "K9", "--yes", "--dry-run").says(
-			"forget crd_far (id crd_far)", "cancel crd_far (crd_far), asked by Zoe at https://other.example.com", "that step of the rotation rot_far was taken")
+			"forget crd_far\n", "cancel crd_far, asked by Zoe at https://other.example.com", "that step of the rotation rot_far was taken")
 		d.run(cli.Done, "rotation", "forget", "K9", "--yes").says("forgotten: cancel crd_far")
 	})
 }

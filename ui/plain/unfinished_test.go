@@ -61,7 +61,7 @@ func TestLinesForgetWhatWasLeft(t *testing.T) {
 		u.Types("deploy").Hears("Forgotten: rotate deploy; whether it was done is still not known.")
 		u.Types("overview").Hears("A plan of 1 rotations was not begun. Type finish to go on.")
 		u.Types("forget").Hears("not asked for any more: x0.", "Type yes to forget it").Types("yes").Hears("Forgotten: a plan of 1 rotations.")
-		u.Types("forget").Hears("Nothing was left on this machine")
+		u.Types("forget").Hears("Nothing can be given up on this machine")
 		u.leave()
 	})
 }
