@@ -60,14 +60,13 @@ func (a *App) onLeft(msg leftMsg) tea.Cmd {
 	return tea.Batch(told, a.toast(kit.Toast{Level: kit.Warn, Text: left}))
 }
 
-// lookAgain looks once more for what was left, if something has come of it: somebody may have finished it elsewhere.
-func (a *App) lookAgain(changed []models.Credential) tea.Cmd {
-	for i := range changed {
-		if a.book.IsLeft(changed[i].ID) {
-			return a.unfinishedCmd(toKnow)
-		}
+// lookAgain looks once more for what was left, as long as something was: somebody may have finished it elsewhere, or
+// given it up, of which no service tells.
+func (a *App) lookAgain() tea.Cmd {
+	if len(a.book.Plans())+len(a.book.Unfinished()) == 0 {
+		return nil
 	}
-	return nil
+	return a.unfinishedCmd(toKnow)
 }
 
 func (a *App) named(id models.CredentialID) string { return words.Naming(a.book.Credential)(id) }

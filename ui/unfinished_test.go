@@ -110,6 +110,23 @@ func TestTheOverviewHearsThatItWasSettledElsewhere(t *testing.T) {
 	})
 }
 
+// Somebody gives it up with the command while the console is open: nothing changes for the service by that.
+func TestTheOverviewHearsThatItWasGivenUpElsewhere(t *testing.T) {
+	dir := t.TempDir()
+	left(t, dir)
+	testkit.Tell(t, keeping(dir), func(s *testkit.Story) {
+		s.Wait(time.Minute).See("has no known outcome")
+		entry, err := journal.Open(dir, durable.OS{}).Take("KEY-OF-THE-DEAD")
+		if err == nil {
+			err = entry.Strike()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Wait(time.Minute).DontSee("no known outcome")
+	})
+}
+
 // The rotation was done, and the screen shows it as open: r still asks for the outcome, since to start
 // another one is not what was meant.
 func TestAnOpenRotationWithoutAKnownOutcomeIsAskedFor(t *testing.T) {
