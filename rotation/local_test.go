@@ -155,6 +155,25 @@ func TestARequestIsForgottenAndNothingIsAsked(t *testing.T) {
 	}
 }
 
+// What the disk keeps is not forgotten, and who wanted that learns what to do.
+func TestWhatCannotBeTakenAwayIsNotForgotten(t *testing.T) {
+	r := remains{t.TempDir(), durable.OS{}}
+	r.ask(t, "K1")
+	disk := &durabletest.Disk{Before: func(step string) error {
+		if step == durabletest.Remove {
+			return fs.ErrPermission
+		}
+		return nil
+	}}
+	err := remains{r.dir, disk}.local().Forget(t.Context(), r.look(t)[0])
+	if !errors.Is(err, fs.ErrPermission) || !strings.Contains(err.Error(), "K1 is not forgotten") || models.FixOf(err) == "" {
+		t.Errorf("%v", err)
+	}
+	if left := unknownKeys(r.look(t)); !slices.Equal(left, []string{"K1"}) {
+		t.Errorf("left are %v", left)
+	}
+}
+
 // Whatever became of the items of a plan: those that may have been done are told as unknown, once, and with the plan.
 func TestWhatMayHaveBeenDoneOfAPlanIsNamed(t *testing.T) {
 	root, runs := t.TempDir(), 0
