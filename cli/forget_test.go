@@ -103,6 +103,8 @@ func TestAPlanIsForgottenWithWhatIsNotKnownOfIt(t *testing.T) {
 		file := d.keeping().leavesPlan("A", "B", "K1")
 		d.answers("y").run(cli.Done, "rotation", "forget", file, "--dry-run").says("0 done, 3 to go", "not asked for any more: of-A, of-B, of-K1.").doesNotSay("Not known")
 		d.leaves("K1", models.DefaultOverlap) // it was asked for, and that is not in the plan
+		d.run(cli.Done, "rotation", "unfinished").says("rotate deploy: no known outcome", "plan   "+file)
+		d.run(cli.Done, "rotation", "unfinished", "--json").says("\"plan_file\": \"" + file + "\"\n      }\n    ],\n    \"of_others\"")
 		d.run(cli.Failed, "rotation", "forget", "K1", "--yes").says("it is forgotten with the plan, or not", "keyturn rotation forget "+file)
 		d.answers("yes").run(cli.Unconfirmed, "rotation", "forget", file).says("not asked for any more: of-A, of-B.", "Not known whether done: rotate of-K1 (crd_K1)", "Type of-K1 to go on")
 		d.run(cli.Done, "rotation", "forget", filepath.Base(file), "--yes", "--json").says(
