@@ -91,7 +91,7 @@ func TestSeveralRotationsAreWrittenDownFirst(t *testing.T) {
 		if files, err := os.ReadDir(kept.dir); err != nil || len(files) > 0 {
 			t.Errorf("of a plan that is done is left %v, %v", files, err)
 		}
-		s.Press("R").See("nothing of yours is unfinished")
+		s.Press("R").See("nothing of yours was left unfinished")
 	})
 }
 

@@ -56,7 +56,7 @@ func TestTheNextConsoleSaysWhatHasNoKnownOutcome(t *testing.T) {
 			if keys := s.World.Keys("rotate"); len(keys) != 1 || keys[0] != "KEY-OF-THE-DEAD" {
 				s.Fail("asked with %v", keys)
 			}
-			s.Press("esc", "esc", "R").See("nothing of yours is unfinished")
+			s.Press("esc", "esc", "R").See("nothing of yours was left unfinished")
 		})
 	}
 }
@@ -82,14 +82,14 @@ func TestTheOverviewSaysWhatWasLeftUntilItIsSettled(t *testing.T) {
 func TestWhatIsLeftMeanwhileIsFound(t *testing.T) {
 	dir := t.TempDir()
 	testkit.Tell(t, keeping(dir), func(s *testkit.Story) {
-		s.Wait(time.Minute).Press("R").See("nothing of yours is unfinished")
+		s.Wait(time.Minute).Press("R").See("nothing of yours was left unfinished")
 		left(t, dir)
 		s.Press("R").See("no known outcome", "rotate deploy (crd_deploy), asked 2026-11-23 16:00").Press("esc")
 		s.See("1 rotation of deploy has no known outcome: press R to ask the server")
 		if err := os.RemoveAll(dir); err != nil {
 			t.Fatal(err)
 		}
-		s.Press("R").See("nothing of yours is unfinished").DontSee("has no known outcome")
+		s.Press("R").See("nothing of yours was left unfinished").DontSee("has no known outcome")
 	})
 }
 

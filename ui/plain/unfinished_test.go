@@ -82,7 +82,7 @@ func TestLinesDoNotCallKnownWhatTheServiceDoesNotTell(t *testing.T) {
 		defer u.stop()
 		u.Types("finish").Hears("What was left is not known: ").HearsNo("Nothing of yours")
 		u.Types("forget", "crd_deploy").Hears("Forgotten: rotate crd_deploy")
-		u.Types("finish").Hears("Nothing of yours is unfinished on this machine.")
+		u.Types("finish").Hears("Nothing of yours was left unfinished on this machine.")
 		u.leave()
 	})
 }
@@ -106,7 +106,7 @@ func TestLinesSayWhatHasNoKnownOutcomeAndAskForIt(t *testing.T) {
 				t.Errorf("asked with %v", keys)
 			}
 			u.Types("overview").Hears("Sunset: ").HearsNo("no known outcome")
-			u.Types("finish").Hears("Nothing of yours is unfinished on this machine.")
+			u.Types("finish").Hears("Nothing of yours was left unfinished on this machine.")
 			u.leave()
 		})
 	}

@@ -24,9 +24,9 @@ func Unfinished(list []journal.Found, named func(models.CredentialID) string) st
 	return fmt.Sprintf("%d steps of the rotation of %s have no known outcome", len(list), named(about))
 }
 
-// NothingLeft is what is said where nothing is unfinished. Not every outcome is known by that: some may have been
-// given up.
-const NothingLeft = "nothing of yours is unfinished on this machine"
+// NothingLeft is what is said where nothing was left. Not every outcome is known by that: some may have been given up,
+// and a process may work on others.
+const NothingLeft = "nothing of yours was left unfinished on this machine"
 
 // NotToldYet is what is said where nobody has told whose it is that was left.
 const NotToldYet = "the service has not answered yet: what was left is not known before it does"
