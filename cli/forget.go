@@ -65,8 +65,8 @@ func (c *call) forget(ctx context.Context, id string, f consent) (answer, error)
 	return answer{data: forgottenJSON(p, one, name), text: func(w io.Writer) { fmt.Fprintln(w, plan.Forgotten(one, name)) }}, nil
 }
 
-// namePatience is how long the service may take to tell a name where an id does as well.
-const namePatience = 3 * time.Second
+// patienceToTell is how long the service may take to tell what is told without it too, though not as well.
+const patienceToTell = 3 * time.Second
 
 // named is a credential as the service tells it; nil if it does not, or nobody is signed in.
 func (c *call) named(ctx context.Context, id models.CredentialID) *models.Credential {
@@ -74,7 +74,7 @@ func (c *call) named(ctx context.Context, id models.CredentialID) *models.Creden
 	if err != nil {
 		return nil
 	}
-	ctx, stop := context.WithTimeout(ctx, namePatience)
+	ctx, stop := context.WithTimeout(ctx, patienceToTell)
 	defer stop()
 	one, err := s.Credential(ctx, id)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+	"time"
 
 	"example.com/keyturn/cli"
 	"example.com/keyturn/durable"
@@ -74,6 +75,21 @@ func TestWhatWasLeftIsListedWithoutTheService(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A service that takes a connection and says nothing is not waited for as long as one that is needed.
+func TestAServiceThatHangsKeepsNobodyFromTheList(t *testing.T) {
+	at(t, testkit.Sample, func(d *desk) {
+		d.keeping().leaves("K1", models.DefaultOverlap)
+		defer d.world.Hold("workspace")()
+		defer d.world.Hold("credential")()
+		began := time.Now()
+		d.run(cli.Done, "rotation", "unfinished").says("rotate crd_deploy: no known outcome", "is not known:")
+		d.run(cli.Done, "rotation", "forget", "K1", "--dry-run").says("rotate crd_deploy, asked")
+		if waited := time.Since(began); waited > 10*time.Second {
+			t.Errorf("it took %s", waited)
+		}
+	})
 }
 
 func TestNobodyForgetsWithoutMeaningIt(t *testing.T) {

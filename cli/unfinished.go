@@ -126,6 +126,8 @@ func (c *call) mine(ctx context.Context, lying rotation.Lying) (mine func(owner.
 	if err != nil {
 		return everything, err
 	}
+	ctx, stop := context.WithTimeout(ctx, patienceToTell)
+	defer stop()
 	me, err := s.Plans.Owner(ctx)
 	if err != nil {
 		return everything, err
