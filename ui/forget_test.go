@@ -95,6 +95,7 @@ func TestWhatIsLeftIsGivenUpWithoutTheService(t *testing.T) {
 	testkit.TellIn(t, fill, keeping(dir), func(s *testkit.Story) {
 		s.Press("R").See("the service has not answered yet").DontSee("nothing of yours")
 		s.Press("F").See("Forget: crd_deploy", "rotate crd_deploy, asked").DontSee("id crd_deploy")
+		s.Press("shift+tab", "enter").See("type crd_deploy to go on").Press("esc", "F")
 		forgets(s, "crd_deploy").See("forgotten: rotate crd_deploy")
 	})
 	if files, err := os.ReadDir(dir); err != nil || len(files) > 0 {

@@ -87,6 +87,33 @@ func TestLinesDoNotCallKnownWhatTheServiceDoesNotTell(t *testing.T) {
 	})
 }
 
+// A service that takes a connection and says nothing keeps nobody waiting who does not need it.
+func TestLinesForgetWithoutWaitingForTheService(t *testing.T) {
+	intents := died(t)
+	entry, err := intents.Begin(journal.Intent{Key: "ANOTHER", Rotate: &models.RotateRequest{Credential: "crd_e2e", Overlap: models.DefaultOverlap, Key: "ANOTHER"}})
+	if err == nil {
+		err = entry.Leave()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	fill := func(w *testkit.World) {
+		testkit.Sample(w)
+		w.Fail("changes", slices.Repeat([]error{testkit.Unreachable()}, 50)...)
+	}
+	testkit.Within(t, fill, func(t *testing.T, w *testkit.World) {
+		defer w.Hold("workspace")()
+		cfg := plain.Config{Ports: w.Ports()}
+		e := rotation.Keeping(testkit.Known{World: w}, "https://keys.example.com", intents)
+		cfg.Ports.Rotator, cfg.Ports.Unfinished, cfg.Ports.Local = e, e, w.Local(intents)
+		u := listenTo(t, w, cfg)
+		defer u.stop()
+		u.Types("forget", "2").Hears("type crd_deploy to go on").Types("crd_deploy").Hears("Forgotten: rotate crd_deploy")
+		u.Types("where").Hears("You are in the overview")
+		u.leave()
+	})
+}
+
 func TestLinesSayWhatHasNoKnownOutcomeAndAskForIt(t *testing.T) {
 	for _, lines := range [][]string{{"finish"}, {"ci", "2", "rotate"}} {
 		intents := died(t)
