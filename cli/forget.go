@@ -27,8 +27,8 @@ func (b *builder) forgetRotation() *cobra.Command {
 		"keyturn rotation forget 4FQK5LWJ2ZP7XN3VYB6TRC2M4H --dry-run\nkeyturn rotation forget 20261124-150405-QK7RZP.plan", takes(1, 1),
 		func(ctx context.Context, c *call, args []string) (answer, error) { return c.forget(ctx, args[0], f) })
 	cmd.Long = "Give up a request without a known outcome, or a plan that is half done, as keyturn rotation unfinished lists them: for\n" +
-		"example because the service is gone for good. The service is not asked, and need not be there. What is not known\n" +
-		"stays so: a rotation may have been done all the same, and keyturn cannot ask for it any more."
+		"example because the service is gone for good. The service is asked for a name at most, and need not be there. What\n" +
+		"is not known stays so: a rotation may have been done all the same, and keyturn cannot ask for it any more."
 	f.flags(cmd)
 	return cmd
 }

@@ -66,7 +66,7 @@ type jsonUnreadable struct {
 const nothingLeft = "nothing is unfinished on this machine"
 
 func (b *builder) unfinished() *cobra.Command {
-	return b.command("unfinished", "List the rotations and steps whose outcome is not known", "keyturn rotation unfinished", takes(0, 0),
+	return b.command("unfinished", "List plans that are half done, and rotations and steps whose outcome is not known", "keyturn rotation unfinished", takes(0, 0),
 		func(ctx context.Context, c *call, _ []string) (answer, error) { return c.listUnfinished(ctx) })
 }
 
