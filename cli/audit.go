@@ -11,6 +11,7 @@ import (
 	"example.com/keyturn/audit/known"
 	"example.com/keyturn/audit/report"
 	"example.com/keyturn/audit/source"
+	"example.com/keyturn/rotation/bulk"
 )
 
 // Incomplete is the exit code of an audit that could not read everything, or not do what it was asked to.
@@ -191,7 +192,7 @@ func (f *auditFlags) again(flags string) string {
 	words := []string{"keyturn audit", flags}
 	for _, with := range []struct{ flag, value string }{{"--repos", f.repos}, {"--baseline", f.baseline}} {
 		if with.value != "" {
-			words = append(words, with.flag, bareOrQuoted(with.value))
+			words = append(words, with.flag, bulk.Word(with.value))
 		}
 	}
 	for _, with := range []struct {
@@ -203,21 +204,7 @@ func (f *auditFlags) again(flags string) string {
 		}
 	}
 	for _, path := range f.Paths {
-		words = append(words, bareOrQuoted(path))
+		words = append(words, bulk.Word(path))
 	}
 	return strings.Join(words, " ")
-}
-
-// bareOrQuoted is a path as a shell reads it, without quotes where it needs none.
-func bareOrQuoted(path string) string {
-	odd := strings.IndexFunc(path, func(r rune) bool {
-		return !strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._/+,@", r)
-	})
-	if strings.HasPrefix(path, "-") {
-		path = "./" + path
-	}
-	if odd >= 0 {
-		return quoted(path)
-	}
-	return path
 }

@@ -19,6 +19,7 @@ import (
 	"example.com/keyturn/audit/known"
 	"example.com/keyturn/audit/report"
 	"example.com/keyturn/audit/source"
+	"example.com/keyturn/rotation/bulk"
 	"example.com/keyturn/styles"
 )
 
@@ -170,7 +171,7 @@ func (a *auditing) keepBaseline(r finding.Report) (int, error) {
 		return 0, incompleteError{err}
 	}
 	if a.format == string(report.Text) && a.output == "" {
-		fmt.Fprintf(a.Stdout, "wrote %s: %s known to it; from now on: keyturn audit --baseline %s\n", a.writeBaseline, count(found, "finding is", "findings are"), bareOrQuoted(a.writeBaseline))
+		fmt.Fprintf(a.Stdout, "wrote %s: %s known to it; from now on: keyturn audit --baseline %s\n", a.writeBaseline, count(found, "finding is", "findings are"), bulk.Word(a.writeBaseline))
 	}
 	return a.verdict(r), nil
 }

@@ -53,7 +53,7 @@ func (c *call) rotateAll(
 		if err := bulk.Write(durable.OS{}, file, made); err != nil {
 			return answer{}, err
 		}
-		shown.lines = append(slices.Clone(shown.lines), "The plan is in "+file+"; run it with: keyturn rotate --run "+file)
+		shown.lines = append(slices.Clone(shown.lines), "The plan is in "+file+"; run it with: "+bulk.GoOn(file))
 	}
 	told, goOn, err := c.agreed(ctx, shown, f.consent)
 	if !goOn {
@@ -238,7 +238,7 @@ func (t *tally) err(verb string, ended bulk.Ended, file string) error {
 		}
 	}
 	if t.unknown+t.left > 0 {
-		e.Fix += "; then go on where it stopped: keyturn rotate --run " + file
+		e.Fix += "; then go on where it stopped: " + bulk.GoOn(file)
 	}
 	return e
 }

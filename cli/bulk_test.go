@@ -56,8 +56,9 @@ func TestFourHundredLegacyKeysInOneCommand(t *testing.T) {
 
 func TestAPlanIsShownBeforeItRuns(t *testing.T) {
 	at(t, many(3), func(d *desk) {
-		file := filepath.Join(t.TempDir(), "legacy.plan")
-		d.run(cli.Done, "rotate", "--filter", "legacy old", "--plan", file, "--dry-run").says("rotate old-000", "keyturn rotate --run "+file)
+		file := filepath.Join(t.TempDir(), "the plan.plan")
+		command := "keyturn rotate --run '" + file + "'" // as a shell takes it
+		d.run(cli.Done, "rotate", "--filter", "legacy old", "--plan", file, "--dry-run").says("rotate old-000", command)
 		text, err := os.ReadFile(file)
 		if err != nil || !strings.Contains(string(text), "the legacy key becomes a CI token") || !strings.Contains(string(text), `"keyturn_plan":1`) {
 			t.Errorf("%v\n%s", err, text)
@@ -65,7 +66,7 @@ func TestAPlanIsShownBeforeItRuns(t *testing.T) {
 		if strings.Contains(string(text), "lsdemo-") {
 			t.Error("a value in the plan")
 		}
-		d.run(cli.Failed, "rotate", "--filter", "legacy old", "--plan", file, "--yes").says("there is a file", "keyturn rotate --run")
+		d.run(cli.Failed, "rotate", "--filter", "legacy old", "--plan", file, "--yes").says("there is a file", command)
 		d.run(cli.Unconfirmed, "rotate", "--run", file).says("rotate old-002", "3 of 3 are left", "--yes")
 		d.run(cli.Usage, "rotate", "deploy", "--run", file).says("--run takes everything from the plan")
 		d.run(cli.Usage, "rotate", "--run", file, "--parallel", "0").says("--parallel")

@@ -54,11 +54,11 @@ func (p planned) json() *jsonPlan {
 // print writes the plan; a terminal of that many columns breaks no word, 0 is no terminal.
 func (p planned) print(w io.Writer, width int) {
 	for _, c := range p.targets {
-		kind := c.Kind.Label()
-		if kind != "" { // nobody may be there to tell it
-			kind += ", "
+		if c.Kind == "" { // nobody is there to tell more than its id
+			fmt.Fprintf(w, "%s %s\n", p.verb, c.ID)
+			continue
 		}
-		fmt.Fprintf(w, "%s %s (%sid %s)\n", p.verb, c.Label(), kind, c.ID)
+		fmt.Fprintf(w, "%s %s (%s, id %s)\n", p.verb, c.Label(), c.Kind.Label(), c.ID)
 	}
 	for _, line := range p.lines {
 		if width > minWidth {

@@ -27,8 +27,8 @@ func (b *builder) forgetRotation() *cobra.Command {
 		"keyturn rotation forget 4FQK5LWJ2ZP7XN3VYB6TRC2M4H --dry-run\nkeyturn rotation forget 20261124-150405-QK7RZP.plan", takes(1, 1),
 		func(ctx context.Context, c *call, args []string) (answer, error) { return c.forget(ctx, args[0], f) })
 	cmd.Long = "Give up a request without a known outcome, or a plan that is half done, as keyturn rotation unfinished lists them: for\n" +
-		"example because the service is gone for good. The service is not asked, and need not be there. What is not known\n" +
-		"stays so: a rotation may have been done all the same, and keyturn cannot ask for it any more."
+		"example because the service is gone for good. The service is asked for a name at most, and need not be there. What\n" +
+		"is not known stays so: a rotation may have been done all the same, and keyturn cannot ask for it any more."
 	f.flags(cmd)
 	return cmd
 }
@@ -54,7 +54,7 @@ func (c *call) forget(ctx context.Context, id string, f consent) (answer, error)
 	if !one.IsPlan() {
 		p.lines = append(p.lines, "To find out instead: keyturn rotation resume "+one.ID())
 	} else {
-		p.lines = append(p.lines, "To go on instead: keyturn rotate --run "+one.ID())
+		p.lines = append(p.lines, "To go on instead: "+bulk.GoOn(one.ID()))
 	}
 	if told, goOn, err := c.agreed(ctx, p, f); !goOn {
 		return told, err
@@ -65,8 +65,8 @@ func (c *call) forget(ctx context.Context, id string, f consent) (answer, error)
 	return answer{data: forgottenJSON(p, one, name), text: func(w io.Writer) { fmt.Fprintln(w, plan.Forgotten(one, name)) }}, nil
 }
 
-// namePatience is how long the service may take to tell a name where an id does as well.
-const namePatience = 3 * time.Second
+// patienceToTell is how long the service may take to tell what is told without it too, though not as well.
+const patienceToTell = 3 * time.Second
 
 // named is a credential as the service tells it; nil if it does not, or nobody is signed in.
 func (c *call) named(ctx context.Context, id models.CredentialID) *models.Credential {
@@ -74,7 +74,7 @@ func (c *call) named(ctx context.Context, id models.CredentialID) *models.Creden
 	if err != nil {
 		return nil
 	}
-	ctx, stop := context.WithTimeout(ctx, namePatience)
+	ctx, stop := context.WithTimeout(ctx, patienceToTell)
 	defer stop()
 	one, err := s.Credential(ctx, id)
 	if err != nil {

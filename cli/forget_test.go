@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+	"time"
 
 	"example.com/keyturn/cli"
 	"example.com/keyturn/durable"
@@ -76,6 +77,21 @@ func TestWhatWasLeftIsListedWithoutTheService(t *testing.T) {
 	}
 }
 
+// A service that takes a connection and says nothing is not waited for as long as one that is needed.
+func TestAServiceThatHangsKeepsNobodyFromTheList(t *testing.T) {
+	at(t, testkit.Sample, func(d *desk) {
+		d.keeping().leaves("K1", models.DefaultOverlap)
+		defer d.world.Hold("workspace")()
+		defer d.world.Hold("credential")()
+		began := time.Now()
+		d.run(cli.Done, "rotation", "unfinished").says("rotate crd_deploy: no known outcome", "is not known:")
+		d.run(cli.Done, "rotation", "forget", "K1", "--dry-run").says("rotate crd_deploy, asked")
+		if waited := time.Since(began); waited > 10*time.Second {
+			t.Errorf("it took %s", waited)
+		}
+	})
+}
+
 func TestNobodyForgetsWithoutMeaningIt(t *testing.T) {
 	at(t, testkit.Sample, func(d *desk) {
 		d.keeping().leaves("K1", models.Overlap{Mode: models.OverlapNone})
@@ -103,6 +119,8 @@ func TestAPlanIsForgottenWithWhatIsNotKnownOfIt(t *testing.T) {
 		file := d.keeping().leavesPlan("A", "B", "K1")
 		d.answers("y").run(cli.Done, "rotation", "forget", file, "--dry-run").says("0 done, 3 to go", "not asked for any more: of-A, of-B, of-K1.").doesNotSay("Not known")
 		d.leaves("K1", models.DefaultOverlap) // it was asked for, and that is not in the plan
+		d.run(cli.Done, "rotation", "unfinished").says("rotate deploy: no known outcome", "plan   "+file)
+		d.run(cli.Done, "rotation", "unfinished", "--json").says("\"plan_file\": \"" + file + "\"\n      }\n    ],\n    \"of_others\"")
 		d.run(cli.Failed, "rotation", "forget", "K1", "--yes").says("it is forgotten with the plan, or not", "keyturn rotation forget "+file)
 		d.answers("yes").run(cli.Unconfirmed, "rotation", "forget", file).says("not asked for any more: of-A, of-B.", "Not known whether done: rotate of-K1 (crd_K1)", "Type of-K1 to go on")
 		d.run(cli.Done, "rotation", "forget", filepath.Base(file), "--yes", "--json").says(
@@ -136,7 +154,7 @@ func TestWhatAnotherServiceWasAskedIsForgottenToo(t *testing.T) {
 			t.Fatal(err)
 		}
 		d.run(cli.Done, "rotation", "forget", "K9", "--yes", "--dry-run").says(
-			"forget crd_far (id crd_far)", "cancel crd_far (crd_far), asked by Zoe at https://other.example.com", "that step of the rotation rot_far was taken")
+			"forget crd_far\n", "cancel crd_far, asked by Zoe at https://other.example.com", "that step of the rotation rot_far was taken")
 		d.run(cli.Done, "rotation", "forget", "K9", "--yes").says("forgotten: cancel crd_far")
 	})
 }

@@ -2,14 +2,12 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"example.com/keyturn/actions"
 	"example.com/keyturn/models"
 	"example.com/keyturn/rotation"
 	"example.com/keyturn/rotation/bulk"
@@ -56,6 +54,7 @@ type jsonIntent struct {
 	AskedBy    string              `json:"asked_by"`
 	Endpoint   string              `json:"endpoint"`
 	UnderWay   bool                `json:"under_way,omitempty"`
+	Plan       string              `json:"plan_file,omitempty"` // that asks for it when it is gone on with
 }
 
 type jsonUnreadable struct {
@@ -63,46 +62,12 @@ type jsonUnreadable struct {
 	Why  string `json:"why"`
 }
 
-type jsonResumed struct {
-	Results []jsonResumedOne `json:"results"`
-	Plans   []any            `json:"plans"` // as rotate --run answers
-	texts   []func(io.Writer)
-	others  int // intents and plans that somebody else has to go on with
-}
-
-type jsonResumedOne struct {
-	jsonIntent
-	Outcome string          `json:"outcome"`
-	Looked  bool            `json:"looked_at_the_rotation"`
-	Result  *jsonCredential `json:"result,omitempty"`
-	Error   *jsonProblem    `json:"error,omitempty"`
-}
-
 // nothingLeft is what is said then. Not every outcome is known by that: some may have been given up.
 const nothingLeft = "nothing is unfinished on this machine"
 
 func (b *builder) unfinished() *cobra.Command {
-	return b.command("unfinished", "List the rotations and steps whose outcome is not known", "keyturn rotation unfinished", takes(0, 0),
+	return b.command("unfinished", "List plans that are half done, and rotations and steps whose outcome is not known", "keyturn rotation unfinished", takes(0, 0),
 		func(ctx context.Context, c *call, _ []string) (answer, error) { return c.listUnfinished(ctx) })
-}
-
-func (b *builder) resumeRotation() *cobra.Command {
-	var f consent
-	cmd := b.command("resume [ID…]", short(actions.Finish),
-		"keyturn rotation resume\nkeyturn rotation resume --dry-run\nkeyturn rotation resume --yes", takes(0, unbounded),
-		func(ctx context.Context, c *call, args []string) (answer, error) {
-			if f.dryRun {
-				return c.listUnfinished(ctx)
-			}
-			return c.resumeUnfinished(ctx, args, f)
-		})
-	cmd.Long = "Ask the service what became of rotations and steps without a known outcome, each with the idempotency key that it\n" +
-		"was sent with: what has been done is not done again. What has not been done is done now, unless somebody has\n" +
-		"changed the credential since. After a day the service forgets the key; then its rotations are looked at instead.\n" +
-		"Then, unless ids are given, it goes on with each plan that is half done, after asking."
-	cmd.Flags().BoolVar(&f.dryRun, "dry-run", false, "list them only, as keyturn rotation unfinished does")
-	cmd.Flags().BoolVar(&f.yes, "yes", false, "go on with plans that are half done, and do not ask")
-	return cmd
 }
 
 // journaled is what the journal holds.
@@ -135,7 +100,7 @@ func (c *call) listUnfinished(ctx context.Context) (answer, error) {
 	}
 	for _, found := range lying.Intents {
 		one := intentJSON(found.Intent)
-		one.UnderWay = found.Held
+		one.UnderWay, one.Plan = found.Held, lying.Covering(found.Key)
 		switch {
 		case !mine(found.Owner):
 			data.Others = append(data.Others, one)
@@ -161,6 +126,8 @@ func (c *call) mine(ctx context.Context, lying rotation.Lying) (mine func(owner.
 	if err != nil {
 		return everything, err
 	}
+	ctx, stop := context.WithTimeout(ctx, patienceToTell)
+	defer stop()
 	me, err := s.Plans.Owner(ctx)
 	if err != nil {
 		return everything, err
@@ -190,7 +157,7 @@ func (j jsonLeftPlan) print(w io.Writer, clock when.Clock) {
 		failed = fmt.Sprintf(", %d failed", j.Failed)
 	}
 	fmt.Fprintf(w, "a plan of %d rotations is half done: %d done%s, %d to go\n", j.Of, j.Done, failed, j.ToGo)
-	goOn := "keyturn rotate --run " + j.File
+	goOn := bulk.GoOn(j.File)
 	switch {
 	case j.UnderWay:
 		goOn = "another keyturn works on it"
@@ -233,14 +200,14 @@ func (j jsonUnfinished) print(w io.Writer, clock when.Clock) {
 			where = one.Endpoint
 		}
 		fmt.Fprintf(w, "%s: %s\n", one.named(), state)
-		facts(w, "  asked", moment(clock, told(one.AskedAt), one.AskedBy), "  at", where, "  id", one.ID)
+		facts(w, "  asked", moment(clock, told(one.AskedAt), one.AskedBy), "  at", where, "  plan", one.Plan, "  id", one.ID)
 	}
 	if len(j.Unfinished) > 0 {
 		fmt.Fprintln(w, "to ask the service: keyturn rotation resume")
 	}
 	for _, one := range j.Others {
 		fmt.Fprintf(w, "%s: of %s at %s; resume it there, signed in as %s\n", one.named(), one.AskedBy, one.Endpoint, one.AskedBy)
-		facts(w, "  asked", moment(clock, told(one.AskedAt), ""), "  id", one.ID)
+		facts(w, "  asked", moment(clock, told(one.AskedAt), ""), "  plan", one.Plan, "  id", one.ID)
 	}
 	for _, strange := range j.Unreadable {
 		fmt.Fprintf(w, "%s is left alone: %s\n", strange.Path, strange.Why)
@@ -250,120 +217,5 @@ func (j jsonUnfinished) print(w io.Writer, clock when.Clock) {
 	}
 	if j.NotAsked != nil {
 		fmt.Fprintf(w, "what credentials are called, and whether all of this is yours, is not known: %s\n", j.NotAsked.Title)
-	}
-}
-
-func (c *call) resumeUnfinished(ctx context.Context, keys []string, f consent) (answer, error) {
-	if c.readOnly {
-		return answer{}, &models.Error{
-			Fault: models.FaultForbidden, Code: "read-only", Title: "keyturn was started with --read-only",
-			Fix: "leave --read-only out: what has not been done would be done now; or look at keyturn rotation unfinished",
-		}
-	}
-	u, err := c.journaled(ctx)
-	if err != nil {
-		return answer{}, err
-	}
-	all := len(keys) == 0
-	if all {
-		for _, found := range u.Mine {
-			keys = append(keys, found.Key)
-		}
-	}
-	data := jsonResumed{Results: []jsonResumedOne{}, Plans: []any{}, others: len(u.Others)}
-	var failures []error
-	for _, key := range keys {
-		one, err := c.resumeOne(ctx, key)
-		if err != nil {
-			failures = append(failures, err)
-		}
-		data.Results = append(data.Results, one)
-	}
-	err = resumedAll(len(keys), failures)
-	if all {
-		err = errors.Join(err, c.resumePlans(ctx, &data, f))
-	}
-	return answer{data: data, text: data.print}, err
-}
-
-// resumePlans goes on with every plan that is half done, but those that another process works on.
-func (c *call) resumePlans(ctx context.Context, data *jsonResumed, f consent) error {
-	left, err := c.remote.Plans.Left(ctx)
-	data.others += len(left.Others)
-	for _, s := range left.Mine {
-		if s.Held {
-			continue
-		}
-		told, failed := c.resumePlan(ctx, s, f)
-		if told.data != nil {
-			data.Plans, data.texts = append(data.Plans, told.data), append(data.texts, told.text)
-		}
-		err = errors.Join(err, failed)
-	}
-	return err
-}
-
-func (c *call) resumePlan(ctx context.Context, s bulk.Standing, f consent) (answer, error) {
-	what := planOf(s)
-	if told, goOn, err := c.agreed(ctx, what, f); !goOn {
-		return told, err
-	}
-	flags := rotateFlags{parallel: usualParallel}
-	return c.perform(ctx, flags, c.goingOn(flags), what, func(ctx context.Context) (*bulk.Run, error) { return c.remote.Plans.Take(ctx, s.File) })
-}
-
-func (c *call) resumeOne(ctx context.Context, key string) (jsonResumedOne, error) {
-	res, err := c.remote.Unfinished.Resume(ctx, key)
-	if err != nil {
-		return jsonResumedOne{jsonIntent: jsonIntent{ID: key}, Outcome: string(rotation.Unknown), Error: problemOf(err)}, err
-	}
-	one := jsonResumedOne{jsonIntent: intentJSON(res.Intent), Outcome: string(res.Outcome), Looked: res.Looked, Error: problemOf(res.Err)}
-	if res.Outcome == rotation.Done {
-		after := toJSON(&res.Credential)
-		one.Name, one.Result = res.Credential.Label(), &after
-	} else {
-		one.Name = c.nameOf(ctx, res.Intent.Credential())
-	}
-	if res.Outcome == rotation.Unknown {
-		return one, res.Err
-	}
-	return one, nil
-}
-
-// resumedAll is an error unless every outcome is known now.
-func resumedAll(size int, failures []error) error {
-	if size == 1 || len(failures) == 0 {
-		return errors.Join(failures...)
-	}
-	return &models.Error{
-		Fault: models.FaultUnknown, Code: "still-unknown", Title: fmt.Sprintf("%d of %d outcomes are still unknown", len(failures), size),
-		Fix: "look at what is said of each, then run keyturn rotation resume again",
-	}
-}
-
-func (j jsonResumed) print(w io.Writer) {
-	switch {
-	case len(j.Results)+len(j.texts) > 0:
-	case j.others > 0:
-		fmt.Fprintln(w, "nothing is left for you to resume; of what is not yours tells keyturn rotation unfinished")
-	default:
-		fmt.Fprintln(w, nothingLeft)
-	}
-	for _, text := range j.texts {
-		text(w)
-	}
-	for _, one := range j.Results {
-		if one.Action == "" {
-			fmt.Fprintf(w, "%s: %s\n", one.ID, one.Error.Title)
-			continue
-		}
-		how := ""
-		if one.Looked {
-			how = ", as its rotations show"
-		}
-		fmt.Fprintf(w, "%s: %s%s\n", one.named(), one.Outcome, how)
-		if one.Error != nil {
-			facts(w, "  because", one.Error.Title, "", one.Error.Detail, "  to do", one.Error.Fix)
-		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"example.com/keyturn/cli"
@@ -125,6 +126,34 @@ func TestAStrangeFileAndAnotherServiceAreSaid(t *testing.T) {
 		d.run(cli.NotSignedIn, "rotation", "resume", "K9").says("this was asked by Zoe of https://other.example.com")
 		if _, err := os.Stat(filepath.Join(j.Dir(), "notes.txt")); err != nil {
 			t.Error(err)
+		}
+	})
+}
+
+// What a plan asks for is left to the plan, and nothing at all is asked before somebody has agreed to go on with it.
+func TestNothingIsAskedBeforeAPlanIsAgreedTo(t *testing.T) {
+	at(t, testkit.Sample, func(d *desk) {
+		file := d.keeping().leavesPlan("deploy", "e2e")
+		d.leaves("deploy", models.DefaultOverlap) // it was asked for, and that is not in the plan
+		d.leaves("K1", models.DefaultOverlap)
+		d.run(cli.Unconfirmed, "rotation", "resume").says("rotate of-deploy", "2 of 2 are left", "--yes").doesNotSay("done")
+		d.run(cli.Unconfirmed, "rotation", "resume", "--json").says(`"results": []`, "2 of 2 are left", `"code": "confirmation-needed"`)
+		d.answers("n").run(cli.Unconfirmed, "rotation", "resume").says("Do it? [y/N]", "nothing was changed").doesNotSay("done")
+		if keys := d.world.Keys("rotate"); len(keys) > 0 {
+			d.Fatalf("asked with %v", keys)
+		}
+		held, err := bulk.Open(durable.OS{}, file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.world.Expect("rotate crd_deploy first-use+24h")
+		d.run(cli.Done, "rotation", "resume").says("rotate deploy: done").doesNotSay("of-e2e")
+		d.run(cli.Done, "rotation", "resume").says("nothing is left for you to resume").doesNotSay("nothing is unfinished")
+		if err := held.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if keys := d.world.Keys("rotate"); !slices.Equal(keys, []string{"K1"}) {
+			d.Fatalf("asked with %v", keys)
 		}
 	})
 }

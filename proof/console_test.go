@@ -216,7 +216,7 @@ func (v *visit) survive(passed []string, where string) {
 		})
 		fresh.See(map[bool]string{true: "rotate: 3 of 3 done", false: "done: "}[v.flow.items == 3])
 	} else if !v.flow.lines {
-		fresh.See("What to do next").Press("R").See("nothing of yours is unfinished")
+		fresh.See("What to do next").Press("R").See("nothing of yours was left unfinished")
 		if fresh.Shows("half done") || fresh.Shows("no known outcome") {
 			v.Errorf("%s: it says that something is left", where)
 		}

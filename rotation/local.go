@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 	"slices"
 
 	"example.com/keyturn/durable"
@@ -102,16 +103,25 @@ func (lying Lying) plan(s bulk.Standing) Loose {
 	one := Loose{Plan: s}
 	for i, result := range s.Begun {
 		item := s.Plan.Items[i]
-		asked := slices.ContainsFunc(lying.Intents, func(found journal.Found) bool { return found.Key == item.Request.Key })
 		switch {
 		case result.State.Over():
-		case result.State == bulk.Unknown || asked:
+		case result.State == bulk.Unknown || lying.asked(item.Request.Key):
 			one.Unknown = append(one.Unknown, item)
 		default:
 			one.Left = append(one.Left, item)
 		}
 	}
 	return one
+}
+
+// asked reports whether the journal knows that something was asked with a key. An intent that is damaged says no more
+// than that.
+func (lying Lying) asked(key string) bool {
+	return slices.ContainsFunc(lying.Intents, func(found journal.Found) bool { return found.Key == key }) || lying.damaged(key)
+}
+
+func (lying Lying) damaged(key string) bool {
+	return slices.ContainsFunc(lying.Unreadable, func(strange journal.Unreadable) bool { return strange.Key == key })
 }
 
 // Forget gives up what somebody has seen, if it is still as they have seen it and nobody works on it. Nothing is
@@ -127,7 +137,7 @@ func (l *Local) Forget(ctx context.Context, seen Loose) error {
 	if err != nil {
 		return notForgotten(err, seen)
 	}
-	return entry.Strike()
+	return notTakenAway(entry.Strike(), seen)
 }
 
 // forgetPlan takes the file away before the intents of it: whatever cuts it short, what is unknown is still told of.
@@ -143,14 +153,17 @@ func (l *Local) forgetPlan(seen Loose) error {
 		}
 		return errors.Join(err, run.Close())
 	}
-	intents, _, err := l.journal.List()
-	if err != nil {
+	var lying Lying
+	if lying.Intents, lying.Unreadable, err = l.journal.List(); err != nil {
 		return giveBack(err)
 	}
-	if now := (Lying{Intents: intents}).plan(run.Standing()); !seen.same(now) {
+	if !seen.same(lying.plan(run.Standing())) {
 		return giveBack(changedSince(seen))
 	}
 	for _, item := range seen.Unknown {
+		if lying.damaged(item.Request.Key) { // it stays, and is told of
+			continue
+		}
 		entry, err := l.journal.Take(item.Request.Key)
 		switch {
 		case err == nil:
@@ -166,7 +179,7 @@ func (l *Local) forgetPlan(seen Loose) error {
 	for _, entry := range entries {
 		err = errors.Join(err, end(entry))
 	}
-	return err
+	return notTakenAway(err, seen)
 }
 
 // same reports whether a plan stands where it stood.
@@ -204,6 +217,17 @@ func notForgotten(err error, seen Loose) error {
 	}
 }
 
+// notTakenAway says that the disk has kept something, or may have.
+func notTakenAway(err error, seen Loose) error {
+	if err == nil {
+		return nil
+	}
+	return &models.Error{
+		Fault: models.FaultInternal, Code: "not-taken-away", Title: fmt.Sprintf("%s is not forgotten, or not all of it: its file could not be taken away", seen.ID()),
+		Detail: err.Error(), Fix: "let yourself write in its folder, then look at keyturn rotation unfinished", Err: err,
+	}
+}
+
 // Find returns what has that id: the key of a request, or a plan by its file, or by the last part of its name.
 func (lying Lying) Find(id string) (Loose, error) {
 	for _, one := range lying.all() {
@@ -214,10 +238,31 @@ func (lying Lying) Find(id string) (Loose, error) {
 	if file := lying.Covering(id); file != "" {
 		return Loose{}, &models.Error{
 			Fault: models.FaultConflict, Code: "of-a-plan", Title: "a plan asks for this one: it is forgotten with the plan, or not",
-			Fix: "keyturn rotation forget " + file + "; or go on with it: keyturn rotate --run " + file,
+			Fix: "keyturn rotation forget " + bulk.Word(file) + "; or go on with it: " + bulk.GoOn(file),
+		}
+	}
+	if path, err := lying.strange(id); err != nil {
+		return Loose{}, &models.Error{
+			Fault: models.FaultConflict, Code: "not-understood", Title: fmt.Sprintf("%s is not understood, and left alone", path), Detail: err.Error(),
+			Fix: "remove that file yourself if nobody wants it; what it is about may have been done",
 		}
 	}
 	return Loose{}, noneLeft(id)
+}
+
+// strange is the file of that id, or name, which is not understood, and why.
+func (lying Lying) strange(id string) (path string, why error) {
+	for _, one := range lying.Unreadable {
+		if one.Key != "" && one.Key == id || one.Path == id || filepath.Base(one.Path) == id {
+			return one.Path, one.Err
+		}
+	}
+	for _, s := range lying.Plans {
+		if s.Err != nil && (s.File == id || s.Name() == id) {
+			return s.File, s.Err
+		}
+	}
+	return "", nil
 }
 
 func noneLeft(id string) error {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -154,6 +155,25 @@ func TestARequestIsForgottenAndNothingIsAsked(t *testing.T) {
 	}
 }
 
+// What the disk keeps is not forgotten, and who wanted that learns what to do.
+func TestWhatCannotBeTakenAwayIsNotForgotten(t *testing.T) {
+	r := remains{t.TempDir(), durable.OS{}}
+	r.ask(t, "K1")
+	disk := &durabletest.Disk{Before: func(step string) error {
+		if step == durabletest.Remove {
+			return fs.ErrPermission
+		}
+		return nil
+	}}
+	err := remains{r.dir, disk}.local().Forget(t.Context(), r.look(t)[0])
+	if !errors.Is(err, fs.ErrPermission) || !strings.Contains(err.Error(), "K1 is not forgotten") || models.FixOf(err) == "" {
+		t.Errorf("%v", err)
+	}
+	if left := unknownKeys(r.look(t)); !slices.Equal(left, []string{"K1"}) {
+		t.Errorf("left are %v", left)
+	}
+}
+
 // Whatever became of the items of a plan: those that may have been done are told as unknown, once, and with the plan.
 func TestWhatMayHaveBeenDoneOfAPlanIsNamed(t *testing.T) {
 	root, runs := t.TempDir(), 0
@@ -263,7 +283,9 @@ func TestForgettingAPlanIsCutAnywhere(t *testing.T) {
 				continue
 			}
 			disk.Die()
-			ended = err == nil
+			if ended = err == nil; !ended && models.FixOf(err) == "" {
+				t.Fatalf("step %d: nobody says what to do about %v", n, err)
+			}
 			now := r.look(t)
 			whole := len(now) > 0 && now[0].IsPlan()
 			switch {
@@ -283,6 +305,58 @@ func TestForgettingAPlanIsCutAnywhere(t *testing.T) {
 			if n > 60 {
 				t.Fatal("it never succeeds")
 			}
+		}
+	}
+}
+
+// An intent whose file is damaged was asked for all the same: a plan of it says so, and the file is left alone.
+func TestADamagedIntentOfAPlanIsNotKnown(t *testing.T) {
+	r := remains{t.TempDir(), durable.OS{}}
+	r.plan(t, "dala")
+	damaged := filepath.Join(r.dir, "intents", "P1.json")
+	if err := os.WriteFile(damaged, []byte("{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	lying, err := r.local().Look(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := lying.Loose()
+	if got := unknownKeys(list); len(list) != 1 || !slices.Equal(got, []string{"P1", "P3"}) || len(list[0].Left) != 1 {
+		t.Fatalf("not known are %v of %+v", got, list)
+	}
+	if err := r.local().Forget(t.Context(), list[0]); err != nil {
+		t.Fatal(err)
+	}
+	if lying, err = r.local().Look(t.Context()); err != nil || len(lying.Loose()) > 0 || len(lying.Unreadable) != 1 || lying.Unreadable[0].Path != damaged {
+		t.Errorf("left are %+v %v", lying, err)
+	}
+}
+
+// What lies there and is not understood is not said to be not there.
+func TestWhatIsNotUnderstoodIsNotForgotten(t *testing.T) {
+	r := remains{t.TempDir(), durable.OS{}}
+	r.ask(t, "K1")
+	r.plan(t, "l")
+	plan := r.look(t)[0].Plan
+	intent := filepath.Join(r.dir, "intents", "K1.json")
+	for _, file := range []string{intent, plan.File} {
+		if err := os.WriteFile(file, []byte("{"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	lying, err := r.local().Look(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for id, file := range map[string]string{"K1": intent, "K1.json": intent, intent: intent, plan.Name(): plan.File, plan.File: plan.File} {
+		if _, err := lying.Find(id); models.FaultOf(err) != models.FaultConflict || !strings.Contains(err.Error(), file+" is not understood") {
+			t.Errorf("%s: %v", id, err)
+		}
+	}
+	for _, id := range []string{"", "K2", "../intents/K1.json"} {
+		if _, err := lying.Find(id); models.FaultOf(err) != models.FaultNotFound {
+			t.Errorf("%q: %v", id, err)
 		}
 	}
 }

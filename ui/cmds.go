@@ -156,7 +156,7 @@ func keepCmd(plans kit.Plans, p bulk.Plan) tea.Cmd {
 func takeCmd(plans kit.Plans, file string) tea.Cmd {
 	return func() tea.Msg {
 		run, err := follow.Ask(context.Background(), func(ctx context.Context) (*bulk.Run, error) { return plans.Take(ctx, file) })
-		return plannedMsg{run: run, err: err}
+		return plannedMsg{run: run, left: true, err: err}
 	}
 }
 

@@ -89,5 +89,5 @@ func (a *App) onForgotten(msg forgottenMsg) tea.Cmd {
 	if !a.book.HasSpace { // nobody has told yet whose the rest is
 		return told
 	}
-	return tea.Batch(told, a.unfinishedCmd(false))
+	return tea.Batch(told, a.unfinishedCmd(toKnow))
 }

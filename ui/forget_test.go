@@ -30,7 +30,7 @@ func TestAnOutcomeThatNobodyWillAskForIsGivenUp(t *testing.T) {
 			"Whether it was done is not known", "forgetting it does not find out", "the old one ends as it was asked: overlap first-use+24h", "the activity for what Ada Admin began")
 		s.Press("shift+tab", "enter").See("type deploy, or its id, to go on").Press("esc").See("has no known outcome")
 		forgets(s.Press("F"), "deploy").See("forgotten: rotate deploy; whether it was done is still not known").DontSee("has no known outcome:")
-		s.Wait(time.Minute).DontSee("known outcome").Press("R").See("nothing of yours is unfinished")
+		s.Wait(time.Minute).DontSee("known outcome").Press("R").See("nothing of yours was left unfinished")
 		if keys := s.World.Keys("rotate"); len(keys) > 0 {
 			s.Fail("the service was asked with %v", keys)
 		}
@@ -94,7 +94,8 @@ func TestWhatIsLeftIsGivenUpWithoutTheService(t *testing.T) {
 	}
 	testkit.TellIn(t, fill, keeping(dir), func(s *testkit.Story) {
 		s.Press("R").See("the service has not answered yet").DontSee("nothing of yours")
-		s.Press("F").See("Forget: crd_deploy", "rotate crd_deploy (crd_deploy), asked")
+		s.Press("F").See("Forget: crd_deploy", "rotate crd_deploy, asked").DontSee("id crd_deploy")
+		s.Press("shift+tab", "enter").See("type crd_deploy to go on").Press("esc", "F")
 		forgets(s, "crd_deploy").See("forgotten: rotate crd_deploy")
 	})
 	if files, err := os.ReadDir(dir); err != nil || len(files) > 0 {

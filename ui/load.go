@@ -35,7 +35,7 @@ func (a *App) onLoaded(msg loadedMsg) tea.Cmd {
 	if !msg.part.Done {
 		return tea.Batch(a.everyone(told), msg.next, watch)
 	}
-	return tea.Batch(a.everyone(told), watch, a.unfinishedCmd(true), changesCmd(a.ports.Reader, msg.id, a.live.position, follow.Wait), giveBackCmd())
+	return tea.Batch(a.everyone(told), watch, a.unfinishedCmd(toSay), changesCmd(a.ports.Reader, msg.id, a.live.position, follow.Wait), giveBackCmd())
 }
 
 func changed(credentials []models.Credential, members []models.Member) kit.BookChangedMsg {
@@ -67,7 +67,7 @@ func (a *App) onChanges(msg changesMsg) tea.Cmd {
 	}
 	next := changesCmd(a.ports.Reader, msg.id, msg.changes.Position, follow.Wait)
 	if msg.changes.Position == a.live.position && !back {
-		return next
+		return tea.Batch(next, a.lookAgain())
 	}
 	a.live.position = msg.changes.Position
 	var watch tea.Cmd
@@ -77,7 +77,7 @@ func (a *App) onChanges(msg changesMsg) tea.Cmd {
 	}
 	a.book.PutMembers(msg.changes.Members)
 	a.book.PutCredentials(msg.changes.Credentials)
-	return tea.Batch(a.everyone(changed(msg.changes.Credentials, msg.changes.Members)), a.everyone(kit.EventsMayHaveComeMsg{}), a.lookAgain(msg.changes.Credentials), next, watch)
+	return tea.Batch(a.everyone(changed(msg.changes.Credentials, msg.changes.Members)), a.everyone(kit.EventsMayHaveComeMsg{}), a.lookAgain(), next, watch)
 }
 
 // onWatched says once that the history is not to be trusted, and keeps saying so beside the workspace's name.

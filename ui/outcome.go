@@ -122,7 +122,7 @@ func (a *App) onOutcome(msg outcomeMsg) tea.Cmd {
 		told = tea.Batch(told, a.everyone(kit.DoneMsg{Credentials: []models.CredentialID{msg.credential.ID}}))
 	}
 	if models.FaultOf(msg.err) == models.FaultUnknown || len(a.book.UnfinishedOf(msg.job.id)) > 0 {
-		told = tea.Batch(told, a.unfinishedCmd(false))
+		told = tea.Batch(told, a.unfinishedCmd(toKnow))
 	}
 	if msg.job.of != nil {
 		return tea.Batch(told, a.count(msg))

@@ -16,8 +16,9 @@ import (
 type (
 	// plannedMsg is a plan that is written down, or was taken to go on with it.
 	plannedMsg struct {
-		run *bulk.Run
-		err error
+		run  *bulk.Run
+		left bool // it is one that was left
+		err  error
 	}
 	// batchMsg is how one rotation of a plan ended, or that the run did.
 	batchMsg struct {
@@ -42,7 +43,11 @@ func (a *App) rotateAll(seen []*models.Credential, wanted dialogs.RotateWanted) 
 func (a *App) onPlanned(msg plannedMsg) tea.Cmd {
 	switch {
 	case msg.err != nil:
-		return a.toast(kit.ErrorToast(msg.err))
+		told := a.toast(kit.ErrorToast(msg.err))
+		if msg.left { // somebody else may have come to its end
+			return tea.Batch(told, a.unfinishedCmd(toKnow))
+		}
+		return told
 	case a.batch != nil:
 		a.waiting = append(a.waiting, msg.run)
 		return nil
@@ -69,7 +74,7 @@ func (a *App) onBatch(msg batchMsg) tea.Cmd {
 func (a *App) onBatchEnd(e batch.End) tea.Cmd {
 	a.running--
 	a.batch = nil
-	told := tea.Batch(a.toast(a.ended(e)), a.unfinishedCmd(false), a.nextPlan(e.Paused))
+	told := tea.Batch(a.toast(a.ended(e)), a.unfinishedCmd(toKnow), a.nextPlan(e.Paused))
 	if e.Standing.Unknown == 0 || e.Paused {
 		return told
 	}

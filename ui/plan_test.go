@@ -11,6 +11,8 @@ import (
 	"example.com/keyturn/durable"
 	"example.com/keyturn/models"
 	"example.com/keyturn/rotation/bulk"
+	"example.com/keyturn/rotation/journal"
+	"example.com/keyturn/rotation/owner"
 	"example.com/keyturn/ui/testkit"
 )
 
@@ -89,7 +91,7 @@ func TestSeveralRotationsAreWrittenDownFirst(t *testing.T) {
 		if files, err := os.ReadDir(kept.dir); err != nil || len(files) > 0 {
 			t.Errorf("of a plan that is done is left %v, %v", files, err)
 		}
-		s.Press("R").See("nothing of yours is unfinished")
+		s.Press("R").See("nothing of yours was left unfinished")
 	})
 }
 
@@ -167,6 +169,9 @@ func (f shelf) leftBy(t *testing.T, done int, overlap models.Overlap) {
 		}
 		begin, kill := context.WithCancel(ctx)
 		defer kill()
+		if done == 0 {
+			kill()
+		}
 		asked := 0
 		run.Do(begin, starter(func(req models.RotateRequest) models.Credential {
 			if asked++; asked == done {
@@ -201,6 +206,40 @@ func TestTheNextConsoleSaysThatAPlanIsLeft(t *testing.T) {
 		}
 	})
 	kept.with(t, func(s *testkit.Story) { s.DontSee("half done") })
+}
+
+// The console died after it had asked for x0 and before it wrote that into the plan: the journal knows.
+func TestAPlanOfWhichSomethingWasAskedHasBegun(t *testing.T) {
+	kept, dir := newShelf(t), t.TempDir()
+	kept.leftBy(t, 0, models.DefaultOverlap)
+	fill := func(w *testkit.World) { testkit.Sample(w); w.KeepIn(kept.dir) }
+	testkit.TellIn(t, fill, keeping(dir), func(s *testkit.Story) { s.See("A plan of 6 rotations was not begun: press R to go on") })
+	entry, err := journal.Open(dir, durable.OS{}).Begin(journal.Intent{
+		Key: "KEY-OF-THE-DEAD-0", Owner: owner.Owner{Endpoint: testkit.Endpoint, Member: "mem_001", MemberName: "Ada Admin"},
+		Rotate: &models.RotateRequest{Credential: "crd_x0", Seen: 1, Overlap: models.DefaultOverlap, Key: "KEY-OF-THE-DEAD-0"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := entry.Leave(); err != nil {
+		t.Fatal(err)
+	}
+	testkit.TellIn(t, fill, keeping(dir), func(s *testkit.Story) {
+		s.See("A plan of 6 rotations is half done: 0 done, 6 to go: press R to go on").DontSee("not begun")
+	})
+}
+
+// Another console comes to its end, or gives it up, while the question is on the screen.
+func TestAPlanThatIsGoneIsSaidToBe(t *testing.T) {
+	kept := newShelf(t)
+	kept.leftBy(t, 4, models.DefaultOverlap)
+	kept.with(t, func(s *testkit.Story) {
+		s.Press("R").See("To go: x4, x5.")
+		if err := os.RemoveAll(kept.dir); err != nil {
+			t.Fatal(err)
+		}
+		confirm(s).DontSee("half done").Press("m").See("is not there any more").DontSee("cannot be read")
+	})
 }
 
 func TestAPlanThatEndsOldSecretsAtOnceIsTyped(t *testing.T) {

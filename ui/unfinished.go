@@ -19,18 +19,27 @@ import (
 type leftMsg struct {
 	plans []bulk.Standing
 	list  []journal.Found // rotations and steps without a known outcome
-	say   bool
+	why   lookedWhy
 	err   error
 }
 
+// lookedWhy is why somebody looks for what was left.
+type lookedWhy int
+
+const (
+	toKnow lookedWhy = iota
+	toSay            // what there is
+	toAsk            // whether to go on with it
+)
+
 // unfinishedCmd looks for plans that were left, and into the journal.
-func (a *App) unfinishedCmd(say bool) tea.Cmd {
+func (a *App) unfinishedCmd(why lookedWhy) tea.Cmd {
 	if a.ports.Unfinished == nil {
 		return nil
 	}
 	return func() tea.Msg {
 		left, err := follow.Unfinished(context.Background(), a.ports)
-		return leftMsg{plans: left.Plans, list: left.Intents, say: say, err: err}
+		return leftMsg{plans: left.Plans, list: left.Intents, why: why, err: err}
 	}
 }
 
@@ -41,21 +50,23 @@ func (a *App) onLeft(msg leftMsg) tea.Cmd {
 	a.book.PutUnfinished(msg.list)
 	a.book.PutPlans(msg.plans)
 	told := a.everyone(kit.BookChangedMsg{})
+	if msg.why == toAsk {
+		return tea.Batch(told, a.askFinish(msg.plans, msg.list))
+	}
 	left := words.LeftAndHow(msg.plans, msg.list, a.named, words.ToFinishAsk, words.ToFinishGoOn)
-	if left == "" || !msg.say {
+	if left == "" || msg.why != toSay {
 		return told
 	}
 	return tea.Batch(told, a.toast(kit.Toast{Level: kit.Warn, Text: left}))
 }
 
-// lookAgain looks once more for what was left, if something has come of it: somebody may have finished it elsewhere.
-func (a *App) lookAgain(changed []models.Credential) tea.Cmd {
-	for i := range changed {
-		if a.book.IsLeft(changed[i].ID) {
-			return a.unfinishedCmd(false)
-		}
+// lookAgain looks once more for what was left, as long as something was: somebody may have finished it elsewhere, or
+// given it up, of which no service tells.
+func (a *App) lookAgain() tea.Cmd {
+	if len(a.book.Plans())+len(a.book.Unfinished()) == 0 {
+		return nil
 	}
-	return nil
+	return a.unfinishedCmd(toKnow)
 }
 
 func (a *App) named(id models.CredentialID) string { return words.Naming(a.book.Credential)(id) }
@@ -68,12 +79,21 @@ func (a *App) unfinishedOf(targets []*models.Credential) (list []journal.Found) 
 	return list
 }
 
+// finish looks for what was left until now, whoever left it while this console is open, and asks whether to go on.
+func (a *App) finish() tea.Cmd {
+	if !a.book.HasSpace { // who asks is not known
+		return a.sorry(words.NotToldYet)
+	}
+	if look := a.unfinishedCmd(toAsk); look != nil {
+		return look
+	}
+	return a.askFinish(nil, nil)
+}
+
 // askFinish asks whether to go on with these plans, and to ask the service what became of these.
 func (a *App) askFinish(plans []bulk.Standing, list []journal.Found) tea.Cmd {
 	list = words.Uncovered(list, plans)
 	switch {
-	case len(plans)+len(list) == 0 && !a.book.HasSpace:
-		return a.sorry(words.NotToldYet)
 	case len(plans)+len(list) == 0:
 		return a.toast(kit.Toast{Text: words.NothingLeft})
 	case a.book.ReadOnly:

@@ -2,6 +2,7 @@ package ui_test
 
 import (
 	"context"
+	"os"
 	"testing"
 	"time"
 
@@ -55,7 +56,7 @@ func TestTheNextConsoleSaysWhatHasNoKnownOutcome(t *testing.T) {
 			if keys := s.World.Keys("rotate"); len(keys) != 1 || keys[0] != "KEY-OF-THE-DEAD" {
 				s.Fail("asked with %v", keys)
 			}
-			s.Press("esc", "esc", "R").See("nothing of yours is unfinished")
+			s.Press("esc", "esc", "R").See("nothing of yours was left unfinished")
 		})
 	}
 }
@@ -77,6 +78,21 @@ func TestTheOverviewSaysWhatWasLeftUntilItIsSettled(t *testing.T) {
 	})
 }
 
+// A command of the same user is killed while the console is open.
+func TestWhatIsLeftMeanwhileIsFound(t *testing.T) {
+	dir := t.TempDir()
+	testkit.Tell(t, keeping(dir), func(s *testkit.Story) {
+		s.Wait(time.Minute).Press("R").See("nothing of yours was left unfinished")
+		left(t, dir)
+		s.Press("R").See("no known outcome", "rotate deploy (crd_deploy), asked 2026-11-23 16:00").Press("esc")
+		s.See("1 rotation of deploy has no known outcome: press R to ask the server")
+		if err := os.RemoveAll(dir); err != nil {
+			t.Fatal(err)
+		}
+		s.Press("R").See("nothing of yours was left unfinished").DontSee("has no known outcome")
+	})
+}
+
 // Somebody asks for it with the command while the console is open.
 func TestTheOverviewHearsThatItWasSettledElsewhere(t *testing.T) {
 	dir := t.TempDir()
@@ -91,6 +107,23 @@ func TestTheOverviewHearsThatItWasSettledElsewhere(t *testing.T) {
 			s.Fail("%+v %v", res, err)
 		}
 		s.Wait(time.Second).DontSee("no known outcome")
+	})
+}
+
+// Somebody gives it up with the command while the console is open: nothing changes for the service by that.
+func TestTheOverviewHearsThatItWasGivenUpElsewhere(t *testing.T) {
+	dir := t.TempDir()
+	left(t, dir)
+	testkit.Tell(t, keeping(dir), func(s *testkit.Story) {
+		s.Wait(time.Minute).See("has no known outcome")
+		entry, err := journal.Open(dir, durable.OS{}).Take("KEY-OF-THE-DEAD")
+		if err == nil {
+			err = entry.Strike()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Wait(time.Minute).DontSee("no known outcome")
 	})
 }
 

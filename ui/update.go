@@ -262,7 +262,7 @@ func (a *App) run(id actions.ID) tea.Cmd {
 	case actions.Refresh:
 		return a.load()
 	case actions.Finish:
-		return a.askFinish(a.book.Plans(), a.book.Unfinished())
+		return a.finish()
 	case actions.Forget:
 		return a.askForget()
 	case actions.Messages:

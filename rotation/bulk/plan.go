@@ -144,7 +144,7 @@ func create(disk durable.Disk, path string, p Plan, unnamed bool) (*Run, error) 
 	if err == nil {
 		return nil, &models.Error{
 			Fault: models.FaultConflict, Code: "plan-exists", Title: fmt.Sprintf("there is a file %s already", path),
-			Fix: "go on with it: keyturn rotate --run " + path + "; or name another file", Err: f.Close(),
+			Fix: "go on with it: " + GoOn(path) + "; or name another file", Err: f.Close(),
 		}
 	}
 	text, made := encode(p, unnamed)

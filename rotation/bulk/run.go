@@ -215,7 +215,7 @@ func (w *runner) record(result Result) {
 	if err != nil && (w.ended.Err == nil || models.FaultOf(w.ended.Err) == models.FaultUnknown) {
 		w.ended.Err = &models.Error{
 			Fault: models.FaultInternal, Code: "plan-not-written", Title: "what became of an item could not be written into the plan", Detail: err.Error(),
-			Fix: "make room there, then go on with keyturn rotate --run " + w.run.Path + ": nothing is done twice", Err: err,
+			Fix: "make room there, then go on with " + GoOn(w.run.Path) + ": nothing is done twice", Err: err,
 		}
 		w.stop()
 	}

@@ -3,6 +3,7 @@ package bulk
 import (
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"path/filepath"
@@ -44,6 +45,12 @@ func (s *Shelf) Keep(p Plan) (*Run, error) {
 // Take takes a plan that was left by the same owner, to go on with it; see Open.
 func (s *Shelf) Take(file string, to owner.Owner) (*Run, error) {
 	r, err := Open(s.disk, file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, &models.Error{
+			Fault: models.FaultConflict, Code: "plan-gone", Title: fmt.Sprintf("the plan %s is not there any more: it was gone on with, or given up, meanwhile", file),
+			Fix: "look at keyturn rotation unfinished, and at the activity", Err: err,
+		}
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -120,7 +127,10 @@ func (s *Shelf) List() ([]Standing, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, cannotOpen(s.dir, err)
+		return nil, &models.Error{
+			Fault: models.FaultInternal, Code: "plans-not-read", Title: "the folder of unfinished plans cannot be read", Detail: err.Error(),
+			Fix: "let yourself read " + s.dir + ", or name another folder in KEYTURN_STATE_DIR", Err: err,
+		}
 	}
 	var list []Standing
 	for _, entry := range entries { // their names begin with their moment

@@ -166,3 +166,18 @@ func TestAShelfLeavesStrangeFilesAlone(t *testing.T) {
 		t.Errorf("without a folder: %v", err)
 	}
 }
+
+// Whoever cannot be helped by another file is not told to name one.
+func TestAShelfOfNoUseSaysWhatToDo(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "plans")
+	shelf := bulk.NewShelf(dir, durable.OS{})
+	if _, err := shelf.Take(filepath.Join(dir, "a.plan"), owner.Owner{}); models.FaultOf(err) != models.FaultConflict || !strings.Contains(err.Error(), "is not there any more") {
+		t.Errorf("a plan that is gone: %v", err)
+	}
+	if err := os.WriteFile(dir, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := shelf.List(); err == nil || !strings.Contains(models.FixOf(err), "let yourself read "+dir) {
+		t.Errorf("no folder: %v, %s", err, models.FixOf(err))
+	}
+}

@@ -56,6 +56,7 @@ type Found struct {
 // Unreadable is a file in the journal that is not understood.
 type Unreadable struct {
 	Path string
+	Key  string // of the intent that its name tells of; empty: of none
 	Err  error
 }
 
@@ -187,7 +188,7 @@ func (j *Journal) List() ([]Found, []Unreadable, error) {
 		case err == nil:
 			list = append(list, found)
 		case !errors.Is(err, fs.ErrNotExist): // else its answer has come meanwhile
-			strange = append(strange, Unreadable{Path: path, Err: err})
+			strange = append(strange, Unreadable{Path: path, Key: key, Err: err})
 		}
 	}
 	slices.SortStableFunc(list, func(a, b Found) int { return a.At.Compare(b.At) })

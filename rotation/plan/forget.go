@@ -27,11 +27,19 @@ func Forgetting(one rotation.Loose, name string, clock Clock) []string {
 		may += fmt.Sprintf("that step of the rotation %s was taken.", i.Step.Rotation)
 	}
 	return []string{
-		fmt.Sprintf("%s %s (%s), asked %sby %s at %s.", i.What(), name, i.Credential(), made, i.MemberName, i.Endpoint),
+		fmt.Sprintf("%s %s, asked %sby %s at %s.", i.What(), Called(name, i.Credential()), made, i.MemberName, i.Endpoint),
 		"Whether it was done is not known, and forgetting it does not find out: nothing is asked, and nothing is taken back.",
 		may,
 		fmt.Sprintf("Look at its rotations and at the activity for what %s began then: keyturn cannot ask for it any more.", i.MemberName),
 	}
+}
+
+// Called is a credential by its name and its id, or by the id alone where nobody tells the name.
+func Called(name string, id models.CredentialID) string {
+	if name == string(id) {
+		return name
+	}
+	return fmt.Sprintf("%s (%s)", name, id)
 }
 
 // begun says what a rotation that nobody knows of means.
@@ -63,7 +71,7 @@ func forgettingPlan(one rotation.Loose, clock Clock) []string {
 		return append(lines, "Its file goes. Nothing is asked, and nothing is taken back.")
 	}
 	for _, item := range one.Unknown {
-		lines = append(lines, fmt.Sprintf("Not known whether done: rotate %s (%s). If it was, %s", item.Name, item.Credential, begun(item.Request.Overlap)))
+		lines = append(lines, fmt.Sprintf("Not known whether done: rotate %s. If it was, %s", Called(item.Name, item.Credential), begun(item.Request.Overlap)))
 	}
 	return append(lines,
 		"Its file goes, and forgetting it does not find out: nothing is asked, and nothing is taken back.",

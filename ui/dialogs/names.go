@@ -23,6 +23,9 @@ func titled(verb, place string, targets []*models.Credential, width int) string 
 		return title
 	}
 	rest := fmt.Sprintf(", id %s", targets[0].ID)
+	if targets[0].Label() == string(targets[0].ID) { // nobody tells its name
+		rest = ""
+	}
 	if term.Width(title)+minName+2+term.Width(rest) > width {
 		title = verb
 	}

@@ -198,13 +198,6 @@ func (b *Book) PlansAsking(list []journal.Found) (plans []bulk.Standing) {
 	return plans
 }
 
-// IsLeft reports whether something about a credential was left, by itself or in a plan.
-func (b *Book) IsLeft(id models.CredentialID) bool {
-	return len(b.UnfinishedOf(id)) > 0 || slices.ContainsFunc(b.plans, func(s bulk.Standing) bool {
-		return slices.ContainsFunc(s.Rest(), func(item bulk.Item) bool { return item.Credential == id })
-	})
-}
-
 // UnfinishedOf returns those of one credential.
 func (b *Book) UnfinishedOf(id models.CredentialID) (list []journal.Found) {
 	for _, found := range b.unfinished {

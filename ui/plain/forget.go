@@ -53,5 +53,7 @@ func (s *session) askForgetting(ctx context.Context, one rotation.Loose) {
 	} else {
 		s.tell(kit.Toast{Text: words.Capital(plan.Forgotten(one, name)) + "."})
 	}
-	s.lookAgain(ctx)
+	if s.Book.HasSpace { // else nobody has told yet whose the rest is, and may not for long
+		s.lookAgain(ctx)
+	}
 }

@@ -88,7 +88,7 @@ func TestSeveralAreRotatedByAPlan(t *testing.T) {
 		u.Hears("A plan of 6 rotations is half done: 4 done, 2 to go. Type finish to go on.", "You are in the overview")
 		u.World.Expect(rest(t, dir)...)
 		u.Types("finish", "yes").Hears("2 of 6 to rotate", "Done: 5 of 6: rotate x", "Done: 6 of 6: rotate x", "rotate: 6 of 6 done.")
-		u.Types("finish").Hears("Nothing of yours is unfinished on this machine.")
+		u.Types("finish").Hears("Nothing of yours was left unfinished on this machine.")
 	})
 	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
 		t.Errorf("of a plan that is done is left %v, %v", left, err)

@@ -61,7 +61,7 @@ func TestLinesForgetWhatWasLeft(t *testing.T) {
 		u.Types("deploy").Hears("Forgotten: rotate deploy; whether it was done is still not known.")
 		u.Types("overview").Hears("A plan of 1 rotations was not begun. Type finish to go on.")
 		u.Types("forget").Hears("not asked for any more: x0.", "Type yes to forget it").Types("yes").Hears("Forgotten: a plan of 1 rotations.")
-		u.Types("forget").Hears("Nothing was left on this machine")
+		u.Types("forget").Hears("Nothing can be given up on this machine")
 		u.leave()
 	})
 }
@@ -82,7 +82,34 @@ func TestLinesDoNotCallKnownWhatTheServiceDoesNotTell(t *testing.T) {
 		defer u.stop()
 		u.Types("finish").Hears("What was left is not known: ").HearsNo("Nothing of yours")
 		u.Types("forget", "crd_deploy").Hears("Forgotten: rotate crd_deploy")
-		u.Types("finish").Hears("Nothing of yours is unfinished on this machine.")
+		u.Types("finish").Hears("Nothing of yours was left unfinished on this machine.")
+		u.leave()
+	})
+}
+
+// A service that takes a connection and says nothing keeps nobody waiting who does not need it.
+func TestLinesForgetWithoutWaitingForTheService(t *testing.T) {
+	intents := died(t)
+	entry, err := intents.Begin(journal.Intent{Key: "ANOTHER", Rotate: &models.RotateRequest{Credential: "crd_e2e", Overlap: models.DefaultOverlap, Key: "ANOTHER"}})
+	if err == nil {
+		err = entry.Leave()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	fill := func(w *testkit.World) {
+		testkit.Sample(w)
+		w.Fail("changes", slices.Repeat([]error{testkit.Unreachable()}, 50)...)
+	}
+	testkit.Within(t, fill, func(t *testing.T, w *testkit.World) {
+		defer w.Hold("workspace")()
+		cfg := plain.Config{Ports: w.Ports()}
+		e := rotation.Keeping(testkit.Known{World: w}, "https://keys.example.com", intents)
+		cfg.Ports.Rotator, cfg.Ports.Unfinished, cfg.Ports.Local = e, e, w.Local(intents)
+		u := listenTo(t, w, cfg)
+		defer u.stop()
+		u.Types("forget", "2").Hears("type crd_deploy to go on").Types("crd_deploy").Hears("Forgotten: rotate crd_deploy")
+		u.Types("where").Hears("You are in the overview")
 		u.leave()
 	})
 }
@@ -106,7 +133,7 @@ func TestLinesSayWhatHasNoKnownOutcomeAndAskForIt(t *testing.T) {
 				t.Errorf("asked with %v", keys)
 			}
 			u.Types("overview").Hears("Sunset: ").HearsNo("no known outcome")
-			u.Types("finish").Hears("Nothing of yours is unfinished on this machine.")
+			u.Types("finish").Hears("Nothing of yours was left unfinished on this machine.")
 			u.leave()
 		})
 	}

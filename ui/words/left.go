@@ -16,7 +16,7 @@ import (
 func Left(plans []bulk.Standing, list []journal.Found, named func(models.CredentialID) string) string {
 	var said []string
 	if len(plans) > 0 {
-		said = append(said, plansLeft(plans))
+		said = append(said, plansLeft(plans, list))
 	}
 	if rest := Uncovered(list, plans); len(rest) > 0 {
 		said = append(said, Unfinished(rest, named))
@@ -66,10 +66,11 @@ func Uncovered(list []journal.Found, plans []bulk.Standing) []journal.Found {
 	})
 }
 
-func plansLeft(plans []bulk.Standing) string {
+// plansLeft says how far plans have come. One of which something was asked has begun, though it does not say so itself.
+func plansLeft(plans []bulk.Standing, list []journal.Found) string {
 	if len(plans) == 1 {
 		s := plans[0]
-		if s.Left == len(s.Plan.Items) {
+		if s.Left == len(s.Plan.Items) && len(Uncovered(list, plans)) == len(list) {
 			return fmt.Sprintf("a plan of %d rotations was not begun", s.Left)
 		}
 		return fmt.Sprintf("a plan of %d rotations is half done: %s", len(s.Plan.Items), stands(s))

@@ -36,7 +36,7 @@ func NeedsName(targets []*models.Credential, text string) string {
 	switch {
 	case actions.Typed(targets, text):
 		return ""
-	case len(targets) > 1:
+	case len(targets) > 1 || want == string(targets[0].ID):
 		return "type " + want + " to go on"
 	case Short(want) != want:
 		return fmt.Sprintf("type the whole name, or the id %s, to go on", targets[0].ID)

@@ -6,6 +6,7 @@ import (
 	"example.com/keyturn/models"
 	"example.com/keyturn/rotation"
 	"example.com/keyturn/rotation/journal"
+	"example.com/keyturn/rotation/plan"
 	"example.com/keyturn/when"
 )
 
@@ -23,15 +24,16 @@ func Unfinished(list []journal.Found, named func(models.CredentialID) string) st
 	return fmt.Sprintf("%d steps of the rotation of %s have no known outcome", len(list), named(about))
 }
 
-// NothingLeft is what is said where nothing is unfinished. Not every outcome is known by that: some may have been
-// given up.
-const NothingLeft = "nothing of yours is unfinished on this machine"
+// NothingLeft is what is said where nothing was left. Not every outcome is known by that: some may have been given up,
+// and a process may work on others.
+const NothingLeft = "nothing of yours was left unfinished on this machine"
 
 // NotToldYet is what is said where nobody has told whose it is that was left.
 const NotToldYet = "the service has not answered yet: what was left is not known before it does"
 
-// NothingToForget is what is said where nothing was left to be given up.
-const NothingToForget = "nothing was left on this machine: there is nothing to forget"
+// NothingToForget is what is said where nothing was left that can be given up: what a process works on cannot, nor
+// what is not understood.
+const NothingToForget = "nothing can be given up on this machine: there is nothing to forget"
 
 // LooseLine is one thing that can be given up, in a list of several.
 func LooseLine(one rotation.Loose, named func(models.CredentialID) string, clock when.Clock) string {
@@ -56,7 +58,7 @@ const AskWhat = "The service is asked with the key that it was asked with then: 
 
 // UnfinishedLine is one request without a known outcome.
 func UnfinishedLine(found journal.Found, name string, clock when.Clock) string {
-	line := fmt.Sprintf("%s %s (%s)", found.What(), Short(name), found.Credential())
+	line := found.What() + " " + plan.Called(Short(name), found.Credential())
 	if found.At.IsZero() { // a file that somebody has edited
 		return line
 	}
