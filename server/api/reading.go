@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 )
 
 // reading goes once through a JSON value that is known to be well-formed, and refuses what encoding/json would that
@@ -70,7 +71,11 @@ func (r *reading) single(into any) error {
 	case len(raw) > maxText && raw[0] != '{' && raw[0] != '[':
 		return invalid(fmt.Sprintf("field %q is longer than %d bytes", r.where(), maxText))
 	}
-	switch err := json.Unmarshal(raw, into); {
+	err := json.Unmarshal(raw, into)
+	if t, ok := into.(*time.Time); ok && err == nil {
+		_, err = t.UTC().MarshalText() // else it could be kept, but never told: in UTC there may be no such year
+	}
+	switch {
 	case err == nil:
 		return nil
 	case errors.Is(err, errEmptyChoice):

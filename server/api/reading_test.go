@@ -201,6 +201,9 @@ func agrees(t rapid.TB, kind int, body string) {
 		known := func(trouble string) bool {
 			return entryOf.ReplaceAllString(said, "") == entryOf.ReplaceAllString(trouble, "") || late && strings.HasSuffix(said, trouble)
 		}
+		if len(troubles) == 0 && strings.Contains(said, "must be a time") && strings.ContainsAny(body, "+-") {
+			return // which encoding/json can read, but not write in UTC
+		}
 		if len(troubles) == 0 || !late && !slices.ContainsFunc(troubles, known) {
 			t.Fatalf("%q: it says\n%s, want one of\n%q", body, said, troubles)
 		}
@@ -214,9 +217,6 @@ func agrees(t rapid.TB, kind int, body string) {
 	a, err := json.Marshal(read.Interface())
 	b, err2 := json.Marshal(want.Interface())
 	if err = errors.Join(err, err2); err != nil {
-		if strings.Contains(fmt.Sprint(err), "year outside of range") {
-			return
-		}
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(strings.ReplaceAll(string(b), "[]", "null"), strings.ReplaceAll(string(a), "[]", "null")); diff != "" {

@@ -50,6 +50,8 @@ func TestStrictBodies(t *testing.T) {
 		{"a field twice further in", "/v1/imports", `{"inventory":{"members":[{"email":"a@b","use":[{"host":"a","host":"b"}]}]}}`, `field "inventory.members[0].use[0].host" comes twice`},
 		{"no time", "/v1/imports", `{"inventory":{"sunset":{"start":"soon","downtimes":[]}}}`, `field "inventory.sunset.start" must be a time as in RFC 3339`},
 		{"a number for a time", "/v1/imports", `{"inventory":{"members":[{"email":"a@b"},{"email":"b@b","created_at":7}]}}`, `field "inventory.members[1].created_at" must be a time`},
+		{"a time after the last year", "/v1/imports", `{"inventory":{"members":[{"email":"a@b","created_at":"9999-12-31T23:59:59-23:59"}]}}`, `field "inventory.members[0].created_at" must be a time`},
+		{"a time before the first year", "/v1/imports", `{"inventory":{"ci_tokens":[{"name":"a","use":[{"last":"0000-01-01T00:00:00+23:59","count":1}]}]}}`, `field "inventory.ci_tokens[0].use[0].last" must be a time`},
 		{"an empty word", "/v1/imports", `{"inventory":{"members":[{"role":"member"},{"role":"admin"},{"role":""}]}}`, `field "inventory.members[2].role" is empty: leave it out`},
 		{"an unknown field of an entry", "/v1/imports", `{"inventory":{"ci_tokens":[{},{"use":[{},{"nick":1}]}]}}`, `unknown field "inventory.ci_tokens[1].use[1].nick"`},
 		{"a wrong entry", "/v1/imports", `{"inventory":{"ci_tokens":[{},7]}}`, `field "inventory.ci_tokens[1]" must be an object`},
