@@ -37,7 +37,7 @@ func (e entries[T]) all() iter.Seq[T] {
 		r := reading{rest: e.raw[1:]}
 		for r.next(']') {
 			var one T
-			_ = r.value(reflect.ValueOf(&one).Elem(), "") // which has been read without an error before
+			_ = r.value(reflect.ValueOf(&one).Elem()) // which has been read without an error before
 			if !yield(one) {
 				return
 			}

@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"errors"
 	"net/http"
 
 	"example.com/keyturn/models"
@@ -47,10 +46,10 @@ func (a *API) listCredentials(w http.ResponseWriter, r *http.Request, c policy.C
 // MakeReady reads ahead what a console asks for first, the list of all credentials, and as many of the members as there
 // is room for, so that whoever asks is answered at once. What is ready already costs nothing again.
 func (a *API) MakeReady(ctx context.Context) error {
-	return errors.Join(
-		shelf.MakeReady(ctx, a.shelf, shelf.Credentials(models.NotPersonal(), appendCredential), models.MaxPage),
-		shelf.MakeReady(ctx, a.shelf, shelf.Credentials(models.CredentialFilter{}, appendCredential), models.MaxPage),
-		shelf.MakeReady(ctx, a.shelf, shelf.Members(appendMember), models.MaxPage),
+	return shelf.MakeReady(ctx, a.shelf, models.MaxPage,
+		shelf.Credentials(models.NotPersonal(), appendCredential),
+		shelf.Credentials(models.CredentialFilter{}, appendCredential),
+		shelf.Members(appendMember),
 	)
 }
 

@@ -9,28 +9,29 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 )
 
-// reading goes once through a JSON value that is known to be well-formed, and says of it what encoding/json would that
+// reading goes once through a JSON value that is known to be well-formed, and refuses what encoding/json would that
 // knows no other fields, and what that lets through: a field in other letters than the contract's, a field that comes
-// twice, and null. It differs in what it holds: of a list that comes entry by entry no more than one.
+// twice, and null. It differs in what it holds: of a list that comes entry by entry no more than one; and it knows the
+// place of what it refuses.
 type reading struct {
-	rest    []byte   // what has not been read yet
-	path    []string // the fields around it
-	wrong   error    // the first wrong type or unknown field
-	inexact string   // the first thing that encoding/json lets through
+	rest []byte // what has not been read yet
+	path []step // to where it is
+}
+
+// step is a field, and at which entry of it, if it is a list: from 1 on, 0 at none.
+type step struct {
+	field string
+	entry int
 }
 
 // maxText is how long a text, a number or the name of a field may be in bytes: only a large body can hold a longer one.
 const maxText = maxBody
 
-// tooMuch is what is more than a body may hold, though it is not too long.
-type tooMuch string
-
-func (t tooMuch) Error() string { return string(t) }
-
-// value reads one value into v, whose field in the words of the contract is name. An error ends the reading; it is told before whatever was wrong until then.
-func (r *reading) value(v reflect.Value, name string) error {
+// value reads one value into v.
+func (r *reading) value(v reflect.Value) error {
 	for r.peek() != 'n' && v.Kind() == reflect.Pointer {
 		if v.IsNil() {
 			v.Set(reflect.New(v.Type().Elem()))
@@ -41,14 +42,14 @@ func (r *reading) value(v reflect.Value, name string) error {
 	l, comes := into.(byEntry)
 	_, alone := into.(json.Unmarshaler)
 	switch begins := r.peek(); {
+	case begins == 'n' && len(r.path) == 0:
+		return invalid("the body must be an object, not null")
 	case begins == 'n':
-		r.notExact(nullTrouble(name))
-		r.raw()
-		return nil
+		return invalid(fmt.Sprintf("field %q must not be null: leave it out", r.where()))
 	case comes && begins == '[':
-		return r.listed(l, name)
+		return r.listed(l)
 	case begins == '[' && v.Kind() == reflect.Slice && !alone:
-		return r.slice(v, name)
+		return r.slice(v)
 	case begins == '{' && v.Kind() == reflect.Struct && !alone && !comes:
 		return r.object(v)
 	case comes:
@@ -57,54 +58,49 @@ func (r *reading) value(v reflect.Value, name string) error {
 	return r.single(into)
 }
 
-func nullTrouble(name string) string {
-	if name == "the body" {
-		return "the body must be an object, not null"
-	}
-	return fmt.Sprintf("field %q must not be null: leave it out", name)
-}
-
-func (r *reading) notExact(what string) {
-	if r.inexact == "" {
-		r.inexact = what
-	}
-}
-
-func (r *reading) isWrong(err error) {
-	if r.wrong == nil {
-		r.wrong = err
-	}
-}
-
 // single leaves to encoding/json what is no list and no object, or should be none.
 func (r *reading) single(into any) error {
 	raw := r.raw()
-	switch {
-	case len(raw) <= maxText || raw[0] == '{' || raw[0] == '[':
-	case len(r.path) == 0: // where an object should be
-		r.isWrong(&json.UnmarshalTypeError{Type: reflect.TypeOf(into).Elem()})
-		return nil
-	default:
-		return tooMuch(fmt.Sprintf("field %q is longer than %d bytes", r.where(), maxText))
-	}
-	if s, ok := into.(*string); ok && raw[0] == '"' {
+	if s, ok := into.(*string); ok && raw[0] == '"' && len(raw) <= maxText {
 		*s = textOf(raw)
 		return nil
 	}
-	err := json.Unmarshal(raw, into)
-	var wrongType *json.UnmarshalTypeError
-	if errors.As(err, &wrongType) {
-		wrongType.Field = r.where()
-		if wrongType.Type.Kind() == reflect.Pointer { // to where a text of its own kind goes
-			wrongType.Type = wrongType.Type.Elem()
-		}
-		r.isWrong(wrongType)
-		return nil
+	switch {
+	case len(r.path) == 0: // where an object should be
+		return invalid("the body must be " + inWords(reflect.TypeOf(into).Elem()))
+	case len(raw) > maxText && raw[0] != '{' && raw[0] != '[':
+		return invalid(fmt.Sprintf("field %q is longer than %d bytes", r.where(), maxText))
 	}
-	return err
+	err := json.Unmarshal(raw, into)
+	if t, ok := into.(*time.Time); ok && err == nil {
+		_, err = t.UTC().MarshalText() // else it could be kept, but never told: in UTC there may be no such year
+	}
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, errEmptyChoice):
+		return invalid(fmt.Sprintf("field %q is empty: leave it out", r.where()))
+	}
+	return invalid(fmt.Sprintf("field %q must be %s", r.where(), inWords(reflect.TypeOf(into).Elem())))
 }
 
-func (r *reading) where() string { return strings.Join(r.path, ".") }
+// where is the place of what is read.
+func (r *reading) where() string {
+	var b strings.Builder
+	for i, s := range r.path {
+		if i > 0 {
+			b.WriteByte('.')
+		}
+		b.WriteString(s.field)
+		if s.entry > 0 {
+			fmt.Fprintf(&b, "[%d]", s.entry-1)
+		}
+	}
+	return b.String()
+}
+
+// entry goes to an entry of the list that is read, or to none.
+func (r *reading) entry(n int) { r.path[len(r.path)-1].entry = n }
 
 func (r *reading) object(v reflect.Value) error {
 	fields := fieldsOf(v.Type())
@@ -113,26 +109,21 @@ func (r *reading) object(v reflect.Value) error {
 	for r.next('}') {
 		raw := r.raw()
 		if len(raw) > maxText {
-			return tooMuch(fmt.Sprintf("the name of a field is longer than %d bytes", maxText))
+			return invalid(fmt.Sprintf("the name of a field is longer than %d bytes", maxText))
 		}
 		name := textOf(raw)
-		r.peek() // the colon
-		r.rest = r.rest[1:]
-		i, exact := find(fields, name)
+		r.path = append(r.path, step{field: name})
+		i := slices.Index(fields, name)
 		switch {
 		case i < 0:
-			r.isWrong(fmt.Errorf("json: unknown field %q", name))
-			r.peek()
-			r.raw()
-			continue
-		case !exact:
-			r.notExact(fmt.Sprintf("unknown field %q", name))
+			return invalid(fmt.Sprintf("unknown field %q", r.where()))
 		case come&(1<<i) != 0:
-			r.notExact(fmt.Sprintf("field %q comes twice", name))
+			return invalid(fmt.Sprintf("field %q comes twice", r.where()))
 		}
 		come |= 1 << i
-		r.path = append(r.path, fields[i])
-		if err := r.value(v.Field(i), name); err != nil {
+		r.peek() // the colon
+		r.rest = r.rest[1:]
+		if err := r.value(v.Field(i)); err != nil {
 			return err
 		}
 		r.path = r.path[:len(r.path)-1]
@@ -140,13 +131,14 @@ func (r *reading) object(v reflect.Value) error {
 	return nil
 }
 
-func (r *reading) slice(v reflect.Value, name string) error {
+func (r *reading) slice(v reflect.Value) error {
 	v.Set(reflect.MakeSlice(v.Type(), 0, 0))
 	r.rest = r.rest[1:]
 	for r.next(']') {
 		v.Grow(1)
 		v.SetLen(v.Len() + 1)
-		if err := r.value(v.Index(v.Len()-1), name); err != nil {
+		r.entry(v.Len())
+		if err := r.value(v.Index(v.Len() - 1)); err != nil {
 			return err
 		}
 	}
@@ -154,15 +146,17 @@ func (r *reading) slice(v reflect.Value, name string) error {
 }
 
 // listed reads the entries of a list one by one into the same place, and keeps where they are.
-func (r *reading) listed(l byEntry, name string) error {
+func (r *reading) listed(l byEntry) error {
 	from, n := r.rest, 0
 	entry := l.entry()
 	r.rest = r.rest[1:]
 	for r.next(']') {
 		if n++; n > l.most() {
-			return tooMuch(fmt.Sprintf("field %q has more than %d entries", r.where(), l.most()))
+			r.entry(0)
+			return invalid(fmt.Sprintf("field %q has more than %d entries", r.where(), l.most()))
 		}
-		if err := r.value(entry, name); err != nil {
+		r.entry(n)
+		if err := r.value(entry); err != nil {
 			return err
 		}
 	}
@@ -257,12 +251,4 @@ func fieldsOf(t reflect.Type) []string {
 	}
 	shapes.Store(t, fields)
 	return fields
-}
-
-// find returns the field of that name, or else the first one that has it in other letters, as encoding/json does.
-func find(fields []string, name string) (i int, exact bool) {
-	if i = slices.Index(fields, name); i >= 0 {
-		return i, true
-	}
-	return slices.IndexFunc(fields, func(f string) bool { return strings.EqualFold(f, name) }), false
 }

@@ -1,12 +1,11 @@
 package api
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"reflect"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -18,123 +17,6 @@ import (
 
 	"example.com/keyturn/models"
 )
-
-func (e *entries[T]) list() any { return slices.Collect(e.all()) }
-
-type listing interface{ list() any }
-
-// atOnce is a type whose lists are those of Go.
-func atOnce(t reflect.Type) reflect.Type {
-	switch l, ok := reflect.New(t).Interface().(byEntry); {
-	case ok:
-		return reflect.SliceOf(atOnce(l.entry().Type()))
-	case t == reflect.TypeFor[time.Time]():
-		return t
-	case t.Kind() == reflect.Pointer:
-		return reflect.PointerTo(atOnce(t.Elem()))
-	case t.Kind() == reflect.Struct:
-		fields := make([]reflect.StructField, t.NumField())
-		for i := range fields {
-			f := t.Field(i)
-			fields[i] = reflect.StructField{Name: f.Name, Type: atOnce(f.Type), Tag: f.Tag}
-		}
-		return reflect.StructOf(fields)
-	}
-	return t
-}
-
-// asGo puts what from holds into a place of the type that atOnce makes.
-func asGo(to, from reflect.Value) {
-	if l, ok := from.Addr().Interface().(listing); ok {
-		list := reflect.ValueOf(l.list())
-		for i := range list.Len() {
-			to.Set(reflect.Append(to, reflect.Zero(to.Type().Elem())))
-			one := reflect.New(list.Index(i).Type()).Elem()
-			one.Set(list.Index(i))
-			asGo(to.Index(i), one)
-		}
-		return
-	}
-	switch {
-	case to.Type() == from.Type():
-		to.Set(from)
-	case from.Kind() == reflect.Pointer && !from.IsNil():
-		to.Set(reflect.New(to.Type().Elem()))
-		asGo(to.Elem(), from.Elem())
-	case from.Kind() == reflect.Struct:
-		for i := range from.NumField() {
-			asGo(to.Field(i), from.Field(i))
-		}
-	}
-}
-
-// exact is what decode has to agree with: it goes through a body that encoding/json has decoded as a whole, token by
-// token, and refuses what that lets through.
-type exact struct{ *json.Decoder }
-
-func decodeAtOnce(body []byte, into any) error {
-	if len(bytes.TrimSpace(body)) == 0 {
-		return invalid("the body is empty")
-	}
-	d := json.NewDecoder(bytes.NewReader(body))
-	d.DisallowUnknownFields()
-	if err := d.Decode(into); err != nil {
-		return invalid(decodeTrouble(err))
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return invalid("the body holds more than one JSON value")
-	}
-	return exact{json.NewDecoder(bytes.NewReader(body))}.value(reflect.TypeOf(into), "the body")
-}
-
-func (x exact) value(t reflect.Type, name string) error {
-	for t.Kind() == reflect.Pointer {
-		t = t.Elem()
-	}
-	token, err := x.Token()
-	switch {
-	case err != nil:
-		return err
-	case token == nil && name == "the body":
-		return invalid("the body must be an object, not null")
-	case token == nil:
-		return invalid(fmt.Sprintf("field %q must not be null: leave it out", name))
-	case token == json.Delim('['):
-		for x.More() {
-			if err := x.value(t.Elem(), name); err != nil {
-				return err
-			}
-		}
-		_, err = x.Token()
-	case token == json.Delim('{'):
-		err = x.object(t)
-	}
-	return err
-}
-
-func (x exact) object(t reflect.Type) error {
-	come := map[string]bool{}
-	for x.More() {
-		token, err := x.Token()
-		if err != nil {
-			return err
-		}
-		name := token.(string)
-		i := slices.Index(fieldsOf(t), name)
-		switch {
-		case i < 0:
-			return invalid(fmt.Sprintf("unknown field %q", name))
-		case come[name]:
-			return invalid(fmt.Sprintf("field %q comes twice", name))
-		}
-		come[name] = true
-		if err := x.value(t.Field(i).Type, name); err != nil {
-			return err
-		}
-	}
-	_, err := x.Token()
-	return err
-}
 
 // bodies are those of every kind that is decoded.
 var bodies = []func() any{
@@ -152,26 +34,37 @@ var bodies = []func() any{
 	},
 }
 
-// agrees fails if decode says something else of a body than encoding/json does that decodes it as a whole, or reads something else.
+// entryOf is the number of an entry in a place.
+var entryOf = regexp.MustCompile(`\[\d+\]`)
+
+// agrees fails if decode says something of a body that is none of the troubles that it has as a whole, or reads something else.
 func agrees(t rapid.TB, kind int, body string) {
 	t.Helper()
 	got := bodies[kind]()
 	want := reflect.New(atOnce(reflect.TypeOf(got).Elem()))
-	gotErr, wantErr := decode([]byte(body), got, false), decodeAtOnce([]byte(body), want.Interface())
-	if fmt.Sprint(gotErr) != fmt.Sprint(wantErr) {
-		t.Fatalf("%q: it says\n%v, want\n%v", body, gotErr, wantErr)
-	}
-	if gotErr != nil {
+	err := decode([]byte(body), got, false)
+	troubles, late := decodeAtOnce([]byte(body), want.Interface())
+	if err != nil {
+		said := err.(*models.Error).Detail
+		known := func(trouble string) bool {
+			return entryOf.ReplaceAllString(said, "") == entryOf.ReplaceAllString(trouble, "") || late && strings.HasSuffix(said, trouble)
+		}
+		if len(troubles) == 0 && strings.Contains(said, "must be a time") && strings.ContainsAny(body, "+-") {
+			return // which encoding/json can read, but not write in UTC
+		}
+		if len(troubles) == 0 || !late && !slices.ContainsFunc(troubles, known) {
+			t.Fatalf("%q: it says\n%s, want one of\n%q", body, said, troubles)
+		}
 		return
+	}
+	if len(troubles) > 0 {
+		t.Fatalf("%q: nothing is wrong, want one of %q", body, troubles)
 	}
 	read := reflect.New(want.Type().Elem())
 	asGo(read.Elem(), reflect.ValueOf(got).Elem())
 	a, err := json.Marshal(read.Interface())
 	b, err2 := json.Marshal(want.Interface())
-	if err := errors.Join(err, err2); err != nil {
-		if strings.Contains(fmt.Sprint(err), "year outside of range") {
-			return
-		}
+	if err = errors.Join(err, err2); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(strings.ReplaceAll(string(b), "[]", "null"), strings.ReplaceAll(string(a), "[]", "null")); diff != "" {
@@ -301,12 +194,12 @@ func TestAnImportHasBounds(t *testing.T) {
 		{"members", func(n int) []byte { return many(`{"inventory":{"members":[`, `{}`, n, `]}}`) }, 1_000_000, `field "inventory.members" has more than 1000000 entries`},
 		{"CI tokens", func(n int) []byte { return many(`{"inventory":{"ci_tokens":[`, `{}`, n, `]}}`) }, 1_000_000, `field "inventory.ci_tokens" has more than 1000000 entries`},
 		{"legacy keys", func(n int) []byte { return many(`{"inventory":{"legacy_keys":[`, `{}`, n, `]}}`) }, 1_000_000, `field "inventory.legacy_keys" has more than 1000000 entries`},
-		{"use", func(n int) []byte { return many(`{"inventory":{"members":[{"use":[`, use, n, `]}]}}`) }, 100_000, `field "inventory.members.use" has more than 100000 entries`},
+		{"use", func(n int) []byte { return many(`{"inventory":{"members":[{"use":[`, use, n, `]}]}}`) }, 100_000, `field "inventory.members[0].use" has more than 100000 entries`},
 		{"downtimes", func(n int) []byte { return many(`{"inventory":{"sunset":{"downtimes":[`, `{}`, n, `]}}}`) }, 10_000, `field "inventory.sunset.downtimes" has more than 10000 entries`},
 		{"a text", func(n int) []byte { return []byte(`{"inventory":{"workspace":{"name":"` + text(n) + `"}}}`) }, 1 << 20, `field "inventory.workspace.name" is longer than 1048576 bytes`},
 		{"a number", func(n int) []byte {
 			return []byte(`{"inventory":{"members":[{"refused_ci":` + strings.Repeat("1", n) + `}]}}`)
-		}, 1 << 20, `field "inventory.members.refused_ci" is longer than 1048576 bytes`},
+		}, 1 << 20, `field "inventory.members[0].refused_ci" is longer than 1048576 bytes`},
 		{"the name of a field", func(n int) []byte { return []byte(`{"inventory":{"` + text(n) + `":1}}`) }, 1 << 20, "the name of a field is longer than 1048576 bytes"},
 	} {
 		within, beyond := decode(tt.body(tt.most), &importRequest{}, false), decode(tt.body(tt.most+1), &importRequest{}, false)
@@ -359,5 +252,24 @@ func TestAnImportIsHeldAsItCame(t *testing.T) { // beside no other test, which w
 		}
 		runtime.KeepAlive(in)
 		runtime.KeepAlive(body)
+	}
+}
+
+// What is wrong with a body is found without a copy of it: a file that was cut off is as long as any.
+func TestABrokenImportIsNotCopied(t *testing.T) { // beside no other test, which would allocate too
+	whole := many(`{"inventory":{"members":[`, `{"email":"a@b"}`, 500_000, `]}}`)
+	for says, body := range map[string][]byte{
+		"it ends too early": whole[:len(whole)-1], "more than one JSON value": append(slices.Clone(whole), "{}"...), "at byte": append(slices.Clone(whole[:len(whole)-1]), "x}"...),
+	} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		err := decode(body, &importRequest{}, false)
+		runtime.ReadMemStats(&after)
+		if err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("it says %v, want %s", err, says)
+		}
+		if took := after.TotalAlloc - before.TotalAlloc; took > 64<<10 {
+			t.Errorf("%s: %d bytes were taken for a body of %d", says, took, len(body))
+		}
 	}
 }

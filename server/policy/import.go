@@ -72,6 +72,28 @@ type importer struct {
 	legacy  map[entryKey]models.Credential // legacy API keys by owner's e-mail, or by name without one
 	entries map[entryKey]bool              // what the file has named
 	values  map[string]bool                // keyed hashes of the values that the file has brought
+	through string                         // which list is gone through
+	at      int                            // at which of its entries
+}
+
+// eachOf goes through a list of the file.
+func eachOf[T any](im *importer, name string, list iter.Seq[T], do func(T) error) error {
+	im.through, im.at = name, 0
+	for want := range list {
+		if err := do(want); err != nil {
+			return err
+		}
+		im.at++
+	}
+	return nil
+}
+
+// called is what an entry is called: by its name, or else by its place.
+func (im *importer) called(what, name string) string {
+	if strings.TrimSpace(name) == "" {
+		return fmt.Sprintf("%s[%d]", im.through, im.at)
+	}
+	return what + " " + name
 }
 
 // made is what has to be known of a shared credential that the file has brought: of a large file there are many.

@@ -15,34 +15,25 @@ const (
 )
 
 func (im *importer) ciTokens(inv Arriving) error {
-	for want := range inv.CITokens {
+	return eachOf(im, "ci_tokens", inv.CITokens, func(want models.InventoryCredential) error {
 		if want.Kind != "" && want.Kind != models.CIToken {
-			return importRefused("CI token "+want.Name, "its kind must be ci_token, or be left out")
+			return importRefused(im.called("CI token", want.Name), "its kind must be ci_token, or be left out")
 		}
 		want.Kind = models.CIToken
-		if err := im.sharedCredential(want); err != nil {
-			return err
-		}
-	}
-	return nil
+		return im.sharedCredential(want)
+	})
 }
 
 func (im *importer) legacyKeys(inv Arriving) error {
-	for want := range inv.LegacyKeys {
-		var err error
+	return eachOf(im, "legacy_keys", inv.LegacyKeys, func(want models.InventoryCredential) error {
 		switch want.Kind {
 		case models.LegacyCIKey:
-			err = im.sharedCredential(want)
+			return im.sharedCredential(want)
 		case models.LegacyAPIKey:
-			err = im.legacyAPIKey(want)
-		default:
-			err = importRefused("legacy key "+want.Name, "its kind must be legacy_api_key or legacy_ci_key")
+			return im.legacyAPIKey(want)
 		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+		return importRefused(im.called("legacy key", want.Name), "its kind must be legacy_api_key or legacy_ci_key")
+	})
 }
 
 func checkCredential(entry string, want models.InventoryCredential) error {
@@ -74,7 +65,7 @@ func checkCredential(entry string, want models.InventoryCredential) error {
 // sharedCredential brings in a CI token or a legacy CI key. One that was a legacy key in the file
 // and has become a CI token here is left alone: the file is older than the migration.
 func (im *importer) sharedCredential(want models.InventoryCredential) error {
-	entry := fmt.Sprintf("%s %s", want.Kind.Label(), want.Name)
+	entry := im.called(want.Kind.Label(), want.Name)
 	name, err := checkName(want.Name)
 	if err != nil {
 		return importRefused(entry, "%v", err)
@@ -113,7 +104,7 @@ func (im *importer) sharedOne(name string) (models.Credential, bool) {
 func (im *importer) legacyAPIKey(want models.InventoryCredential) error {
 	entry := "legacy API key of " + want.Owner
 	if want.Owner == "" {
-		entry = "legacy API key " + want.Name
+		entry = im.called("legacy API key", want.Name)
 	}
 	if err := checkCredential(entry, want); err != nil {
 		return err

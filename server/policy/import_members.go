@@ -12,12 +12,7 @@ import (
 const maxEmail = 320
 
 func (im *importer) members(inv Arriving) error {
-	for want := range inv.Members {
-		if err := im.member(want); err != nil {
-			return err
-		}
-	}
-	return nil
+	return eachOf(im, "members", inv.Members, im.member)
 }
 
 // emailTrouble is what is wrong with an e-mail address; empty if nothing is.
@@ -32,7 +27,7 @@ func emailTrouble(email string) string {
 }
 
 func (im *importer) member(want models.InventoryMember) error {
-	entry := "member " + want.Email
+	entry := im.called("member", want.Email)
 	if trouble := emailTrouble(want.Email); trouble != "" {
 		return importRefused(entry, "%s", trouble)
 	}

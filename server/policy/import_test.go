@@ -277,6 +277,7 @@ func TestImportRefusals(t *testing.T) {
 		spoil func(*models.Inventory)
 		says  string // the entry and what is wrong with it
 	}{
+		{"a member without a name", func(i *models.Inventory) { i.Members[2].Email = "" }, "members[2]: this is not an e-mail"},
 		{"no e-mail", func(i *models.Inventory) { i.Members[2].Email = "eve" }, "member eve: this is not an e-mail"},
 		{"twice the same member", func(i *models.Inventory) { i.Members[2].Email = "BOB@example.com " }, "member BOB@example.com : it is in the file twice"},
 		{"an unknown role", func(i *models.Inventory) { i.Members[1].Role = "owner" }, "member bob@example.com: unknown role"},
@@ -293,14 +294,14 @@ func TestImportRefusals(t *testing.T) {
 		}, "downtime d1: this id"},
 		{"a token that is a legacy key", func(i *models.Inventory) { i.CITokens[0].Value = models.NewSecret("legacy0009") }, "CI token deploy: its value"},
 		{"an unknown state", func(i *models.Inventory) { i.CITokens[1].State = "off" }, "CI token paused: its state"},
-		{"no name", func(i *models.Inventory) { i.CITokens[1].Name = " " }, "CI token  : "},
+		{"no name", func(i *models.Inventory) { i.CITokens[1].Name = " " }, "ci_tokens[1]: A name must not be empty"},
 		{"twice the same name", func(i *models.Inventory) { i.LegacyKeys[1].Name = "deploy" }, "legacy CI key deploy: it is in the file twice"},
 		{"a value somebody has", func(i *models.Inventory) { i.CITokens[1].Value = aToken(1) }, "CI token paused: another credential has the same value"},
 		{"a short legacy key", func(i *models.Inventory) { i.LegacyKeys[0].Value = models.NewSecret("short") }, "legacy CI key old-deploy: its value must be 8 to 64"},
 		{"a legacy key with a space", func(i *models.Inventory) { i.LegacyKeys[0].Value = models.NewSecret("legacy 0001") }, "legacy CI key old-deploy: its value"},
 		{"an unknown owner", func(i *models.Inventory) { i.LegacyKeys[2].Owner = "x@example.com" }, "legacy API key of x@example.com: no member"},
 		{"two keys of one owner", func(i *models.Inventory) { i.LegacyKeys[3].Owner = "bob@example.com" }, "legacy API key of bob@example.com: it is in the file twice"},
-		{"an unnamed key of nobody", func(i *models.Inventory) { i.LegacyKeys[3].Name = "" }, "legacy API key : "},
+		{"an unnamed key of nobody", func(i *models.Inventory) { i.LegacyKeys[3].Name = "" }, "legacy_keys[3]: A name must not be empty"},
 		{"a legacy key that is a token", func(i *models.Inventory) { i.LegacyKeys[0].Kind = models.CIToken }, "legacy key old-deploy: its kind"},
 		{"uses without a time", func(i *models.Inventory) { i.CITokens[0].Use[0].Last = time.Time{} }, "CI token deploy: its use on b1 has a count"},
 		{"uses that end first", func(i *models.Inventory) { i.CITokens[0].Use[0].First = newYear }, "CI token deploy: its first use on b1"},

@@ -21,8 +21,7 @@ func (w *world) deeds() map[string]func(*rapid.T) {
 		"look": w.compare,
 		"make ready": by(func(t *rapid.T, o *office) {
 			limit := rapid.SampledFrom([]int{2, 5, 100}).Draw(t, "limit")
-			w.must(shelf.MakeReady(context.Background(), o.shelf, shelf.Credentials(filters[0], credentialText), limit))
-			w.must(shelf.MakeReady(context.Background(), o.shelf, shelf.Members(memberText), limit))
+			w.must(shelf.MakeReady(context.Background(), o.shelf, limit, shelf.Credentials(filters[0], credentialText), shelf.Members(memberText)))
 		}),
 		"join":   by(func(t *rapid.T, o *office) { w.load(o, rapid.IntRange(0, 2).Draw(t, "members"), 0) }),
 		"import": by(func(_ *rapid.T, o *office) { w.load(o, 0, 1) }),

@@ -114,7 +114,7 @@ func (l *List[T]) at(ctx context.Context, s *Shelf, k key, now policy.Standing, 
 	if s.from.Today() != day {
 		return made, true, nil // but nobody knows which day it counts
 	}
-	return made, s.keep(k, now, &page{sheet: made, kind: l.kind, day: day, used: asked, stays: asked.IsZero()}), nil
+	return made, s.keep(k, now, &page{sheet: made, kind: l.kind, day: day, used: asked}), nil
 }
 
 // reading is what a page is going to be made of: a sheet and what has moved on it, or all objects.

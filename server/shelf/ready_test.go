@@ -2,6 +2,7 @@ package shelf_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -16,7 +17,7 @@ const active = 2
 // ready has that list made ready, five to a page.
 func (w *world) ready(s *shelf.Shelf) {
 	w.Helper()
-	w.must(shelf.MakeReady(context.Background(), s, shelf.Credentials(filters[active], credentialText), 5))
+	w.must(shelf.MakeReady(context.Background(), s, 5, shelf.Credentials(filters[active], credentialText)))
 }
 
 // list reads a list to its end, five to a page, and counts what the shelf has to read for it.
@@ -103,6 +104,79 @@ func TestWhatIsMadeReadyStays(t *testing.T) {
 	whole, _ := w.list(o, o.shelf, active)
 	if left := o.shelf.Pages(); left != whole {
 		t.Errorf("%d pages are left, want the %d of the list as it is", left, whole)
+	}
+}
+
+// TestWhatWasAskedForBeforeItWasMadeReadyStaysToo is about pages that are there already when they are made ready.
+func TestWhatWasAskedForBeforeItWasMadeReadyStaysToo(t *testing.T) {
+	w := newWorld(t, "SQLite")
+	o := w.offices[0]
+	w.load(o, 30, 4)
+	w.list(o, o.shelf, active)
+	w.ready(o.shelf)
+	o.shelf.LetGo(shelf.Idle + time.Minute)
+	w.reads(0, "after a time", o, o.shelf)
+}
+
+// TestTheFirstListsAreReadyFirst where there is no room for all: when they grow, and when their pages begin elsewhere.
+func TestTheFirstListsAreReadyFirst(t *testing.T) {
+	w := newWorld(t, "SQLite")
+	o := w.offices[0]
+	w.load(o, 60, 4)
+	makeReady := func(s *shelf.Shelf) {
+		w.must(shelf.MakeReady(t.Context(), s, 5, shelf.Credentials(filters[active], credentialText), shelf.Members(memberText)))
+	}
+	alone, both := shelf.New(o, shelf.Room), shelf.New(o, shelf.Room)
+	w.ready(alone)
+	makeReady(both)
+	s := shelf.New(o, (alone.Taken()+both.Taken())/2)
+	told := func(when string) {
+		w.reads(0, when, o, s)
+		if pages, read := w.list(o, s, len(filters)); read == 0 || read == pages {
+			t.Errorf("%s: of %d pages of the members %d were read, want some ready", when, pages, read)
+		}
+	}
+	makeReady(s)
+	told("at first")
+
+	s.LetGo(shelf.Idle + time.Minute) // so that nobody has asked for any of them
+	for i, id := range w.ids() {
+		if i%3 == 0 {
+			w.uses(o, id)
+		}
+	}
+	makeReady(s)
+	told("when some tell more than before")
+
+	s.LetGo(shelf.Idle + time.Minute)
+	first, err := o.Credentials(t.Context(), w.admin, models.CredentialFilter{Kinds: []models.Kind{models.CIToken}}, models.Page{Limit: 1})
+	w.must(err)
+	w.change(o, func(tx *policy.Tx) error {
+		_, err := tx.Pause(models.ChangeRequest{Credential: first.Items[0].ID, Seen: first.Items[0].Revision})
+		return err
+	})
+	makeReady(s)
+	told("when most pages begin elsewhere")
+}
+
+// away is a database that does not answer.
+type away struct{ *office }
+
+var errAway = errors.New("the database is away")
+
+func (a away) View(context.Context, func(policy.Queries) error) error {
+	a.views.Add(1)
+	return errAway
+}
+
+// TestADatabaseThatIsAwayIsAskedAndToldOnce, however many lists there are.
+func TestADatabaseThatIsAwayIsAskedAndToldOnce(t *testing.T) {
+	w := newWorld(t, "SQLite")
+	o := w.offices[0]
+	s := shelf.New(away{o}, shelf.Room)
+	list := shelf.Members(memberText)
+	if err := shelf.MakeReady(t.Context(), s, 5, list, list, list); err != errAway || o.views.Load() != 1 {
+		t.Errorf("asked %d times, told %q", o.views.Load(), err)
 	}
 }
 

@@ -52,6 +52,7 @@ type Shelf struct {
 	at    policy.Standing
 	pages map[key]*page
 	taken int
+	round int // how often pages have been made ready
 	tidy  *time.Timer
 }
 
@@ -81,7 +82,7 @@ type page struct {
 	day   int64
 	moved []string // of what lies on it or would; in order
 	used  time.Time
-	stays bool // though nobody asks for it
+	ready int // in which round it was made ready: it stays though nobody asks for it; 0 if it need not
 }
 
 // Takes reports whether such a page is worth keeping: a short one is read as quickly.
@@ -105,6 +106,9 @@ func (s *Shelf) find(k key, now policy.Standing, day int64, asked time.Time) (fo
 	}
 	if p.used.Before(asked) {
 		p.used = asked
+	}
+	if asked.IsZero() {
+		p.ready = s.round
 	}
 	return p.sheet, p.moved
 }
@@ -194,15 +198,19 @@ func (s *Shelf) keep(k key, now policy.Standing, p *page) bool {
 	if s.at != now {
 		return true
 	}
+	ahead := p.used.IsZero()
+	if ahead {
+		p.ready = s.round
+	}
 	if old := s.pages[k]; old != nil {
-		p.stays = p.stays || old.stays
+		p.ready = max(p.ready, old.ready)
 		if p.used.Before(old.used) {
 			p.used = old.used
 		}
 		s.drop(k)
 	}
 	for s.taken+p.size() > s.room || len(s.pages) >= maxPages {
-		if !s.makeRoom(p.used.Add(-inUse)) {
+		if !s.makeRoom(ahead) {
 			return false
 		}
 	}
@@ -212,13 +220,14 @@ func (s *Shelf) keep(k key, now policy.Standing, p *page) bool {
 	return true
 }
 
-// makeRoom drops the page that nobody has asked for the longest, if that is since before then. Whoever reads a list
-// that is longer than the shelf asks for the oldest page next: all would go, and none be found.
-func (s *Shelf) makeRoom(before time.Time) bool {
+// makeRoom drops the page that nobody has asked for the longest, if it is not in use. Whoever reads a list that is
+// longer than the shelf asks for the oldest page next: all would go, and none be found. For what is read ahead only
+// what was read ahead goes, and is not yet found to be as important.
+func (s *Shelf) makeRoom(ahead bool) bool {
 	var oldest key
-	found := false
+	found, before := false, s.now().Add(-inUse)
 	for k, p := range s.pages {
-		if p.used.Before(before) {
+		if p.used.Before(before) && (!ahead || p.ready > 0 && p.ready < s.round) {
 			oldest, before, found = k, p.used, true
 		}
 	}
@@ -244,7 +253,7 @@ func (s *Shelf) tidyLater() {
 		return
 	}
 	for _, p := range s.pages {
-		if !p.stays {
+		if p.ready == 0 {
 			s.tidy = time.AfterFunc(idle, s.letGo)
 			return
 		}
@@ -257,7 +266,7 @@ func (s *Shelf) letGo() {
 	defer s.mu.Unlock()
 	before := s.now().Add(-idle)
 	for k, p := range s.pages {
-		if !p.stays && p.used.Before(before) {
+		if p.ready == 0 && p.used.Before(before) {
 			s.drop(k)
 		}
 	}

@@ -1,6 +1,7 @@
 package shelf_test
 
 import (
+	"context"
 	"encoding/json"
 	"flag"
 	"os"
@@ -137,8 +138,8 @@ func TestAPageKnowsWhatFollows(t *testing.T) {
 // places is a database that can be put in the place of another one.
 type places struct{ *office }
 
-// TestNobodyIsToldWhatWasBefore has a pair of credentials changed together, again and again, while others list: what
-// they are told is never older than their question, and never half of a change.
+// TestNobodyIsToldWhatWasBefore has a pair of credentials changed together, again and again, while others list, and the
+// list is made ready all the time: what they are told is never older than their question, and never half of a change.
 func TestNobodyIsToldWhatWasBefore(t *testing.T) {
 	for store := range stores {
 		t.Run(store, func(t *testing.T) {
@@ -161,6 +162,16 @@ func TestNobodyIsToldWhatWasBefore(t *testing.T) {
 						a, b := countOf(t, body, ids[0]), countOf(t, body, ids[len(ids)-1])
 						if a != b || a < least {
 							t.Errorf("told of %d uses and %d, after %d", a, b, least)
+							return
+						}
+					}
+				})
+			}
+			for _, o := range w.offices {
+				wg.Go(func() {
+					for done.Load() < 100 {
+						if err := shelf.MakeReady(context.Background(), o.shelf, 100, shelf.Credentials(filters[0], credentialText)); err != nil {
+							t.Error(err)
 							return
 						}
 					}
