@@ -55,14 +55,14 @@ func SmallServer(t testing.TB, what string) *Small {
 	s.disk = filepath.Join("/proc", pid, "root", inside)
 	s.must(give(s.disk, len(as) > 0))
 	s.as = append([]string{"nsenter", "--mount=/proc/" + pid + "/ns/mnt"}, as...)
-	log := inside + "/log"
+	// With little room for its log a server often writes down where it stands, and with none among its tables that ends it:
+	// where it shall run on, it must not.
+	log, most := filepath.Join(dir, "log-of-writes"), "1GB"
 	if s.data = filepath.Join(inside, "data"); what == Log {
-		s.data = filepath.Join(dir, "data")
-	} else {
-		log = filepath.Join(dir, "log-of-writes")
+		s.data, log, most = filepath.Join(dir, "data"), inside+"/log", "4MB"
 	}
 	s.must(s.make("--wal-segsize=1", "--waldir="+log))
-	s.must(s.start("min_wal_size=2MB", "max_wal_size=4MB", "autovacuum=off"))
+	s.must(s.start("min_wal_size=2MB", "max_wal_size="+most, "checkpoint_timeout=1h", "autovacuum=off"))
 	if what == Log {
 		s.keepLog()
 	}
